@@ -1,0 +1,11 @@
+export const latencyMetrics = ['p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const
+export type LatencyMetric = (typeof latencyMetrics)[number]
+
+/** One clause of a budget. Latency limits are in microseconds, `errors` is a fraction 0..1, `rps` is requests a second. */
+export interface Threshold {
+  readonly metric: LatencyMetric | 'errors' | 'rps'
+  readonly comparison: '<' | '>'
+  readonly limit: number
+  /** As the user wrote it, for messages: `p95<2s`. */
+  readonly text: string
+}

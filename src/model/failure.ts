@@ -1,0 +1,43 @@
+/** 2: wrong usage or a tool error. 3: could not be measured. */
+export type FailureExitCode = 2 | 3
+
+/** What the user can do about a failure; faces turn it into a button or a hint. */
+export interface FailureAction {
+  readonly id: string
+  readonly title: string
+  readonly argument?: string
+}
+
+/** A failure as plain data, for messages between processes and for JSON output. */
+export interface FailureData {
+  readonly code: `HR_${string}`
+  readonly message: string
+  readonly exitCode: FailureExitCode
+  readonly actions: readonly FailureAction[]
+}
+
+/** An expected failure: `message` is one clear sentence for the user that says what is wrong and what to do. Never holds a secret. */
+export class Failure extends Error {
+  readonly data: FailureData
+
+  constructor(
+    code: FailureData['code'],
+    message: string,
+    options: { exitCode?: FailureExitCode; actions?: readonly FailureAction[]; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause })
+    this.name = 'Failure'
+    this.data = { code, message, exitCode: options.exitCode ?? 2, actions: options.actions ?? [] }
+  }
+
+  static from(data: FailureData): Failure {
+    return new Failure(data.code, data.message, data)
+  }
+}
+
+/** The data of any thrown value; what is not a {@link Failure} becomes `HR_INTERNAL` with its own message. */
+export function failureData(error: unknown): FailureData {
+  if (error instanceof Failure) return error.data
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'HR_INTERNAL', message, exitCode: 2, actions: [] }
+}

@@ -1,0 +1,45 @@
+import type { FailureData } from './failure.ts'
+import type { Comparison } from './comparison.ts'
+import type { LoadPlan, Step } from './load-plan.ts'
+import type { Conditions, Preflight, Run, StepResult, Tick } from './run.ts'
+import type { Verdict } from './verdict.ts'
+
+/** Protocol 1 between the extension and the panel: the panel says `ready`, gets a `snapshot`, then deltas. */
+export interface PanelSnapshot {
+  readonly route: string
+  readonly status: 'preparing' | 'running' | 'finished' | 'failed'
+  /** What is being done now, while preparing: `Starting npm run dev`. */
+  readonly activity: string
+  readonly plan: LoadPlan | null
+  readonly conditions: Conditions | null
+  readonly preflight: Preflight | null
+  readonly ticks: readonly Tick[]
+  readonly steps: readonly StepResult[]
+  readonly verdict: Verdict | null
+  readonly failure: FailureData | null
+  readonly before: Run | null
+  readonly comparison: Comparison | null
+}
+
+/** What happens during a load test, in order; the workflow emits these and every face renders them. */
+export type RunEvent =
+  | { readonly kind: 'activity'; readonly activity: string }
+  | { readonly kind: 'plan'; readonly plan: LoadPlan; readonly conditions: Conditions }
+  | { readonly kind: 'preflight'; readonly preflight: Preflight }
+  | { readonly kind: 'step-started'; readonly index: number; readonly step: Step; readonly secondsLeft: number }
+  | { readonly kind: 'tick'; readonly tick: Tick }
+  | { readonly kind: 'step'; readonly step: StepResult }
+  | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly comparison: Comparison | null }
+  | { readonly kind: 'failure'; readonly failure: FailureData }
+
+export type ToView =
+  | { readonly kind: 'snapshot'; readonly protocol: 1; readonly snapshot: PanelSnapshot }
+  | RunEvent
+
+export type FromView =
+  | { readonly kind: 'ready'; readonly protocol: 1 }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'open-cause'; readonly file: string; readonly line: number }
+  | { readonly kind: 'show-fix'; readonly file: string; readonly line: number; readonly fix: string }
+  | { readonly kind: 'run-again' }
+  | { readonly kind: 'failure-action'; readonly id: string; readonly argument: string | null }

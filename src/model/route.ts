@@ -1,0 +1,23 @@
+import type { Location } from './source.ts'
+
+export const httpMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'ALL'] as const
+export type HttpMethod = (typeof httpMethods)[number]
+
+/** One HTTP endpoint: `path` is the full path with all prefixes, parameters written `:name`. */
+export interface Route extends Location {
+  readonly method: HttpMethod
+  readonly path: string
+  readonly endLine: number
+  readonly framework: string
+  readonly language: 'typescript' | 'javascript'
+}
+
+/** The name people and reports use for a route: `GET /users/:userId`. */
+export function routeKey(route: Pick<Route, 'method' | 'path'>): string {
+  return `${route.method} ${route.path}`
+}
+
+/** The parameter names in a path, in order: `/users/:userId/posts/:id` gives `['userId', 'id']`. */
+export function parameterNames(path: string): string[] {
+  return [...path.matchAll(/:([A-Za-z_][A-Za-z0-9_]*)/g)].map((match) => match[1] ?? '')
+}

@@ -1,0 +1,115 @@
+import type { LatencyMetric } from './budget.ts'
+import type { LoadPlan, Step } from './load-plan.ts'
+import type { Verdict } from './verdict.ts'
+
+export const errorKinds = [
+  'refused',
+  'reset',
+  'timeout',
+  'status-4xx',
+  'status-5xx',
+  'wrong-body',
+  'cancelled',
+] as const
+export type ErrorKind = (typeof errorKinds)[number]
+export type ErrorCounts = Readonly<Record<ErrorKind, number>>
+
+/** Microseconds; null where there are too few samples for that percentile to mean anything. Good answers only. */
+export type LatencyMicros = Readonly<Record<LatencyMetric, number | null>>
+
+/** Counters of the process tree that owns the target's port; null is "not measured". */
+export interface ServerCounters {
+  /** 1 is one core fully used. */
+  readonly cpu: number | null
+  readonly rssBytes: number | null
+  readonly eventLoopDelayMicros: number | null
+  readonly queriesPerRequest: number | null
+}
+
+/** What happened in one interval of about 250 ms; deltas, never totals. */
+export interface Tick {
+  /** Since the start of the run. */
+  readonly atMillis: number
+  readonly intervalMillis: number
+  /** Index of the step in the run. */
+  readonly step: number
+  readonly users: number
+  readonly requests: number
+  readonly errors: ErrorCounts
+  readonly bytes: number
+  readonly latencyMicros: LatencyMicros
+  /** This interval's latencies: HdrHistogram V2, compressed, base64. */
+  readonly histogram: string
+  readonly inFlight: number
+  /** Event-loop utilization 0..1 of the generator. */
+  readonly generatorUtilization: number
+  readonly server: ServerCounters
+}
+
+/** The first failed answer of each kind. */
+export interface ErrorSample {
+  readonly kind: ErrorKind
+  readonly status: number | null
+  readonly message: string
+}
+
+/** One step, measured: one point of the curve. */
+export interface StepResult extends Pick<Step, 'phase' | 'users'> {
+  readonly durationSeconds: number
+  /** Requests a second that the plan asked for; null in a closed model, which asks for as much as users can wait for. */
+  readonly offeredRate: number | null
+  readonly achievedRate: number
+  /** All answers and failures. */
+  readonly requests: number
+  readonly errors: ErrorCounts
+  readonly samples: readonly ErrorSample[]
+  readonly statuses: Readonly<Record<string, number>>
+  readonly bytes: number
+  readonly latencyMicros: LatencyMicros
+  readonly histogram: string
+  readonly server: ServerCounters
+  readonly generatorUtilization: number
+  /** False where Stop or an abort cut the step short. */
+  readonly complete: boolean
+}
+
+/** One request before the load: what the endpoint answers when nobody else asks. */
+export interface Preflight {
+  readonly status: number
+  readonly latencyMicros: number
+  readonly bytes: number
+  readonly contentType: string | null
+  /** Rows in the answer: the length of a JSON array, or of the only array in a JSON object; null when there is none. */
+  readonly rows: number | null
+}
+
+/** What a reader must know to repeat or to doubt the run. */
+export interface Conditions {
+  readonly startedAt: string
+  readonly node: string
+  readonly platform: string
+  readonly cores: number
+  readonly loadModel: string
+  /** Rows a table in the target's database, where Headroom knows it. */
+  readonly rows: Readonly<Record<string, number>>
+}
+
+/** A whole load test, as kept in `.headroom/runs` and printed by `--json`. Headers are left out. */
+export interface Run {
+  readonly schema: 'headroom.run/1'
+  readonly id: string
+  readonly route: string
+  readonly file: string | null
+  readonly line: number | null
+  readonly plan: LoadPlan
+  readonly conditions: Conditions
+  readonly preflight: Preflight | null
+  readonly ticks: readonly Tick[]
+  readonly steps: readonly StepResult[]
+  readonly verdict: Verdict
+}
+
+/** Failed requests of all kinds but the user's own cancel. */
+export function failedRequests(errors: ErrorCounts): number {
+  return errorKinds.reduce((sum, kind) => (kind === 'cancelled' ? sum : sum + errors[kind]), 0)
+}
