@@ -1,0 +1,16 @@
+import type { AddressInfo } from 'node:net'
+import { createApp } from './app.js'
+import { migrate } from './migrate.js'
+
+const port = Number(process.env.PORT ?? 3000)
+
+await migrate()
+
+const server = createApp().listen(port, '127.0.0.1', (error) => {
+  if (error) {
+    console.error('Failed to start the server:', error)
+    process.exit(1)
+  }
+  const { port: actualPort } = server.address() as AddressInfo
+  console.log(`Server running at http://127.0.0.1:${actualPort}`)
+})
