@@ -125,9 +125,14 @@ describe('architecture', () => {
     }
   })
 
-  it('the webview imports the model and itself', () => {
+  it('the webview imports the model, the words it shares with the reports, and itself', () => {
     for (const { file, imports } of webview) {
-      const foreign = imports.filter((target) => target.startsWith('src/') && stageOf(target) !== 'model')
+      const foreign = imports.filter(
+        (target) =>
+          target.startsWith('src/') &&
+          stageOf(target) !== 'model' &&
+          !target.startsWith('src/report/content/'),
+      )
       assert.deepEqual(foreign, [], file)
     }
   })
@@ -162,7 +167,7 @@ describe('architecture', () => {
 
   it('every fork and worker entry that the source names exists', () => {
     const entries = source.flatMap(({ file, text }) =>
-      [...text.matchAll(/new URL\([^)]*'(\.[^']+\.ts)'/g)].map((match) =>
+      [...text.matchAll(/\? '(\.\/[\w-]+\.ts)' :/g)].map((match) =>
         join(root, dirname(file), match[1] ?? ''),
       ),
     )

@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { Failure } from '../../model/failure.ts'
+import type { Run } from '../../model/run.ts'
+import type { VerdictKind } from '../../model/verdict.ts'
+import { readConfig, type ProjectConfig } from '../../workflows/config.ts'
+import { inspect } from '../../workflows/inspect.ts'
+import { profileIds, runLoadTest } from '../../workflows/load-test.ts'
+import { budgetOf, parseEndpoint, prepareLoadTest } from '../../workflows/prepare.ts'
+import { renderReport } from '../../workflows/report.ts'
+import { readRun, writeWhole } from '../../workflows/runs.ts'
+import { bringUp, findTarget } from '../../workflows/target.ts'
+import { colourful, log, showRun } from '../terminal.ts'
+
+interface LoadOptions {
+  dir: string
+  baseUrl?: string
+  profile: string
+  users?: number[]
+  duration?: number
+  budget?: string
+  param?: Record<string, string>
+  header?: Record<string, string>
+  body?: string
+  database?: string
+  baseline?: string
+  start?: true
+  json?: true
+  output?: string
+}
+
+const exitCodeOf: Record<VerdictKind, number> = {
+  holds: 0,
+  breaks: 1,
+  'fails-before-load': 1,
+  'not-measured': 3,
+  stopped: 3,
+}
+
+/** `headroom load`: ramps load against a local endpoint until its budget breaks, and says why. */
+export function loadCommand(signal: AbortSignal): Command {
+  return new Command('load')
+    .description(
+      'Ramp load against a local endpoint until it breaks; name the breaking point and the likely cause',
+    )
+    .argument('<endpoint>', 'a URL on this machine, or a route such as "GET /users/:userId"')
+    .option('--dir <dir>', 'the project', '.')
+    .option('--base-url <url>', 'where the dev server listens')
+    .addOption(
+      new Option('--profile <profile>', 'how load develops').choices(profileIds).default('progressive'),
+    )
+    .option('--users <list>', 'virtual users at each step, for example 10,25,50,100', userList)
+    .option('--duration <time>', 'how long each step is held, for example 10s', seconds)
+    .option('--budget <budget>', 'for example "p95<2s,errors<1%"')
+    .option('--param <name=values...>', 'values of a path parameter: 1,2,3 or @file or users.id', pairs('='))
+    .option('--header <name: value...>', 'a header of every request', pairs(':'))
+    .option('--body <file>', 'the request body, JSON')
+    .option('--database <url>', 'where parameter values are drawn from')
+    .option('--baseline <run.json>', 'an earlier run to compare with')
+    .option('--start', 'start the dev server when nothing listens, and stop it afterwards')
+    .option('--json', 'print the run as one JSON document')
+    .option('--output <run.json>', 'also write the run there')
+    .action((endpoint: string, options: LoadOptions) => load(endpoint, options, signal))
+}
+
+async function load(text: string, options: LoadOptions, signal: AbortSignal): Promise<void> {
+  const root = resolve(options.dir)
+  const { endpoint, origin } = parseEndpoint(text)
+  const config = await readConfig(root, overrides(options, origin))
+  const before = options.baseline === undefined ? undefined : await readRun(options.baseline)
+  const body = options.body === undefined ? undefined : await bodyFrom(options.body)
+  const { routes, findings } = await inspect(root)
+  const target = await findTarget(root, config)
+  const order = {
+    root,
+    config,
+    target,
+    endpoint,
+    routes,
+    findings,
+    profile: options.profile,
+    ...(options.budget === undefined ? {} : { budget: options.budget }),
+    ...(options.param === undefined ? {} : { parameters: options.param }),
+    ...(options.header === undefined ? {} : { headers: options.header }),
+    ...(body === undefined ? {} : { body }),
+    ...(options.database === undefined ? {} : { database: options.database }),
+    ...(before === undefined ? {} : { before }),
+  }
+  budgetOf(order)
+  const server = await bringUp(root, target, { start: options.start === true, signal, onActivity: log })
+  try {
+    const request = await prepareLoadTest(order)
+    log(`${request.route} at ${request.baseUrl}, ${request.users.join(' → ')} users`)
+    const run = await runLoadTest(request, showRun(), signal)
+    await show(run, before, options)
+    process.exitCode = exitCodeOf[run.verdict.kind]
+  } finally {
+    await server?.stop()
+  }
+}
+
+async function show(run: Run, before: Run | undefined, options: LoadOptions): Promise<void> {
+  if (options.output !== undefined) await writeWhole(resolve(options.output), JSON.stringify(run))
+  if (options.json) console.log(JSON.stringify(run))
+  else {
+    const runs = before === undefined ? ([run] as const) : ([before, run] as const)
+    console.log(await renderReport('text', runs, { colours: colourful() }))
+  }
+}
+
+function overrides(options: LoadOptions, origin: string | null): Partial<ProjectConfig> {
+  const baseUrl = options.baseUrl ?? origin
+  return {
+    ...(baseUrl === null ? {} : { baseUrl }),
+    ...(options.users === undefined ? {} : { users: options.users }),
+    ...(options.duration === undefined ? {} : { stepSeconds: options.duration }),
+  }
+}
+
+async function bodyFrom(file: string): Promise<string> {
+  return readFile(resolve(file), 'utf8').catch(() => {
+    throw new Failure('HR_BODY', `The body file ${file} can't be read.`)
+  })
+}
+
+function userList(text: string): number[] {
+  const users = text.split(',').map(Number)
+  const valid = users.every((count) => Number.isInteger(count) && count >= 1 && count <= 10_000)
+  if (!valid) throw new InvalidArgumentError('Write whole numbers from 1 to 10000, for example 10,25,50.')
+  return users
+}
+
+function seconds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim())
+  const value = Number(match?.[1]) * { ms: 0.001, s: 1, m: 60 }[(match?.[2] ?? 's') as 'ms' | 's' | 'm']
+  if (!(value > 0)) throw new InvalidArgumentError('Write a time such as 10s, 500ms or 2m.')
+  return value
+}
+
+function pairs(separator: string) {
+  return (text: string, previous: Record<string, string> | undefined): Record<string, string> => {
+    const at = text.indexOf(separator)
+    if (at < 1) throw new InvalidArgumentError(`Write name${separator}value.`)
+    return { ...previous, [text.slice(0, at).trim()]: text.slice(at + 1).trim() }
+  }
+}

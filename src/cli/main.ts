@@ -1,0 +1,56 @@
+import process from 'node:process'
+import { Command, CommanderError } from 'commander'
+import { failureData } from '../model/failure.ts'
+import { checkCommand } from './commands/check.ts'
+import { fixCommand } from './commands/fix.ts'
+import { loadCommand } from './commands/load.ts'
+import { reportCommand } from './commands/report.ts'
+import { routesCommand } from './commands/routes.ts'
+import { seedCommand } from './commands/seed.ts'
+import { clearStatus } from './terminal.ts'
+
+const exitCodes = `
+Exit codes: 0 fine · 1 findings, or a budget broken · 2 wrong usage or a tool error · 3 not measured ·
+4 worse than the baseline beyond noise.`
+
+/** One controller for the whole process: Ctrl-C stops what runs and lets it clean up, a second Ctrl-C ends at once. */
+function abortOnSignal(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(130)
+      controller.abort()
+    })
+  }
+  return controller.signal
+}
+
+function program(signal: AbortSignal): Command {
+  const command = new Command('headroom')
+    .description('How much load can this endpoint take, and what do I change so that it takes more?')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', exitCodes)
+    .exitOverride()
+  for (const make of [routesCommand, checkCommand, fixCommand, seedCommand, loadCommand, reportCommand]) {
+    command.addCommand(make(signal).exitOverride())
+  }
+  return command
+}
+
+async function main(): Promise<void> {
+  try {
+    await program(abortOnSignal()).parseAsync(process.argv)
+  } catch (error) {
+    clearStatus()
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2
+      return
+    }
+    const failure = failureData(error)
+    process.stderr.write(`headroom: ${failure.message}\n`)
+    if (failure.code === 'HR_INTERNAL' && process.env['HEADROOM_DEBUG']) console.error(error)
+    process.exitCode = failure.exitCode
+  }
+}
+
+void main()

@@ -1,0 +1,161 @@
+import type { LatencyMetric, Threshold } from '../../model/budget.ts'
+import { formatBytes, formatCount, formatMicros, formatPercent, formatRate } from '../../model/format.ts'
+import { failedRequests, type StepResult } from '../../model/run.ts'
+import { breaches, formatKnown } from './thresholds.ts'
+
+export interface StepCell {
+  readonly text: string
+  readonly measured: boolean
+  /** True where this value breaks a threshold of the budget. */
+  readonly breached: boolean
+}
+
+export interface StepRow {
+  /** `100 users`, with the phase where the step doesn't count and "cut short" where it wasn't finished. */
+  readonly heading: string
+  readonly cells: readonly StepCell[]
+}
+
+/** The curve as a table, the same in every face. Columns that no step measured are left out and named in `notMeasured`. */
+export interface StepTable {
+  readonly columns: readonly string[]
+  readonly rows: readonly StepRow[]
+  readonly notMeasured: readonly string[]
+}
+
+interface Column {
+  readonly heading: string
+  /** Left out without a word where the run's kind has no such number. */
+  readonly optional: boolean
+  readonly metric: Threshold['metric'] | null
+  value(step: StepResult): number | null
+  format(value: number | null, step: StepResult): string
+}
+
+function latencyColumn(metric: LatencyMetric): Column {
+  return {
+    heading: metric,
+    optional: false,
+    metric,
+    value: (step) => step.latencyMicros[metric],
+    format: formatMicros,
+  }
+}
+
+/** A rate without its unit, which stands in the column's heading. */
+function formatRateFigure(perSecond: number | null): string {
+  return formatRate(perSecond).replace(' requests/s', '')
+}
+
+function formatFailed(failed: number | null, step: StepResult): string {
+  if (failed === null || failed === 0 || step.requests === 0) return formatCount(failed)
+  return `${formatCount(failed)} (${formatPercent(failed / step.requests)})`
+}
+
+function columnsFor(budget: readonly Threshold[]): Column[] {
+  const latencies: LatencyMetric[] = ['p50', 'p95', 'p99']
+  for (const { metric } of budget) {
+    if (metric !== 'errors' && metric !== 'rps' && !latencies.includes(metric)) latencies.push(metric)
+  }
+  const plain = { optional: false, metric: null }
+  return [
+    { ...plain, heading: 'requests', value: (step) => step.requests, format: formatCount },
+    {
+      heading: 'offered/s',
+      optional: true,
+      metric: null,
+      value: (step) => step.offeredRate,
+      format: formatRateFigure,
+    },
+    {
+      ...plain,
+      heading: 'requests/s',
+      metric: 'rps',
+      value: (step) => step.achievedRate,
+      format: formatRateFigure,
+    },
+    ...latencies.map(latencyColumn),
+    {
+      ...plain,
+      heading: 'failed',
+      metric: 'errors',
+      value: (step) => failedRequests(step.errors),
+      format: formatFailed,
+    },
+    {
+      ...plain,
+      heading: 'queries/request',
+      value: (step) => step.server.queriesPerRequest,
+      format: formatQueries,
+    },
+    { ...plain, heading: 'CPU', value: (step) => step.server.cpu, format: formatPercent },
+    { ...plain, heading: 'memory', value: (step) => step.server.rssBytes, format: formatBytes },
+    {
+      ...plain,
+      heading: 'loop delay',
+      value: (step) => step.server.eventLoopDelayMicros,
+      format: formatMicros,
+    },
+  ]
+}
+
+/** Queries a request to text: `501`, `1.5`, or `not measured`. */
+export function formatQueries(queries: number | null): string {
+  if (queries === null) return 'not measured'
+  return queries < 10 ? String(Number(queries.toFixed(1))) : formatCount(queries)
+}
+
+/** A step's name: `100 users`, `1 user (warm-up)`, `50 users (cut short)`. */
+export function stepHeading(step: Pick<StepResult, 'users' | 'phase' | 'complete'>): string {
+  const users = `${formatCount(step.users)} ${step.users === 1 ? 'user' : 'users'}`
+  const notes = [
+    step.phase === 'warm-up' || step.phase === 'cool-down' ? step.phase : '',
+    step.complete ? '' : 'cut short',
+  ]
+  const note = notes.filter((part) => part !== '').join(', ')
+  return note === '' ? users : `${users} (${note})`
+}
+
+/** The steps as a table of texts, in the order they ran, with what broke the budget marked. */
+export function stepTable(steps: readonly StepResult[], budget: readonly Threshold[]): StepTable {
+  const all = columnsFor(budget)
+  const isMeasured = (column: Column): boolean => steps.some((step) => column.value(step) !== null)
+  const shown = all.filter((column) => isMeasured(column))
+  const cell = (column: Column, step: StepResult): StepCell => {
+    const value = column.value(step)
+    const breached = budget.find(
+      (threshold) => threshold.metric === column.metric && breaches(step, threshold),
+    )
+    const bound = value === null && breached !== undefined
+    return {
+      text: bound ? formatKnown(step, breached) : column.format(value, step),
+      measured: value !== null || bound,
+      breached: breached !== undefined,
+    }
+  }
+  return {
+    columns: shown.map((column) => column.heading),
+    rows: steps.map((step) => ({
+      heading: stepHeading(step),
+      cells: shown.map((column) => cell(column, step)),
+    })),
+    notMeasured: all
+      .filter((column) => !column.optional && !isMeasured(column))
+      .map((column) => column.heading),
+  }
+}
+
+/** What a column's short heading stands for, where it doesn't say so itself. */
+const fullNames: Readonly<Record<string, string>> = {
+  'queries/request': 'queries per request',
+  CPU: 'server CPU',
+  memory: 'server memory',
+  'loop delay': 'event-loop delay',
+}
+
+/** What could not be measured at all, as one sentence, and why where the reason is known; empty where nothing is missing. */
+export function notMeasuredSentence(table: StepTable): string {
+  if (table.rows.length === 0 || table.notMeasured.length === 0) return ''
+  const reason = table.notMeasured.includes('p99') ? ' (p99 needs 1,000 answers in a step)' : ''
+  return `Not measured: ${table.notMeasured.map((heading) => fullNames[heading] ?? heading).join(', ')}${reason}.`
+}

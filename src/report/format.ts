@@ -1,0 +1,33 @@
+import type { Comparison } from '../model/comparison.ts'
+import type { Run } from '../model/run.ts'
+
+/** One run, or two: the run before a change and the run after it. */
+export type ReportedRuns = readonly [Run] | readonly [before: Run, after: Run]
+
+export interface ReportInput {
+  readonly runs: ReportedRuns
+  readonly comparison: Comparison | null
+  /** The built report's script and style (`dist/webview/report.js` and `.css`), for formats that draw. */
+  readonly assets?: { readonly script: string; readonly style: string }
+  /** True where the text is for a terminal that shows ANSI colours. */
+  readonly colours?: boolean
+}
+
+/** One output format. `render` is pure: the same input always gives the same text. */
+export interface Format {
+  readonly id: string
+  readonly title: string
+  /** Without the dot. */
+  readonly extension: string
+  render(input: ReportInput): string
+}
+
+/** The run that the report is about: the only one, or the one after the change. */
+export function reportedRun(runs: ReportedRuns): Run {
+  return runs[1] ?? runs[0]
+}
+
+/** The run before the change, or null where only one was given. */
+export function beforeRun(runs: ReportedRuns): Run | null {
+  return runs.length === 2 ? runs[0] : null
+}

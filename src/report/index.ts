@@ -1,0 +1,9 @@
+import { csv } from './csv.ts'
+import type { Format } from './format.ts'
+import { html } from './html.ts'
+import { junit } from './junit.ts'
+import { markdown } from './markdown.ts'
+import { text } from './text.ts'
+
+export const formats = [text, html, markdown, junit, csv] as const satisfies readonly Format[]
+export type FormatId = (typeof formats)[number]['id']

@@ -1,0 +1,66 @@
+import type { Threshold } from '../model/budget.ts'
+import type { Run, StepResult } from '../model/run.ts'
+import { type Format, reportedRun } from './format.ts'
+import { escapeMarkup } from './markup.ts'
+import { causeSentence, summarise } from './content/summary.ts'
+import { breaches, countedSteps, formatKnown, measuredFor } from './content/thresholds.ts'
+
+type Outcome =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'skipped'; readonly message: string }
+
+function breachMessage(threshold: Threshold, step: StepResult): string {
+  return `${threshold.metric} was ${formatKnown(step, threshold)} at ${step.users} users, budget ${threshold.text}`
+}
+
+/** What became of one threshold. It passes only where the verdict stands on measurements of it: never on zero samples. */
+function outcome(run: Run, threshold: Threshold): Outcome {
+  const { kind, sentence, breakingPoint } = run.verdict
+  if (kind === 'not-measured') return { kind: 'skipped', message: sentence }
+  if (kind === 'fails-before-load') return { kind: 'failed', message: sentence }
+  const steps = countedSteps(run.steps).toSorted((one, other) => one.users - other.users)
+  const breach = steps.find((step) => breaches(step, threshold))
+  if (kind !== 'holds' && breach !== undefined)
+    return { kind: 'failed', message: breachMessage(threshold, breach) }
+  if (breakingPoint?.threshold === threshold.text) return { kind: 'failed', message: sentence }
+  if (!steps.some((step) => measuredFor(step, threshold) !== null)) {
+    return { kind: 'skipped', message: `${threshold.metric} was not measured` }
+  }
+  return kind === 'stopped' ? { kind: 'skipped', message: sentence } : { kind: 'passed' }
+}
+
+function testCase(run: Run, threshold: Threshold, result: Outcome, seconds: number): string {
+  const place = run.file === null ? '' : ` file="${escapeMarkup(run.file)}" line="${run.line ?? 1}"`
+  const open = `    <testcase classname="${escapeMarkup(run.route)}" name="${escapeMarkup(threshold.text)}" time="${seconds.toFixed(1)}"${place}`
+  if (result.kind === 'passed') return `${open}/>`
+  const message = `message="${escapeMarkup(result.message)}"`
+  if (result.kind === 'skipped') return `${open}>\n      <skipped ${message}/>\n    </testcase>`
+  const causes = escapeMarkup(run.verdict.causes.map(causeSentence).join('\n'))
+  return `${open}>\n      <failure type="budget" ${message}>${causes}</failure>\n    </testcase>`
+}
+
+/** The run after the change as a JUnit test suite: one test case a threshold of its budget, skipped where it was not measured. */
+export const junit = {
+  id: 'junit',
+  title: 'JUnit XML, one test case a threshold',
+  extension: 'xml',
+  render({ runs }) {
+    const run = reportedRun(runs)
+    const outcomes = run.plan.budget.map((threshold) => ({ threshold, result: outcome(run, threshold) }))
+    const count = (kind: Outcome['kind']): number =>
+      outcomes.filter(({ result }) => result.kind === kind).length
+    const seconds = run.steps.reduce((sum, step) => sum + step.durationSeconds, 0)
+    const counts = `tests="${outcomes.length}" failures="${count('failed')}" errors="0" skipped="${count('skipped')}"`
+    return [
+      '<?xml version="1.0" encoding="UTF-8"?>',
+      `<testsuites name="headroom" ${counts} time="${seconds.toFixed(1)}">`,
+      `  <testsuite name="${escapeMarkup(run.route)}" ${counts} time="${seconds.toFixed(1)}" timestamp="${escapeMarkup(run.conditions.startedAt)}">`,
+      ...outcomes.map(({ threshold, result }) => testCase(run, threshold, result, seconds)),
+      `    <system-out>${escapeMarkup(summarise(run))}</system-out>`,
+      '  </testsuite>',
+      '</testsuites>',
+      '',
+    ].join('\n')
+  },
+} as const satisfies Format

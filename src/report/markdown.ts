@@ -1,0 +1,106 @@
+import type { Comparison } from '../model/comparison.ts'
+import type { Run } from '../model/run.ts'
+import type { Verdict, VerdictKind } from '../model/verdict.ts'
+import { caveat, deltaRows } from './content/deltas.ts'
+import { beforeRun, type Format, reportedRun } from './format.ts'
+import { notMeasuredSentence, stepTable } from './content/step-table.ts'
+import {
+  beforeSentence,
+  causePlace,
+  causeTitle,
+  conditionRows,
+  errorGroups,
+  otherReasons,
+} from './content/summary.ts'
+
+const icons: Readonly<Record<VerdictKind, string>> = {
+  holds: '✅',
+  breaks: '❌',
+  'fails-before-load': '❌',
+  'not-measured': '⚪',
+  stopped: '⏹️',
+}
+
+/** Text made safe in Markdown, also in a table's cell: no markup, HTML, mention, new line or control character survives. */
+function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/[\\`*_[\]|#~]/g, (character) => `\\${character}`)
+    .replaceAll('@', '@&#8203;')
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
+
+/** A table; the first column is text, the others numbers. Cells are Markdown already. */
+function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const rule = headings.map((_, index) => (index === 0 ? '---' : '---:'))
+  return [line(headings), line(rule), ...rows.map(line)].join('\n')
+}
+
+function causes(verdict: Verdict): string[] {
+  return verdict.causes.map((cause, index) => {
+    const evidence = cause.evidence.map((item) => `\n  - ${escapeMarkdown(item)}`).join('')
+    const place = escapeMarkdown(causePlace(cause))
+    return `- **${causeTitle(cause, index)}** (${cause.confidence} confidence): ${escapeMarkdown(cause.message)} – ${place}${evidence}`
+  })
+}
+
+function changes(comparison: Comparison, before: Run): string[] {
+  const rows = deltaRows(comparison).map((row) =>
+    [row.name, row.before, row.after, row.change].map(escapeMarkdown),
+  )
+  const note = caveat(comparison)
+  return [
+    '#### Before and after',
+    ...(note === '' ? [] : [`> ${escapeMarkdown(note)}`]),
+    table(['', 'before', 'after', 'change'], rows),
+    escapeMarkdown(beforeSentence(before)),
+  ]
+}
+
+/** A run, or two compared, as a comment on a pull request. */
+export const markdown = {
+  id: 'markdown',
+  title: 'Markdown, for pull requests',
+  extension: 'md',
+  render({ runs, comparison }) {
+    const run = reportedRun(runs)
+    const before = beforeRun(runs)
+    const steps = stepTable(run.steps, run.plan.budget)
+    const rows = steps.rows.map((row) => [
+      escapeMarkdown(row.heading),
+      ...row.cells.map((cell) =>
+        cell.breached ? `**${escapeMarkdown(cell.text)}** ✗` : escapeMarkdown(cell.text),
+      ),
+    ])
+    const errors = errorGroups(run.steps).map(
+      (group) =>
+        `- ${group.count} × ${escapeMarkdown(group.title)}${group.sample === null ? '' : `: ${escapeMarkdown(group.sample)}`}`,
+    )
+    const conditions = conditionRows(run.plan, run.conditions, run.preflight).map(
+      ([term, value]) => `- ${term}: ${escapeMarkdown(value)}`,
+    )
+    return [
+      `### ${icons[run.verdict.kind]} ${escapeMarkdown(run.route)}`,
+      `**${escapeMarkdown(run.verdict.sentence)}**`,
+      causes(run.verdict).join('\n'),
+      otherReasons(run.verdict)
+        .map((reason) => `- ${escapeMarkdown(reason)}`)
+        .join('\n'),
+      ...(comparison === null || before === null ? [] : changes(comparison, before)),
+      '#### Load steps',
+      rows.length === 0 ? 'No step was measured.' : table(['', ...steps.columns.map(escapeMarkdown)], rows),
+      notMeasuredSentence(steps),
+      ...(errors.length === 0 ? [] : ['#### Errors', errors.join('\n')]),
+      `<details><summary>Conditions</summary>\n\n${conditions.join('\n')}\n\n</details>`,
+    ]
+      .filter((block) => block !== '')
+      .join('\n\n')
+      .concat('\n')
+  },
+} as const satisfies Format

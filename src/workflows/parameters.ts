@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Factory } from '../factory/client.ts'
+import { Failure } from '../model/failure.ts'
+import { formatCount } from '../model/format.ts'
+import type { ParameterValues } from '../model/load-plan.ts'
+import { parameterNames } from '../model/route.ts'
+import type { Schema } from '../model/schema.ts'
+import { withFactory } from './seed.ts'
+
+const maxValues = 1000
+
+/** What the caller says of one parameter: `1,2,3`, `@ids.txt`, `db:users.id`, `users.id`, or a list. */
+export type ParameterSpec = string | readonly string[]
+
+export interface ParameterSources {
+  readonly root: string
+  /** Null where no database is known. */
+  readonly databaseUrl: string | null
+  readonly given: Readonly<Record<string, ParameterSpec>>
+}
+
+/**
+ * Guesses the column a path parameter means: `:userId` is `users.id`, the `:id` of `/posts/:id` is `posts.id`.
+ * Null when no table fits.
+ */
+export function guessColumn(
+  path: string,
+  name: string,
+  schema: Schema,
+): { table: string; column: string } | null {
+  const before =
+    path
+      .slice(0, path.indexOf(`:${name}`))
+      .split('/')
+      .filter(Boolean)
+      .at(-1) ?? ''
+  const noun = name === 'id' ? before : name.replace(/_?[iI]d$/, '')
+  const stem = noun.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()
+  const candidates = new Set([stem, `${stem}s`, `${stem}es`, stem.replace(/y$/, 'ies'), before.toLowerCase()])
+  const table = schema.tables.find((each) => candidates.has(each.name.toLowerCase()))
+  const column = table?.primaryKey.length === 1 ? table.primaryKey[0] : undefined
+  return table === undefined || column === undefined ? null : { table: table.name, column }
+}
+
+/**
+ * Values for every parameter of a route's path: as given, else drawn from the project's database.
+ * Throws `HR_PARAMETERS` naming the parameter that has none.
+ */
+export async function resolveParameters(
+  path: string,
+  sources: ParameterSources,
+): Promise<Record<string, ParameterValues>> {
+  const names = parameterNames(path)
+  const unknown = Object.keys(sources.given).find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    const known = names.length === 0 ? 'it has none' : `it has ${names.map((name) => `:${name}`).join(', ')}`
+    throw new Failure('HR_PARAMETERS', `${path} has no parameter :${unknown}; ${known}.`)
+  }
+  const entries: [string, ParameterValues][] = []
+  for (const name of names) entries.push([name, await resolveParameter(path, name, sources)])
+  return Object.fromEntries(entries)
+}
+
+async function resolveParameter(
+  path: string,
+  name: string,
+  sources: ParameterSources,
+): Promise<ParameterValues> {
+  const spec = sources.given[name]
+  if (spec === undefined) return fromGuess(path, name, sources)
+  if (typeof spec !== 'string') return { values: spec, source: 'configuration' }
+  if (spec.startsWith('@')) return fromFile(resolve(sources.root, spec.slice(1)), spec.slice(1))
+  const column = /^(?:db:)?([A-Za-z_]\w*)[.:]([A-Za-z_]\w*)$/.exec(spec)
+  if (column?.[1] !== undefined && column[2] !== undefined) {
+    if (sources.databaseUrl === null)
+      throw needsValues(name, `${spec} names a column, but no database is known. `)
+    const place = { table: column[1], column: column[2] }
+    return withFactory(sources.root, sources.databaseUrl, (factory) => draw(factory, place))
+  }
+  const values = spec
+    .split(',')
+    .map((value) => value.trim())
+    .filter(Boolean)
+  if (values.length === 0) throw needsValues(name, '')
+  return { values, source: 'given' }
+}
+
+async function fromFile(file: string, shown: string): Promise<ParameterValues> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Failure('HR_PARAMETERS', `The file ${shown} with parameter values can't be read.`)
+  })
+  const values = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean)
+  if (values.length === 0) throw new Failure('HR_PARAMETERS', `The file ${shown} holds no parameter values.`)
+  return { values, source: shown }
+}
+
+async function fromGuess(
+  path: string,
+  name: string,
+  { root, databaseUrl }: ParameterSources,
+): Promise<ParameterValues> {
+  if (databaseUrl === null) throw needsValues(name, '')
+  return withFactory(root, databaseUrl, async (factory) => {
+    const guess = guessColumn(path, name, await factory.schema())
+    if (guess === null) throw needsValues(name, '')
+    return draw(factory, guess)
+  })
+}
+
+async function draw(
+  factory: Factory,
+  { table, column }: { table: string; column: string },
+): Promise<ParameterValues> {
+  const { values, total } = await factory.values(table, column, maxValues)
+  if (values.length === 0) {
+    throw new Failure(
+      'HR_PARAMETERS',
+      `The table ${table} has no rows to draw ${column} from. Seed it first.`,
+      {
+        actions: [{ id: 'seed', title: 'Seed Data' }],
+      },
+    )
+  }
+  return {
+    values,
+    source: `${formatCount(values.length)} of ${formatCount(total)} values of ${table}.${column}`,
+  }
+}
+
+function needsValues(name: string, because: string): Failure {
+  return new Failure(
+    'HR_PARAMETERS',
+    `${because}\`:${name}\` needs values: give a list (--param ${name}=1,2,3), a column (--param ${name}=users.id) or set "parameters" in headroom.config.json. One repeated value mostly measures a cache.`,
+    {
+      actions: [
+        { id: 'enter-values', title: 'Enter Values', argument: name },
+        { id: 'open-config', title: 'Open Configuration' },
+      ],
+    },
+  )
+}

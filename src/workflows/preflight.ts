@@ -1,0 +1,49 @@
+import { Failure } from '../model/failure.ts'
+import { formatBytes } from '../model/format.ts'
+import type { Preflight } from '../model/run.ts'
+
+/**
+ * Decides whether what the endpoint answered to one request is worth loading: returns the preflight as it is, or throws
+ * the failure that names what is there instead (`HR_WRONG_APP`, `HR_AUTH`, `HR_LIMITED`, `HR_ENDPOINT_FAILS`).
+ */
+export function checkPreflight(preflight: Preflight, test: { route: string; baseUrl: string }): Preflight {
+  const { status } = preflight
+  if (status < 400) return preflight
+  const { host } = new URL(test.baseUrl)
+  const answered = `${host} answered, but ${test.route} returned ${status}`
+  if (status === 401 || status === 403) {
+    throw new Failure(
+      'HR_AUTH',
+      `The first request got ${status}, so this would measure your auth check. Add a token: --header "authorization: Bearer …", or "headers" in headroom.config.json.`,
+      { exitCode: 3, actions: [{ id: 'open-config', title: 'Add Token' }] },
+    )
+  }
+  if (status === 429) {
+    throw new Failure(
+      'HR_LIMITED',
+      `${answered}: this would measure your rate limiter. Lift it for local runs.`,
+      {
+        exitCode: 3,
+      },
+    )
+  }
+  if (status === 404) {
+    const html = preflight.contentType?.includes('html') === true
+    throw new Failure(
+      'HR_WRONG_APP',
+      `${answered}${html ? ' HTML' : ''}: another app, another prefix, or a parameter value that doesn't exist. Set "baseUrl" to your app, or give --param values.`,
+      {
+        exitCode: 3,
+        actions: [
+          { id: 'change-port', title: 'Change Port' },
+          { id: 'enter-values', title: 'Enter Values' },
+        ],
+      },
+    )
+  }
+  throw new Failure(
+    'HR_ENDPOINT_FAILS',
+    `${answered} (${formatBytes(preflight.bytes)}) to a single request, so it fails before any load. Look at your server's log: is its database up?`,
+    { exitCode: 3, actions: [{ id: 'retry', title: 'Retry' }] },
+  )
+}

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { Failure } from '../model/failure.ts'
+import type { ReportedRuns } from '../report/format.ts'
+import { formats } from '../report/index.ts'
+import { compareRuns } from '../verdict/compare.ts'
+
+export const formatIds: readonly string[] = formats.map(({ id }) => id)
+
+/**
+ * Renders one run, or two as before and after, in a format of the registry. `colours` is for the terminal text.
+ * Throws `HR_FORMAT` for an unknown format, `HR_ASSETS` when the built panel is missing.
+ */
+export async function renderReport(
+  formatId: string,
+  runs: ReportedRuns,
+  options: { colours: boolean },
+): Promise<string> {
+  const format = formats.find(({ id }) => id === formatId)
+  if (format === undefined)
+    throw new Failure('HR_FORMAT', `There is no format "${formatId}": ${formatIds.join(', ')}.`)
+  const [before, after] = runs
+  const comparison = after === undefined ? null : compareRuns(before, after)
+  const assets = format.id === 'html' ? { assets: await reportAssets() } : {}
+  return format.render({ runs, comparison, colours: options.colours, ...assets })
+}
+
+async function reportAssets(): Promise<{ script: string; style: string }> {
+  const folder = new URL(
+    import.meta.url.endsWith('.ts') ? '../../dist/webview/' : './webview/',
+    import.meta.url,
+  )
+  const read = (name: string): Promise<string> =>
+    readFile(fileURLToPath(new URL(name, folder)), 'utf8').catch(() => {
+      throw new Failure('HR_ASSETS', `${name} is missing from the installation. Build it with: npm run build`)
+    })
+  const [script, style] = await Promise.all([read('report.js'), read('report.css')])
+  return { script, style }
+}

@@ -1,0 +1,44 @@
+import { openFactory, type Factory } from '../factory/client.ts'
+import { Failure } from '../model/failure.ts'
+import { fromEnvironment, type ProjectConfig } from './config.ts'
+import { projectEnvironment } from './target.ts'
+
+/** Opens the factory for one use and closes it whatever happens. */
+export async function withFactory<T>(
+  root: string,
+  databaseUrl: string,
+  use: (factory: Factory) => Promise<T>,
+): Promise<T> {
+  const factory = openFactory({ root, databaseUrl })
+  try {
+    return await use(factory)
+  } finally {
+    await factory.dispose()
+  }
+}
+
+/**
+ * The URL of the project's local database: as given, else from the configuration, else `DATABASE_URL` of the environment
+ * or `.env`. Null when none of them says.
+ */
+export async function findDatabase(
+  root: string,
+  config: ProjectConfig,
+  given?: string,
+): Promise<string | null> {
+  const environment = await projectEnvironment(root)
+  const url = given ?? config.database
+  if (url !== undefined) return fromEnvironment(url, environment)
+  return environment['DATABASE_URL'] ?? null
+}
+
+/** As {@link findDatabase}, but a database is needed: throws `HR_NO_DATABASE` when none is known. */
+export async function requireDatabase(root: string, config: ProjectConfig, given?: string): Promise<string> {
+  const url = await findDatabase(root, config, given)
+  if (url !== null) return url
+  throw new Failure(
+    'HR_NO_DATABASE',
+    'No database is known. Pass --database sqlite:./data/app.sqlite or set "database" in headroom.config.json. Nothing was written.',
+    { actions: [{ id: 'open-config', title: 'Open Configuration' }] },
+  )
+}

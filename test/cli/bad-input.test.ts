@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import type { CheckReport } from '../../src/model/finding.ts'
+import { closedPort, headroom, sampleCopy, serve, type Outcome } from './command-line.ts'
+
+/** One clear sentence on stderr, nothing on stdout, the exit code that scripts rely on. */
+function refused(outcome: Outcome, exitCode: number, says: RegExp): void {
+  assert.match(outcome.stderr, says)
+  assert.equal(outcome.exitCode, exitCode)
+  assert.equal(outcome.stdout, '')
+  assert.doesNotMatch(outcome.stderr, /\n\s+at .*:\d+:\d+/, 'no stack trace')
+}
+
+describe('bad input on the command line', () => {
+  let copy: Awaited<ReturnType<typeof sampleCopy>>
+  before(async () => {
+    copy = await sampleCopy()
+  })
+  after(() => copy[Symbol.asyncDispose]())
+
+  it('no server on the port', async () => {
+    const port = await closedPort()
+    const outcome = await headroom(copy.root, 'load', 'GET /tags', '--base-url', `http://localhost:${port}`)
+    refused(
+      outcome,
+      3,
+      new RegExp(`Nothing is listening on localhost:${port}\\. Start it with \`npm run dev\``),
+    )
+  })
+
+  it('the wrong app on the port', async () => {
+    await using other = await serve((_, response) => {
+      response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Other app</h1>')
+    })
+    const outcome = await headroom(
+      copy.root,
+      'load',
+      'GET /tags',
+      '--base-url',
+      `http://127.0.0.1:${other.port}`,
+    )
+    refused(outcome, 3, new RegExp(`127\\.0\\.0\\.1:${other.port} answered, but GET /tags returned 404 HTML`))
+  })
+
+  it('every answer 401', async () => {
+    await using other = await serve((_, response) => response.writeHead(401).end())
+    const outcome = await headroom(copy.root, 'load', `http://127.0.0.1:${other.port}/tags`)
+    refused(outcome, 3, /this would measure your auth check\. Add a token/)
+  })
+
+  it('a handler with unknown parameters', async () => {
+    await using other = await serve((_, response) => response.end('[]'))
+    await writeFile(join(copy.root, 'headroom.config.json'), '{}')
+    const url = `http://127.0.0.1:${other.port}`
+    const outcome = await headroom(copy.root, 'load', 'GET /users/:userId', '--base-url', url)
+    refused(outcome, 2, /`:userId` needs values: give a list \(--param userId=1,2,3\)/)
+  })
+
+  it('a file that does not parse', async () => {
+    await writeFile(join(copy.root, 'src', 'broken.ts'), 'export const x = {\n  a: [1, 2\n')
+    const outcome = await headroom(copy.root, 'check', '--json')
+    await rm(join(copy.root, 'src', 'broken.ts'))
+    const report = JSON.parse(outcome.stdout) as CheckReport
+    assert.deepEqual(
+      report.problems.map(({ kind, file }) => ({ kind, file })),
+      [{ kind: 'parse', file: 'src/broken.ts' }],
+    )
+    assert.ok(report.findings.length >= 2, 'everything else is still inspected')
+    assert.equal(outcome.exitCode, 1)
+  })
+
+  it('a database that is not there', async () => {
+    const missing = ['--database', 'sqlite:./data/missing.sqlite']
+    refused(await headroom(copy.root, 'seed', '--yes', ...missing), 2, /no database at .*missing\.sqlite/)
+    await mkdir(join(copy.root, 'data'), { recursive: true })
+    assert.deepEqual(await readdir(join(copy.root, 'data')), [], 'and none is made')
+  })
+
+  it('a database that is not on this machine', async () => {
+    const outcome = await headroom(
+      copy.root,
+      'seed',
+      '--yes',
+      '--database',
+      'postgres://me:s3cret@db.example.com/app',
+    )
+    refused(outcome, 2, /only writes to databases on this machine.*db\.example\.com/)
+    assert.doesNotMatch(outcome.stderr, /s3cret/)
+  })
+
+  it('a target that is not loopback', async () => {
+    const outcome = await headroom(copy.root, 'load', 'http://203.0.113.7/tags')
+    refused(outcome, 2, /Headroom only loads this machine\..*203\.0\.113\.7.*Nothing was sent/)
+  })
+
+  it('a budget that does not parse', async () => {
+    const outcome = await headroom(copy.root, 'load', 'GET /tags', '--budget', 'p95 under 2s')
+    refused(outcome, 2, /budget/i)
+  })
+
+  it('wrong usage', async () => {
+    refused(await headroom(copy.root, 'lod'), 2, /unknown command 'lod'/)
+    refused(await headroom(copy.root, 'load', 'GET /tags', '--users', 'ten'), 2, /whole numbers from 1/)
+    refused(await headroom(copy.root, 'load', 'tags'), 2, /neither a URL nor a route/)
+    refused(
+      await headroom(copy.root, 'check', '--rule', 'nplus'),
+      2,
+      /There is no rule "nplus"\. The rules are:/,
+    )
+    refused(await headroom(copy.root, 'check', 'no-such-folder'), 2, /no-such-folder/)
+    refused(await headroom(copy.root, 'fix', 'src/none.ts'), 2, /There is no file/)
+    refused(await headroom(copy.root, 'report', 'none.json'), 2, /There is no run file at none\.json/)
+    refused(await headroom(copy.root, 'report', 'package.json'), 2, /package\.json is not a Headroom run/)
+  })
+
+  it('a POST without a body, before anything is sent', async () => {
+    let requests = 0
+    await using other = await serve((_, response) => {
+      requests += 1
+      response.end()
+    })
+    const url = `http://127.0.0.1:${other.port}`
+    refused(
+      await headroom(copy.root, 'load', 'POST /users', '--base-url', url),
+      2,
+      /POST \/users needs a request body/,
+    )
+    assert.equal(requests, 0)
+  })
+})

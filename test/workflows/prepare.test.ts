@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Route } from '../../src/model/route.ts'
+import type { Schema, Table } from '../../src/model/schema.ts'
+import { guessColumn } from '../../src/workflows/parameters.ts'
+import { matchRoute, parseEndpoint } from '../../src/workflows/prepare.ts'
+
+function route(method: Route['method'], path: string): Route {
+  return { method, path, file: 'a.ts', line: 1, endLine: 2, framework: 'express', language: 'typescript' }
+}
+
+describe('parseEndpoint', () => {
+  it('reads routes, bare paths and URLs', () => {
+    assert.deepEqual(parseEndpoint('get /users/:id'), {
+      endpoint: { method: 'GET', path: '/users/:id' },
+      origin: null,
+    })
+    assert.deepEqual(parseEndpoint('/users').endpoint, { method: 'GET', path: '/users' })
+    assert.deepEqual(parseEndpoint('http://localhost:3000/users?limit=5'), {
+      endpoint: { method: 'GET', path: '/users?limit=5' },
+      origin: 'http://localhost:3000',
+    })
+    assert.deepEqual(parseEndpoint('POST http://localhost:3000/users').endpoint, {
+      method: 'POST',
+      path: '/users',
+    })
+  })
+
+  for (const text of ['', 'users', 'FETCH /users', 'ALL /users', 'ftp://localhost/users', 'GET users']) {
+    it(`refuses ${JSON.stringify(text)} with an example of what it takes`, () => {
+      assert.throws(() => parseEndpoint(text), /neither a URL nor a route. Write "GET/)
+    })
+  }
+})
+
+describe('matchRoute', () => {
+  const routes = [route('GET', '/users/:userId'), route('GET', '/users/me'), route('ALL', '/any')]
+
+  it('prefers the exact path, then the pattern that fits, and reads past a query', () => {
+    assert.equal(matchRoute({ method: 'GET', path: '/users/me' }, routes)?.path, '/users/me')
+    assert.equal(matchRoute({ method: 'GET', path: '/users/5?x=1' }, routes)?.path, '/users/:userId')
+    assert.equal(matchRoute({ method: 'PUT', path: '/any' }, routes)?.path, '/any')
+    assert.equal(matchRoute({ method: 'POST', path: '/users/5' }, routes), null)
+    assert.equal(matchRoute({ method: 'GET', path: '/users/5/posts' }, routes), null)
+  })
+})
+
+describe('guessColumn', () => {
+  const table = (name: string, primaryKey: readonly string[] = ['id']): Table => ({
+    name,
+    columns: [],
+    primaryKey,
+    foreignKeys: [],
+    uniques: [],
+    rowCount: 0,
+  })
+  const schema: Schema = {
+    dialect: 'sqlite',
+    tables: [
+      table('users'),
+      table('categories'),
+      table('blog_posts'),
+      table('post_tags', ['post_id', 'tag_id']),
+    ],
+  }
+  const cases: [path: string, name: string, expected: string | null][] = [
+    ['/users/:userId/activities', 'userId', 'users.id'],
+    ['/users/:id', 'id', 'users.id'],
+    ['/categories/:category_id', 'category_id', 'categories.id'],
+    ['/api/:blogPostId', 'blogPostId', 'blog_posts.id'],
+    ['/tags/:slug', 'slug', null],
+    ['/post_tags/:id', 'id', null],
+  ]
+  for (const [path, name, expected] of cases) {
+    it(`${path} :${name} is ${expected ?? 'unknown'}`, () => {
+      const guess = guessColumn(path, name, schema)
+      assert.equal(guess && `${guess.table}.${guess.column}`, expected)
+    })
+  }
+})

@@ -1,0 +1,59 @@
+import type { PanelSnapshot } from '../../src/model/panel.ts'
+
+export type ChartColour = 'blue' | 'orange' | 'purple' | 'green' | 'yellow' | 'red' | 'foreground'
+export type MarkerShape = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'none'
+export type ChartUnit = 'micros' | 'per-second' | 'cores' | 'bytes' | 'queries'
+
+/** One value of a series: null was not measured (a gap), undefined means the series has no point at that load. */
+export type Point = number | null | undefined
+
+/** A line over the load steps. Colour is never the only difference: shape and dash tell lines apart too. */
+export interface Series {
+  readonly id: string
+  readonly label: string
+  readonly colour: ChartColour
+  readonly shape: MarkerShape
+  readonly dashed: boolean
+  /** Drawn thicker: the line the budget is about. */
+  readonly emphasised: boolean
+  /** One for each entry of {@link ChartModel.users}. */
+  readonly values: readonly Point[]
+  /** Where true, that value breaks the budget. */
+  readonly breached: readonly boolean[]
+}
+
+/** A horizontal line in the chart's unit. */
+export interface LimitLine {
+  readonly value: number
+  readonly label: string
+}
+
+/** A vertical line at a load. */
+export interface LoadMarker {
+  readonly users: number
+  readonly label: string
+  readonly kind: 'breaks' | 'before'
+}
+
+/** A chart as plain data, over the load in users; whoever draws it decides nothing about what it says. */
+export interface ChartModel {
+  readonly id: string
+  readonly title: string
+  readonly unit: ChartUnit
+  /** Ascending, without repeats: the x axis. */
+  readonly users: readonly number[]
+  /** From the least to the most users to show; wider than the points while a run still goes on. */
+  readonly range: readonly [min: number, max: number]
+  readonly series: readonly Series[]
+  readonly limits: readonly LimitLine[]
+  readonly markers: readonly LoadMarker[]
+  /** Index into `users` of the step that is being measured now, whose values are its latest tick's; null when none is. */
+  readonly liveIndex: number | null
+}
+
+/** One chart. `build` is pure and gives null where nothing was measured that it could show. */
+export interface Chart {
+  readonly id: string
+  readonly place: 'hero' | 'beneath' | 'evidence'
+  build(state: PanelSnapshot): ChartModel | null
+}

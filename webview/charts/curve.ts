@@ -1,0 +1,176 @@
+import { type LatencyMetric, latencyMetrics } from '../../src/model/budget.ts'
+import type { PanelSnapshot } from '../../src/model/panel.ts'
+import {
+  type ErrorCounts,
+  failedRequests,
+  type LatencyMicros,
+  type Run,
+  type ServerCounters,
+  type Tick,
+} from '../../src/model/run.ts'
+import { countedSteps } from '../../src/report/content/thresholds.ts'
+import type { ChartModel, LoadMarker, Point } from './chart.ts'
+
+/** What one load level measured, whether its step is over or its latest tick stands for it. */
+export interface CurvePoint {
+  readonly users: number
+  readonly latencyMicros: LatencyMicros
+  readonly achievedRate: number
+  readonly offeredRate: number | null
+  readonly failedRate: number
+  readonly server: ServerCounters
+  readonly live: boolean
+}
+
+/** The measured points by load, and what they share with every chart's frame. */
+export interface Curve {
+  readonly points: readonly CurvePoint[]
+  readonly before: readonly CurvePoint[]
+  readonly users: readonly number[]
+  readonly range: readonly [min: number, max: number]
+  readonly liveIndex: number | null
+}
+
+function perSecond(errors: ErrorCounts, seconds: number): number {
+  return seconds > 0 ? failedRequests(errors) / seconds : 0
+}
+
+function finishedPoints(steps: Run['steps']): CurvePoint[] {
+  return countedSteps(steps).map((step) => ({
+    users: step.users,
+    latencyMicros: step.latencyMicros,
+    achievedRate: step.achievedRate,
+    offeredRate: step.offeredRate,
+    failedRate: perSecond(step.errors, step.durationSeconds),
+    server: step.server,
+    live: false,
+  }))
+}
+
+/** Each percentile as its step's latest tick that had enough answers for it gave it. Percentiles of ticks are never averaged. */
+function latestLatencies(ticks: readonly Tick[]): LatencyMicros {
+  const latest = (metric: LatencyMetric): number | null =>
+    ticks.findLast((tick) => tick.latencyMicros[metric] !== null)?.latencyMicros[metric] ?? null
+  const [p50, p90, p95, p99, p999, max] = latencyMetrics.map(latest)
+  return {
+    p50: p50 ?? null,
+    p90: p90 ?? null,
+    p95: p95 ?? null,
+    p99: p99 ?? null,
+    p999: p999 ?? null,
+    max: max ?? null,
+  }
+}
+
+/** The step that is being measured as a point: its latest tick's numbers. */
+function livePoint(tick: Tick, ticks: readonly Tick[]): CurvePoint {
+  const seconds = tick.intervalMillis / 1000
+  return {
+    users: tick.users,
+    latencyMicros: latestLatencies(ticks.filter((candidate) => candidate.step === tick.step)),
+    achievedRate: seconds > 0 ? tick.requests / seconds : 0,
+    offeredRate: null,
+    failedRate: perSecond(tick.errors, seconds),
+    server: tick.server,
+    live: true,
+  }
+}
+
+/** The tick that stands for the step that is being measured now; null between steps, in the warm-up, and after the run. */
+export function liveTick(state: PanelSnapshot): Tick | null {
+  if (state.status !== 'running') return null
+  const tick = state.ticks.at(-1)
+  if (tick === undefined || tick.step < state.steps.length) return null
+  return state.plan?.steps[tick.step]?.phase === 'warm-up' ? null : tick
+}
+
+function byUsers(points: readonly CurvePoint[]): CurvePoint[] {
+  const latest = new Map(points.map((point) => [point.users, point]))
+  return [...latest.values()].toSorted((one, other) => one.users - other.users)
+}
+
+/** The curve of a state: points sorted by load, one a load (the last measured), and the loads still to come while it runs. */
+export function curveOf(state: PanelSnapshot): Curve {
+  const tick = liveTick(state)
+  const finished = finishedPoints(state.steps)
+  const points = byUsers(tick === null ? finished : [...finished, livePoint(tick, state.ticks)])
+  const before = byUsers(finishedPoints(state.before?.steps ?? []))
+  const users = [...new Set([...points, ...before].map((point) => point.users))].toSorted(
+    (one, other) => one - other,
+  )
+  const planned =
+    state.status === 'running' ? (state.plan?.steps ?? []).filter((step) => step.phase === 'ramp') : []
+  const all = [...users, ...planned.map((step) => step.users)]
+  const liveIndex = tick === null ? -1 : users.indexOf(tick.users)
+  return {
+    points,
+    before,
+    users,
+    range: all.length === 0 ? [1, 1] : [Math.min(...all), Math.max(...all)],
+    liveIndex: liveIndex < 0 ? null : liveIndex,
+  }
+}
+
+/** One number of every point, in the order of the x axis; undefined where the points have none at that load. */
+export function valuesOver(
+  users: readonly number[],
+  points: readonly CurvePoint[],
+  value: (point: CurvePoint) => number | null,
+): Point[] {
+  const byLoad = new Map(points.map((point) => [point.users, value(point)]))
+  return users.map((load) => byLoad.get(load))
+}
+
+/** True where at least one point measured the value. */
+export function isMeasured(
+  points: readonly CurvePoint[],
+  value: (point: CurvePoint) => number | null,
+): boolean {
+  return points.some((point) => value(point) !== null)
+}
+
+/** Where this run broke, and where the run before it did. */
+export function breakMarkers(state: PanelSnapshot): LoadMarker[] {
+  const markers: LoadMarker[] = []
+  const before = state.before?.verdict.breakingPoint
+  if (before) markers.push({ users: before.users, label: `broke at ${before.users} before`, kind: 'before' })
+  const now = state.verdict?.breakingPoint
+  if (now) markers.push({ users: now.users, label: `breaks at ${now.users}`, kind: 'breaks' })
+  return markers
+}
+
+/** A chart of one number of the server, with the run before dashed beside it; null where neither run measured it. */
+export function singleSeriesChart(
+  state: PanelSnapshot,
+  chart: Pick<ChartModel, 'id' | 'title' | 'unit'>,
+  series: { readonly label: string; readonly colour: ChartModel['series'][number]['colour'] },
+  value: (point: CurvePoint) => number | null,
+): ChartModel | null {
+  const curve = curveOf(state)
+  if (!isMeasured(curve.points, value) && !isMeasured(curve.before, value)) return null
+  const line = (points: readonly CurvePoint[]) => ({
+    values: valuesOver(curve.users, points, value),
+    breached: curve.users.map(() => false),
+    colour: series.colour,
+  })
+  const now = { id: chart.id, label: series.label, shape: 'circle', dashed: false, emphasised: true } as const
+  const before = {
+    id: `${chart.id}-before`,
+    label: 'before',
+    shape: 'none',
+    dashed: true,
+    emphasised: false,
+  } as const
+  return {
+    ...chart,
+    users: curve.users,
+    range: curve.range,
+    series: [
+      { ...now, ...line(curve.points) },
+      ...(isMeasured(curve.before, value) ? [{ ...before, ...line(curve.before) }] : []),
+    ],
+    limits: [],
+    markers: breakMarkers(state),
+    liveIndex: curve.liveIndex,
+  }
+}

@@ -1,0 +1,18 @@
+import type { PanelSnapshot } from '../../src/model/panel.ts'
+import type { Chart } from './chart.ts'
+import { singleSeriesChart } from './curve.ts'
+
+/** Database queries per request against load, as the traces of the target counted them. */
+export const queries = {
+  id: 'queries',
+  place: 'evidence',
+  build(state: PanelSnapshot) {
+    const frame = { id: 'queries', title: 'Queries per request', unit: 'queries' } as const
+    return singleSeriesChart(
+      state,
+      frame,
+      { label: 'queries', colour: 'blue' },
+      (point) => point.server.queriesPerRequest,
+    )
+  },
+} as const satisfies Chart

@@ -1,0 +1,13 @@
+import type { PanelSnapshot } from '../../src/model/panel.ts'
+import type { Chart } from './chart.ts'
+import { singleSeriesChart } from './curve.ts'
+
+/** The server's processor use against load; 100% is one core. */
+export const serverCpu = {
+  id: 'server-cpu',
+  place: 'evidence',
+  build(state: PanelSnapshot) {
+    const frame = { id: 'server-cpu', title: 'Server CPU', unit: 'cores' } as const
+    return singleSeriesChart(state, frame, { label: 'CPU', colour: 'yellow' }, (point) => point.server.cpu)
+  },
+} as const satisfies Chart

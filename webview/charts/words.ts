@@ -1,0 +1,44 @@
+import { formatBytes, formatCount, formatMicros, formatPercent, formatRate } from '../../src/model/format.ts'
+import { formatQueries } from '../../src/report/content/step-table.ts'
+import type { ChartModel, ChartUnit, Series } from './chart.ts'
+
+const formats: Readonly<Record<ChartUnit, (value: number | null) => string>> = {
+  micros: formatMicros,
+  'per-second': formatRate,
+  cores: formatPercent,
+  bytes: formatBytes,
+  queries: formatQueries,
+}
+
+/** A chart's value as people read it; null and undefined are "not measured". */
+export function formatValue(unit: ChartUnit, value: number | null | undefined): string {
+  return formats[unit](value ?? null)
+}
+
+/** A series' value at one load; what the step being measured doesn't know yet is "too few answers yet". */
+export function valueText(chart: ChartModel, series: Series, index: number): string {
+  const value = series.values[index]
+  return value === null && chart.liveIndex === index ? 'too few answers yet' : formatValue(chart.unit, value)
+}
+
+/** What a chart shows at one load, as a sentence: `100 users: p50 12 ms, p95 180 ms, over budget`. */
+export function describePoint(chart: ChartModel, index: number): string {
+  const users = chart.users[index]
+  if (users === undefined) return ''
+  const values = chart.series
+    .filter((series) => series.values[index] !== undefined)
+    .map((series) => {
+      const over = series.breached[index] === true ? ', over budget' : ''
+      return `${series.label} ${valueText(chart, series, index)}${over}`
+    })
+  const live = chart.liveIndex === index ? ', being measured now' : ''
+  return `${formatCount(users)} ${users === 1 ? 'user' : 'users'}${live}: ${values.join(', ')}`
+}
+
+/** A chart in one sentence, for its accessible name. */
+export function describeChart(chart: ChartModel): string {
+  const names = chart.series.map((series) => series.label).join(', ')
+  const limits = chart.limits.map((limit) => `, ${limit.label}`).join('')
+  const marks = chart.markers.map((marker) => `, ${marker.label} users`).join('')
+  return `${chart.title}: ${names} at ${chart.users.length} loads${limits}${marks}. Arrow keys move along the loads.`
+}

@@ -1,0 +1,219 @@
+import { formatMicros, formatRate } from '../../src/model/format.ts'
+import type { PanelSnapshot } from '../../src/model/panel.ts'
+import { failedRequests } from '../../src/model/run.ts'
+import type { Cause, Verdict } from '../../src/model/verdict.ts'
+import { deltaLine, headlineRow } from '../../src/report/content/deltas.ts'
+import {
+  beforeSentence,
+  causePlace,
+  causeTitle,
+  headlineMetric,
+  otherReasons,
+  preflightSentence,
+  verdictParts,
+} from '../../src/report/content/summary.ts'
+import { element } from '../dom.ts'
+import { verdictIcon } from '../icons.ts'
+import type { Post, Section } from '../section.ts'
+import { badge } from '../ui/badge.ts'
+import { button, placeLink } from '../ui/button.ts'
+import { progressRing } from '../ui/progress-ring.ts'
+
+/** Still at work: there is something to stop. */
+export function isActive(state: PanelSnapshot): boolean {
+  return state.status === 'preparing' || state.status === 'running'
+}
+
+/** The latest tick in words: `p95 180 ms · 340 requests/s · 2 failed`; empty before the first. */
+function liveText(state: PanelSnapshot): string {
+  const tick = state.ticks.at(-1)
+  if (tick === undefined) return state.preflight === null ? '' : preflightSentence(state.preflight)
+  const metric = headlineMetric(state.plan)
+  const latency = tick.latencyMicros[metric]
+  const failed = failedRequests(tick.errors)
+  const parts = [
+    latency === null ? '' : `${metric} ${formatMicros(latency)}`,
+    formatRate(tick.intervalMillis > 0 ? (tick.requests * 1000) / tick.intervalMillis : null),
+    failed === 0 ? '' : `${failed} failed`,
+  ]
+  return parts.filter((part) => part !== '').join(' · ')
+}
+
+function placeOf(cause: Cause, post: Post): HTMLElement {
+  const place = causePlace(cause)
+  if (post === null) return element('code', { class: 'place' }, place)
+  return placeLink(place, () => post({ kind: 'open-cause', file: cause.file, line: cause.line }))
+}
+
+/** The verdict's sentence; the place of its cause is a link in it. */
+function verdictHeading(verdict: Verdict, post: Post): HTMLElement {
+  const { finding, cause: words } = verdictParts(verdict)
+  const [cause] = verdict.causes
+  if (words === null || cause === undefined) return element('h1', {}, finding)
+  return element(
+    'h1',
+    {},
+    finding,
+    element('span', { class: 'heading-cause' }, words.before, placeOf(cause, post), words.after),
+  )
+}
+
+function causeBlock(verdict: Verdict, cause: Cause, index: number, post: Post): HTMLElement {
+  const sure = badge(`${cause.confidence} confidence`)
+  const named = index === 0 && verdictParts(verdict).cause !== null
+  const title = named ? [] : [element('strong', {}, causeTitle(cause, index)), placeOf(cause, post)]
+  return element(
+    'div',
+    { class: 'cause' },
+    element('p', { class: 'cause-line' }, ...title, named ? element('span', {}, cause.message) : null, sure),
+    named ? null : element('p', {}, cause.message),
+    cause.evidence.length === 0
+      ? null
+      : element('ul', { class: 'bullets' }, ...cause.evidence.map((item) => element('li', {}, item))),
+  )
+}
+
+function reasonList(verdict: Verdict): HTMLElement | null {
+  const reasons = otherReasons(verdict)
+  return reasons.length === 0
+    ? null
+    : element('ul', { class: 'bullets' }, ...reasons.map((reason) => element('li', {}, reason)))
+}
+
+/** The likeliest cause in full, then what else was noticed; the other causes folded away. */
+function explanation(verdict: Verdict, post: Post): (HTMLElement | null)[] {
+  const [first = null, ...others] = verdict.causes.map((cause, index) =>
+    causeBlock(verdict, cause, index, post),
+  )
+  const count = others.length === 1 ? 'One more suspect' : `${others.length} more suspects`
+  const rest = others.length === 0 ? null : element('details', {}, element('summary', {}, count), ...others)
+  return [first, reasonList(verdict), rest]
+}
+
+function actions(verdict: Verdict, post: Post): HTMLElement[] {
+  if (post === null) return []
+  const again = button('Run again', 'secondary', () => post({ kind: 'run-again' }))
+  const cause = verdict.causes.find((candidate) => candidate.fixes.length > 0)
+  const fix = cause?.fixes[0]
+  if (cause === undefined || fix === undefined) return [again]
+  const show = (): void => post({ kind: 'show-fix', file: cause.file, line: cause.line, fix: fix.id })
+  return [button('Show fix', 'primary', show, fix.title), again]
+}
+
+function finishedParts(state: PanelSnapshot, verdict: Verdict, post: Post): HTMLElement[] {
+  const change = state.comparison === null ? null : headlineRow(state.comparison, headlineMetric(state.plan))
+  return [
+    element('div', { class: 'verdict-sign' }, verdictIcon(verdict.kind)),
+    element(
+      'div',
+      { class: 'verdict-text' },
+      verdictHeading(verdict, post),
+      change === null ? null : element('p', { class: 'verdict-change' }, deltaLine(change)),
+      state.before === null ? null : element('p', { class: 'muted' }, beforeSentence(state.before)),
+      ...explanation(verdict, post),
+    ),
+    element('div', { class: 'actions' }, ...actions(verdict, post)),
+  ]
+}
+
+function failedParts({ failure }: PanelSnapshot, post: Post): HTMLElement[] {
+  const offered = (failure?.actions ?? []).map((action, index) =>
+    button(action.title, index === 0 ? 'primary' : 'secondary', () =>
+      post?.({ kind: 'failure-action', id: action.id, argument: action.argument ?? null }),
+    ),
+  )
+  const again = button('Run again', offered.length === 0 ? 'primary' : 'secondary', () =>
+    post?.({ kind: 'run-again' }),
+  )
+  return [
+    element('div', { class: 'verdict-sign' }, verdictIcon('failed')),
+    element(
+      'div',
+      { class: 'verdict-text', role: 'alert' },
+      element('h1', {}, failure?.message ?? 'Something went wrong.'),
+      failure === null ? null : element('p', { class: 'muted' }, failure.code),
+    ),
+    element('div', { class: 'actions' }, ...(post === null ? [] : [...offered, again])),
+  ]
+}
+
+interface ActiveStrip {
+  readonly parts: readonly HTMLElement[]
+  update(state: PanelSnapshot): void
+  stop(): void
+  focus(): void
+}
+
+/** What is going on, with Stop under the hand. */
+function activeStrip(post: Post): ActiveStrip {
+  const heading = element('h1')
+  const live = element('p', { class: 'live' })
+  let stopping = false
+  const stop = (): void => {
+    if (stopping || post === null) return
+    stopping = true
+    stopButton.replaceChildren('Stopping…')
+    post({ kind: 'stop' })
+  }
+  const stopButton = button('Stop', 'primary', stop)
+  return {
+    parts: [
+      element('div', { class: 'verdict-sign' }, progressRing()),
+      element('div', { class: 'verdict-text' }, heading, live),
+      element('div', { class: 'actions' }, post === null ? null : stopButton),
+    ],
+    update(state) {
+      const activity = state.activity === '' ? 'Working' : state.activity
+      const text = state.status === 'running' ? `Measuring with ${activity}` : `${activity}…`
+      if (heading.textContent !== text) heading.textContent = text
+      live.textContent = liveText(state)
+    },
+    stop,
+    focus: () => stopButton.focus(),
+  }
+}
+
+/**
+ * The first thing people see: what the run found, or what is being done, and what they can do about it. Stop has the
+ * focus when a run starts, and Escape does the same.
+ */
+export function verdictStrip(post: Post): Section {
+  const host = element('section', { class: 'verdict', 'aria-label': 'Verdict' })
+  let active: ActiveStrip | null = null
+  let shown: PanelSnapshot | null = null
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') active?.stop()
+  })
+  const show = (look: string, parts: readonly HTMLElement[]): void => {
+    const hadFocus = host.contains(document.activeElement)
+    host.className = `verdict verdict-${look}`
+    host.replaceChildren(...parts)
+    if (hadFocus) host.querySelector<HTMLElement>('.actions > *')?.focus()
+  }
+  return {
+    element: host,
+    update(state) {
+      const previous = shown
+      shown = state
+      if (isActive(state)) {
+        const begins = active === null
+        active ??= activeStrip(post)
+        if (begins) show('active', active.parts)
+        active.update(state)
+        const starts = state.status === 'running' && previous?.status !== 'running'
+        if (begins || (starts && document.activeElement === document.body)) active.focus()
+        return
+      }
+      active = null
+      if (
+        previous?.verdict === state.verdict &&
+        previous.failure === state.failure &&
+        previous.status === state.status
+      )
+        return
+      if (state.failure !== null) show('failed', failedParts(state, post))
+      else if (state.verdict !== null) show(state.verdict.kind, finishedParts(state, state.verdict, post))
+      else show('stopped', [])
+    },
+  }
+}

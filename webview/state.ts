@@ -1,0 +1,79 @@
+import type { Comparison } from '../src/model/comparison.ts'
+import type { PanelSnapshot, ToView } from '../src/model/panel.ts'
+import type { Run } from '../src/model/run.ts'
+
+/** What the panel shows before the extension has said anything. */
+export const initialSnapshot: PanelSnapshot = {
+  route: '',
+  status: 'preparing',
+  activity: 'Opening',
+  plan: null,
+  conditions: null,
+  preflight: null,
+  ticks: [],
+  steps: [],
+  verdict: null,
+  failure: null,
+  before: null,
+  comparison: null,
+}
+
+function stepActivity(users: number, secondsLeft: number): string {
+  const seconds = Math.max(1, Math.round(secondsLeft))
+  const left = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+  return `${users} ${users === 1 ? 'user' : 'users'}, about ${left} left`
+}
+
+/**
+ * The next state after one message of the protocol; pure, and parts that a message doesn't touch keep their identity.
+ * A message of an unknown kind (from a newer extension) changes nothing.
+ */
+export function reduce(state: PanelSnapshot, message: ToView): PanelSnapshot {
+  switch (message.kind) {
+    case 'snapshot':
+      return message.snapshot
+    case 'activity':
+      return { ...state, activity: message.activity }
+    case 'plan':
+      return { ...state, plan: message.plan, conditions: message.conditions }
+    case 'preflight':
+      return { ...state, preflight: message.preflight }
+    case 'step-started':
+      return { ...state, status: 'running', activity: stepActivity(message.step.users, message.secondsLeft) }
+    case 'tick':
+      return { ...state, status: 'running', ticks: [...state.ticks, message.tick] }
+    case 'step':
+      return { ...state, steps: [...state.steps, message.step] }
+    case 'verdict':
+      return {
+        ...state,
+        status: 'finished',
+        activity: '',
+        verdict: message.verdict,
+        comparison: message.comparison,
+      }
+    case 'failure':
+      return { ...state, status: 'failed', activity: '', failure: message.failure }
+    default:
+      return state
+  }
+}
+
+/** A finished run as the state the panel would have at its end. */
+export function snapshotOfRun(run: Run, before: Run | null, comparison: Comparison | null): PanelSnapshot {
+  const { route, plan, conditions, preflight, ticks, steps, verdict } = run
+  return {
+    route,
+    status: 'finished',
+    activity: '',
+    plan,
+    conditions,
+    preflight,
+    ticks,
+    steps,
+    verdict,
+    failure: null,
+    before,
+    comparison,
+  }
+}

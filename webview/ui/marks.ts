@@ -1,0 +1,200 @@
+import type uPlot from 'uplot'
+import type { ChartModel, MarkerShape, Series } from '../charts/chart.ts'
+import type { CanvasTheme } from './theme.ts'
+
+/** What a chart's own marks are drawn with: uPlot's canvas in device pixels, and `scale` device pixels to a CSS pixel. */
+interface Pen {
+  readonly plot: uPlot
+  readonly chart: ChartModel
+  readonly theme: CanvasTheme
+  readonly scale: number
+}
+
+/** In CSS pixels: a lower chart shows its vertical lines without words, which stand in the chart above it. */
+const heightForLabels = 200
+
+function shapePath(shape: MarkerShape, x: number, y: number, radius: number): Path2D {
+  const path = new Path2D()
+  switch (shape) {
+    case 'circle':
+      path.arc(x, y, radius, 0, 2 * Math.PI)
+      break
+    case 'square':
+      path.rect(x - radius, y - radius, 2 * radius, 2 * radius)
+      break
+    case 'triangle':
+      path.moveTo(x, y - radius * 1.2)
+      path.lineTo(x + radius * 1.15, y + radius * 0.9)
+      path.lineTo(x - radius * 1.15, y + radius * 0.9)
+      path.closePath()
+      break
+    case 'diamond':
+      path.moveTo(x, y - radius * 1.3)
+      path.lineTo(x + radius * 1.3, y)
+      path.lineTo(x, y + radius * 1.3)
+      path.lineTo(x - radius * 1.3, y)
+      path.closePath()
+      break
+    case 'cross':
+      path.moveTo(x - radius, y - radius)
+      path.lineTo(x + radius, y + radius)
+      path.moveTo(x + radius, y - radius)
+      path.lineTo(x - radius, y + radius)
+      break
+    case 'none':
+      break
+  }
+  return path
+}
+
+function write(
+  { plot, theme, scale }: Pen,
+  label: string,
+  x: number,
+  y: number,
+  colour: string,
+  align: CanvasTextAlign,
+  weight = 400,
+): void {
+  const { ctx } = plot
+  ctx.font = `${weight} ${11 * scale}px ${theme.fontFamily}`
+  ctx.textAlign = align
+  ctx.textBaseline = 'middle'
+  ctx.lineJoin = 'round'
+  ctx.lineWidth = 4 * scale
+  ctx.strokeStyle = theme.background
+  ctx.setLineDash([])
+  ctx.strokeText(label, x, y)
+  ctx.fillStyle = colour
+  ctx.fillText(label, x, y)
+}
+
+function drawLimits(pen: Pen): void {
+  const { plot, chart, theme, scale } = pen
+  const { ctx, bbox } = plot
+  const top = plot.scales['y']?.max ?? 0
+  for (const limit of chart.limits) {
+    if (limit.value > top) {
+      write(
+        pen,
+        `↑ ${limit.label}, above this range`,
+        bbox.left + 6 * scale,
+        bbox.top + 9 * scale,
+        theme.muted,
+        'left',
+      )
+      continue
+    }
+    const y = plot.valToPos(limit.value, 'y', true)
+    ctx.strokeStyle = theme.text
+    ctx.lineWidth = 1.5 * scale
+    ctx.setLineDash([2 * scale, 3 * scale])
+    ctx.beginPath()
+    ctx.moveTo(bbox.left, y)
+    ctx.lineTo(bbox.left + bbox.width, y)
+    ctx.stroke()
+    write(pen, limit.label, bbox.left + 6 * scale, y - 9 * scale, theme.text, 'left', 600)
+  }
+}
+
+function drawMarkers(pen: Pen): void {
+  const { plot, chart, theme, scale } = pen
+  const { ctx, bbox } = plot
+  for (const marker of chart.markers) {
+    const x = plot.valToPos(marker.users, 'x', true)
+    const breaks = marker.kind === 'breaks'
+    if (breaks) {
+      ctx.globalAlpha = 0.09
+      ctx.fillStyle = theme.breach
+      ctx.fillRect(x, bbox.top, bbox.left + bbox.width - x, bbox.height)
+      ctx.globalAlpha = 1
+    }
+    ctx.strokeStyle = breaks ? theme.breach : theme.muted
+    ctx.lineWidth = (breaks ? 2 : 1) * scale
+    ctx.setLineDash(breaks ? [] : [4 * scale, 4 * scale])
+    ctx.beginPath()
+    ctx.moveTo(x, bbox.top)
+    ctx.lineTo(x, bbox.top + bbox.height)
+    ctx.stroke()
+  }
+}
+
+function labelMarkers(pen: Pen): void {
+  const { plot, chart, theme, scale } = pen
+  const { bbox } = plot
+  chart.markers.forEach((marker, index) => {
+    const x = plot.valToPos(marker.users, 'x', true)
+    const left = x > bbox.left + bbox.width / 2
+    const y = bbox.top + (9 + (chart.markers.length - 1 - index) * 15) * scale
+    const label = marker.kind === 'breaks' ? `✕ ${marker.label}` : marker.label
+    write(
+      pen,
+      label,
+      x + (left ? -7 : 7) * scale,
+      y,
+      marker.kind === 'breaks' ? theme.text : theme.muted,
+      left ? 'right' : 'left',
+      600,
+    )
+  })
+}
+
+function drawShapes({ plot, chart, theme, scale }: Pen, series: Series): void {
+  const { ctx } = plot
+  series.values.forEach((value, index) => {
+    const users = chart.users[index]
+    if (typeof value !== 'number' || users === undefined || series.shape === 'none') return
+    const x = plot.valToPos(users, 'x', true)
+    const y = plot.valToPos(value, 'y', true)
+    const path = shapePath(series.shape, x, y, (series.emphasised ? 4 : 3) * scale)
+    const live = chart.liveIndex === index
+    ctx.setLineDash([])
+    ctx.lineWidth = 2 * scale
+    ctx.strokeStyle = theme.series[series.colour]
+    ctx.fillStyle = live ? theme.background : theme.series[series.colour]
+    ctx.fill(path)
+    ctx.stroke(path)
+    if (series.breached[index] !== true) return
+    ctx.strokeStyle = theme.breach
+    ctx.stroke(shapePath('circle', x, y, 8 * scale))
+  })
+}
+
+/** Names every line at its end, pushed apart where ends meet, so that the colours are not the only key. */
+function labelEnds(pen: Pen): void {
+  const { plot, chart, theme, scale } = pen
+  const ends = chart.series.flatMap((series) => {
+    const index = series.values.findLastIndex((value) => typeof value === 'number')
+    const value = series.values[index]
+    const users = chart.users[index]
+    if (typeof value !== 'number' || users === undefined) return []
+    return [{ series, x: plot.valToPos(users, 'x', true), y: plot.valToPos(value, 'y', true) }]
+  })
+  const bottom = plot.bbox.top + plot.bbox.height - 6 * scale
+  let free = Number.POSITIVE_INFINITY
+  for (const end of ends.toSorted((one, other) => other.y - one.y)) {
+    const y = Math.min(end.y, bottom, free)
+    free = y - 13 * scale
+    const weight = end.series.emphasised ? 700 : 400
+    write(pen, end.series.label, end.x + 12 * scale, y, theme.text, 'left', weight)
+  }
+}
+
+/** Draws what lies under the lines: limits, and the loads at which the runs broke. */
+export function drawUnder(plot: uPlot, chart: ChartModel, theme: CanvasTheme): void {
+  const pen = { plot, chart, theme, scale: devicePixelRatio }
+  plot.ctx.save()
+  drawMarkers(pen)
+  plot.ctx.restore()
+}
+
+/** Draws what lies over the lines: a shape for each point (hollow while it is measured, ringed where over budget) and all labels. */
+export function drawOver(plot: uPlot, chart: ChartModel, theme: CanvasTheme): void {
+  const pen = { plot, chart, theme, scale: devicePixelRatio }
+  plot.ctx.save()
+  for (const series of chart.series) drawShapes(pen, series)
+  drawLimits(pen)
+  if (plot.height >= heightForLabels) labelMarkers(pen)
+  labelEnds(pen)
+  plot.ctx.restore()
+}

@@ -1,0 +1,167 @@
+import uPlot from 'uplot'
+import { formatCount } from '../../src/model/format.ts'
+import type { ChartModel } from '../charts/chart.ts'
+import { formatValue } from '../charts/words.ts'
+import { drawOver, drawUnder } from './marks.ts'
+import { type CanvasTheme, onThemeChange, readTheme } from './theme.ts'
+
+/** A drawn chart. */
+export interface Plot {
+  update(chart: ChartModel): void
+  /** Puts the cursor, here and on every other plot of the page, on an entry of the chart's `users`. */
+  point(index: number): void
+}
+
+/** The top of the y axis: over every value, and over a limit unless that would flatten the lines to nothing. */
+function topOf(chart: ChartModel): number {
+  const highest = Math.max(
+    0,
+    ...chart.series.flatMap((series) => series.values.filter((value) => typeof value === 'number')),
+  )
+  const near = chart.limits
+    .map((limit) => limit.value)
+    .filter((limit) => highest === 0 || limit < highest * 5)
+  return Math.max(highest, ...near) * 1.12 || 1
+}
+
+/** The loads to name on the x axis: as many as fit, from the right, on a logarithmic axis of `width` CSS pixels. */
+function namedLoads(chart: ChartModel, width: number): number[] {
+  const [min, max] = chart.range
+  const loads = [...new Set([...chart.users, min, max])].toSorted((one, other) => other - one)
+  const place = (users: number): number =>
+    max > min ? (Math.log(users / min) / Math.log(max / min)) * width : 0
+  const named: number[] = []
+  for (const users of loads) {
+    const last = named.at(-1)
+    if (last === undefined || place(last) - place(users) > 34) named.push(users)
+  }
+  return named.toReversed()
+}
+
+/** In CSS pixels: charts this wide share the margins left and right, so that the same load stands at the same place in each. */
+const alignedFromWidth = 480
+
+function structureOf(chart: ChartModel): string {
+  return chart.series.map((series) => series.id).join(' ')
+}
+
+function padded([min, max]: ChartModel['range']): [number, number] {
+  return max > min ? [min * (min / max) ** 0.04, max * (max / min) ** 0.04] : [min / 2, max * 2]
+}
+
+function optionsFor(
+  current: () => ChartModel,
+  theme: CanvasTheme,
+  size: { width: number; height: number },
+  onPoint: (index: number | null) => void,
+): uPlot.Options {
+  const chart = current()
+  const longest = Math.max(...chart.series.map((series) => series.label.length))
+  const aligned = size.width >= alignedFromWidth
+  const axis = {
+    stroke: theme.muted,
+    font: `11px ${theme.fontFamily}`,
+    grid: { stroke: theme.grid, width: 1 },
+    ticks: { show: false },
+  }
+  return {
+    ...size,
+    padding: [8, aligned ? 84 : longest * 6.2 + 14, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      points: { show: false },
+      drag: { x: false, y: false },
+      sync: { key: 'load', setSeries: false },
+    },
+    scales: {
+      // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- uPlot declares a const enum, which no bundler can read
+      x: { time: false, distr: 3, range: () => padded(current().range) },
+      y: { range: () => [0, topOf(current())] },
+    },
+    axes: [
+      {
+        ...axis,
+        size: 28,
+        gap: 8,
+        splits: (plot) => namedLoads(current(), plot.width - 120),
+        filter: (_plot, splits) => splits,
+        values: (_plot, splits) => splits.map((users) => formatCount(users)),
+      },
+      {
+        ...axis,
+        gap: 4,
+        space: 36,
+        size: (_plot, values) =>
+          aligned ? 66 : 14 + 6.4 * Math.max(4, ...(values ?? []).map((value) => value.length)),
+        values: (_plot, splits) =>
+          splits.map((value) =>
+            value === 0 ? '0' : formatValue(current().unit, value).replace(' requests', ''),
+          ),
+      },
+    ],
+    series: [
+      {},
+      ...chart.series.map((series) => ({
+        stroke: theme.series[series.colour],
+        width: series.emphasised ? 2.5 : 1.5,
+        points: { show: false },
+        ...(series.dashed ? { dash: [6, 4] } : {}),
+      })),
+    ],
+    hooks: {
+      drawAxes: [(plot) => drawUnder(plot, current(), theme)],
+      draw: [(plot) => drawOver(plot, current(), theme)],
+      setCursor: [
+        (plot) =>
+          onPoint(plot.cursor.left === undefined || plot.cursor.left < 0 ? null : (plot.cursor.idx ?? null)),
+      ],
+    },
+  }
+}
+
+function dataOf(chart: ChartModel): uPlot.AlignedData {
+  return [[...chart.users], ...chart.series.map((series) => [...series.values])]
+}
+
+/**
+ * Draws a chart into `host` and keeps it as wide as the host is. `onPoint` is told which entry of the chart's `users`
+ * the shared cursor is on, null when it is on none.
+ */
+export function createPlot(
+  host: HTMLElement,
+  height: number,
+  first: ChartModel,
+  onPoint: (index: number | null) => void,
+): Plot {
+  let chart = first
+  let drawn: uPlot | null = null
+  const build = (): void => {
+    drawn?.destroy()
+    const size = { width: Math.max(120, host.clientWidth), height }
+    drawn = new uPlot(
+      optionsFor(() => chart, readTheme(), size, onPoint),
+      dataOf(chart),
+      host,
+    )
+  }
+  build()
+  onThemeChange(build)
+  new ResizeObserver(() => {
+    if (drawn !== null && host.clientWidth > 0 && host.clientWidth !== drawn.width)
+      drawn.setSize({ width: Math.max(120, host.clientWidth), height })
+  }).observe(host)
+  return {
+    update(next) {
+      const sameStructure = structureOf(next) === structureOf(chart)
+      chart = next
+      if (sameStructure) drawn?.setData(dataOf(chart))
+      else build()
+    },
+    point(index) {
+      const users = chart.users[index]
+      if (drawn === null || users === undefined) return
+      drawn.setCursor({ left: drawn.valToPos(users, 'x'), top: drawn.height / 3 })
+    },
+  }
+}
