@@ -1,5 +1,8 @@
 export type ColumnType = 'integer' | 'real' | 'text' | 'boolean' | 'datetime' | 'date' | 'json' | 'blob'
 
+/** `iso`: 2025-01-31T12:00:00.000Z, `sql`: 2025-01-31 12:00:00, `day`: 2025-01-31. */
+export type TimeFormat = 'iso' | 'sql' | 'day' | 'epoch-seconds' | 'epoch-millis'
+
 export interface Column {
   readonly name: string
   readonly type: ColumnType
@@ -12,6 +15,10 @@ export interface Column {
   readonly maxLength: number | null
   /** The values a CHECK … IN (…) or an enum allows, or null. */
   readonly allowedValues: readonly string[] | null
+  /** How times are stored in this column, where its rows or its default say so. */
+  readonly timeFormat?: TimeFormat
+  /** The few different values that its rows have, where they look like a fixed set. */
+  readonly sampleValues?: readonly string[]
 }
 
 export interface ForeignKey {
@@ -28,6 +35,8 @@ export interface Table {
   /** Unique column sets besides the primary key. */
   readonly uniques: readonly (readonly string[])[]
   readonly rowCount: number
+  /** Triggers that run when a row is added or removed. */
+  readonly triggers?: readonly string[]
 }
 
 /** A database's tables as they are now. */

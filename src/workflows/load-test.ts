@@ -60,7 +60,8 @@ export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: Abo
     const preflight = checkPreflight(await preflightOf(engine, plan), test)
     emit({ kind: 'preflight', preflight })
     const ticks: Tick[] = []
-    const steps = await climb({ engine, watch, plan, profile, ticks, emit, signal })
+    const climbs = { engine, watch, plan, profile, ticks, emit, signal }
+    const steps = preflight.status < 500 ? await climb(climbs) : []
     const verdict = judge({
       steps,
       budget: plan.budget,
@@ -147,15 +148,21 @@ async function climb(run: Climb): Promise<StepResult[]> {
   const breached = (step: StepResult): boolean =>
     step.phase !== 'warm-up' && breaches(step, plan.budget).length > 0
   const results: StepResult[] = []
-  for (const [index, step] of plan.steps.entries()) {
+  try {
+    for (const [index, step] of plan.steps.entries()) {
+      if (signal.aborted) return results
+      results.push(await hold(run, results.length, step, secondsOf(plan.steps.slice(index))))
+      if (results.some(breached)) break
+    }
+    for (;;) {
+      const next = signal.aborted ? null : profile.refine(results, breached)
+      if (next === null) return results
+      results.push(await hold(run, results.length, next, next.durationSeconds))
+    }
+  } catch (error) {
+    // A generator too busy to stop in time is killed, and its step with it; what came before stays.
     if (signal.aborted) return results
-    results.push(await hold(run, results.length, step, secondsOf(plan.steps.slice(index))))
-    if (results.some(breached)) break
-  }
-  for (;;) {
-    const next = signal.aborted ? null : profile.refine(results, breached)
-    if (next === null) return results
-    results.push(await hold(run, results.length, next, next.durationSeconds))
+    throw error
   }
 }
 

@@ -1,14 +1,14 @@
 import { Failure } from '../model/failure.ts'
-import { formatBytes } from '../model/format.ts'
 import type { Preflight } from '../model/run.ts'
 
 /**
  * Decides whether what the endpoint answered to one request is worth loading: returns the preflight as it is, or throws
- * the failure that names what is there instead (`HR_WRONG_APP`, `HR_AUTH`, `HR_LIMITED`, `HR_ENDPOINT_FAILS`).
+ * the failure that names what is there instead (`HR_WRONG_APP`, `HR_AUTH`, `HR_LIMITED`, `HR_REFUSED`). A 5xx passes: that
+ * the endpoint fails before any load is a verdict.
  */
 export function checkPreflight(preflight: Preflight, test: { route: string; baseUrl: string }): Preflight {
   const { status } = preflight
-  if (status < 400) return preflight
+  if (status < 400 || status >= 500) return preflight
   const { host } = new URL(test.baseUrl)
   const answered = `${host} answered, but ${test.route} returned ${status}`
   if (status === 401 || status === 403) {
@@ -42,8 +42,8 @@ export function checkPreflight(preflight: Preflight, test: { route: string; base
     )
   }
   throw new Failure(
-    'HR_ENDPOINT_FAILS',
-    `${answered} (${formatBytes(preflight.bytes)}) to a single request, so it fails before any load. Look at your server's log: is its database up?`,
-    { exitCode: 3, actions: [{ id: 'retry', title: 'Retry' }] },
+    'HR_REFUSED',
+    `${answered}, so this would measure how fast it says no. Give the parameters, headers or body it expects.`,
+    { exitCode: 3, actions: [{ id: 'enter-values', title: 'Enter Values' }] },
   )
 }

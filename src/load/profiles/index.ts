@@ -1,0 +1,16 @@
+import { Failure } from '../../model/failure.ts'
+import { baseline } from './baseline.ts'
+import type { Profile } from './profile.ts'
+import { progressive } from './progressive.ts'
+
+export type { Profile, StepOptions } from './profile.ts'
+
+export const profiles = [progressive, baseline] as const satisfies readonly Profile[]
+
+/** The profile with this id; throws `HR_PROFILE`, which lists the ids there are. */
+export function findProfile(id: string): Profile {
+  const found = profiles.find((profile) => profile.id === id)
+  if (found !== undefined) return found
+  const known = profiles.map((profile) => profile.id).join(', ')
+  throw new Failure('HR_PROFILE', `There is no load profile \`${id}\`. Use one of: ${known}.`)
+}
