@@ -26,15 +26,19 @@ export type RunEvent =
   | { readonly kind: 'activity'; readonly activity: string }
   | { readonly kind: 'plan'; readonly plan: LoadPlan; readonly conditions: Conditions }
   | { readonly kind: 'preflight'; readonly preflight: Preflight }
-  | { readonly kind: 'step-started'; readonly index: number; readonly step: Step; readonly secondsLeft: number }
+  | {
+      readonly kind: 'step-started'
+      readonly index: number
+      readonly step: Step
+      readonly secondsLeft: number
+    }
   | { readonly kind: 'tick'; readonly tick: Tick }
   | { readonly kind: 'step'; readonly step: StepResult }
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly comparison: Comparison | null }
   | { readonly kind: 'failure'; readonly failure: FailureData }
 
 export type ToView =
-  | { readonly kind: 'snapshot'; readonly protocol: 1; readonly snapshot: PanelSnapshot }
-  | RunEvent
+  { readonly kind: 'snapshot'; readonly protocol: 1; readonly snapshot: PanelSnapshot } | RunEvent
 
 export type FromView =
   | { readonly kind: 'ready'; readonly protocol: 1 }

@@ -3,7 +3,8 @@ import type { Run, StepResult } from '../model/run.ts'
 import { type Format, reportedRun } from './format.ts'
 import { escapeMarkup } from './markup.ts'
 import { causeSentence, summarise } from './content/summary.ts'
-import { breaches, countedSteps, formatKnown, measuredFor } from './content/thresholds.ts'
+import { countedSteps, evaluate } from '../model/measure.ts'
+import { breaches, formatKnown } from './content/thresholds.ts'
 
 type Outcome =
   | { readonly kind: 'passed' }
@@ -24,7 +25,7 @@ function outcome(run: Run, threshold: Threshold): Outcome {
   if (kind !== 'holds' && breach !== undefined)
     return { kind: 'failed', message: breachMessage(threshold, breach) }
   if (breakingPoint?.threshold === threshold.text) return { kind: 'failed', message: sentence }
-  if (!steps.some((step) => measuredFor(step, threshold) !== null)) {
+  if (steps.every((step) => evaluate(threshold, step) === 'not-measured')) {
     return { kind: 'skipped', message: `${threshold.metric} was not measured` }
   }
   return kind === 'stopped' ? { kind: 'skipped', message: sentence } : { kind: 'passed' }

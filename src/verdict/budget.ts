@@ -1,6 +1,5 @@
-import { latencyMetrics, type LatencyMetric, type Threshold } from '../model/budget.ts'
+import { latencyMetrics, type Threshold } from '../model/budget.ts'
 import { Failure } from '../model/failure.ts'
-import { failedRequests, type StepResult } from '../model/run.ts'
 
 /*
  * budget     = clause *( "," clause )
@@ -78,39 +77,4 @@ function isDuration(unit: string): unit is keyof typeof microsPer {
 
 function wrong(what: string): Failure {
   return new Failure('HR_BUDGET', `${what}. A budget reads like \`${example}\`.`)
-}
-
-/** What a step measured for one threshold: `value` in the threshold's unit; `atLeast` where only a lower bound is known. */
-export interface Measured {
-  readonly value: number
-  readonly atLeast: boolean
-}
-
-/**
- * What a step says about a threshold, or null where it says nothing: no answers, or too few for the percentile. A
- * percentile that has too few samples is at least as high as any lower one, so that one can stand in as a lower bound.
- */
-export function measure(threshold: Threshold, step: StepResult): Measured | null {
-  const { metric } = threshold
-  if (step.requests === 0) return null
-  if (metric === 'errors') return { value: failedRequests(step.errors) / step.requests, atLeast: false }
-  if (metric === 'rps') return { value: step.achievedRate, atLeast: false }
-  const own = step.latencyMicros[metric]
-  if (own !== null) return { value: own, atLeast: false }
-  const lower = lowerPercentiles(metric).flatMap((name) => step.latencyMicros[name] ?? [])
-  return lower.length === 0 ? null : { value: Math.max(...lower), atLeast: true }
-}
-
-function lowerPercentiles(metric: LatencyMetric): readonly LatencyMetric[] {
-  return latencyMetrics.slice(0, latencyMetrics.indexOf(metric))
-}
-
-/** Whether a step meets a threshold. Nothing measured is never "met". */
-export function evaluate(threshold: Threshold, step: StepResult): 'met' | 'breached' | 'not-measured' {
-  const measured = measure(threshold, step)
-  if (measured === null) return 'not-measured'
-  const within =
-    threshold.comparison === '<' ? measured.value < threshold.limit : measured.value > threshold.limit
-  if (!within) return 'breached'
-  return measured.atLeast ? 'not-measured' : 'met'
 }

@@ -1,6 +1,6 @@
 import type { Threshold } from '../model/budget.ts'
 import { formatMicros, formatPercent, formatRate } from '../model/format.ts'
-import type { Measured } from './budget.ts'
+import type { Measured } from '../model/measure.ts'
 
 /** `1 user`, `120 users`. */
 export function usersText(users: number): string {

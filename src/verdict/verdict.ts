@@ -3,7 +3,8 @@ import type { Finding } from '../model/finding.ts'
 import { formatCount, formatPercent } from '../model/format.ts'
 import { failedRequests, type Preflight, type StepResult } from '../model/run.ts'
 import type { BreakingPoint, Cause, Verdict } from '../model/verdict.ts'
-import { evaluate, formatBudget, measure, type Measured } from './budget.ts'
+import { countedSteps, evaluate, measure, type Measured } from '../model/measure.ts'
+import { formatBudget } from './budget.ts'
 import { causeLabel, explain } from './cause.ts'
 import { doubtAbout } from './doubts.ts'
 import type { Measurements } from './observations.ts'
@@ -51,9 +52,7 @@ function perStep(budget: readonly Threshold[]): Threshold[] {
  * answers, a saturated generator, too few samples) is `not-measured`, never a number that passes.
  */
 export function judge(judged: Judged): Verdict {
-  const steps = judged.steps
-    .filter((step) => step.phase === 'ramp' || step.phase === 'bisect')
-    .toSorted((a, b) => a.users - b.users)
+  const steps = countedSteps(judged.steps).toSorted((a, b) => a.users - b.users)
   const complete = steps.filter((step) => step.complete)
   if (judged.budget.length === 0) return notMeasured(['there is no budget to measure against'])
   const bad = complete.find((step) => breaches(step, judged.budget).length > 0)

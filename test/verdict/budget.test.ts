@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { latencyMetrics } from '../../src/model/budget.ts'
 import { Failure } from '../../src/model/failure.ts'
-import { evaluate, formatBudget, measure, parseBudget } from '../../src/verdict/budget.ts'
+import { evaluate, measure } from '../../src/model/measure.ts'
+import { formatBudget, parseBudget } from '../../src/verdict/budget.ts'
 import { result } from './results.ts'
 
 const units = ['us', 'µs', 'ms', 's', 'm'] as const

@@ -8,7 +8,7 @@ import {
   type ServerCounters,
   type Tick,
 } from '../../src/model/run.ts'
-import { countedSteps } from '../../src/report/content/thresholds.ts'
+import { countedSteps } from '../../src/model/measure.ts'
 import type { ChartModel, LoadMarker, Point } from './chart.ts'
 
 /** What one load level measured, whether its step is over or its latest tick stands for it. */

@@ -11,7 +11,7 @@ import {
   type StepResult,
 } from '../../model/run.ts'
 import type { Cause, Verdict } from '../../model/verdict.ts'
-import { countedSteps } from './thresholds.ts'
+import { countedSteps } from '../../model/measure.ts'
 
 /** What a summary is made of; a run and a panel's snapshot both have it. */
 export interface Summarised {
