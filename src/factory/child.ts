@@ -1,0 +1,123 @@
+import { setImmediate as yieldToMessages } from 'node:timers/promises'
+
+import { Failure, failureData } from '../model/failure.ts'
+import type { SeedProgress } from '../model/seed-plan.ts'
+import type { ColumnValues, Database } from './databases/database.ts'
+import { openDatabase } from './databases/index.ts'
+import { planSeed } from './plan.ts'
+import type {
+  FactoryCall,
+  FactoryCallName,
+  FactoryRequest,
+  FactoryResults,
+  FromFactory,
+  ToFactory,
+} from './protocol.ts'
+import { seedDatabase } from './seed.ts'
+import { undoSeed } from './undo.ts'
+
+const cancels = new Map<number, AbortController>()
+let changing = false
+
+silenceExperimentalWarnings()
+process.on('message', (message: ToFactory) => {
+  if (message.kind === 'cancel') cancels.get(message.id)?.abort()
+  else void answer(message)
+})
+// Between two chunks, so the database is whole and its ledger knows every row.
+process.on('disconnect', () => process.exit(0))
+
+async function answer(request: FactoryRequest): Promise<void> {
+  const cancel = new AbortController()
+  cancels.set(request.id, cancel)
+  try {
+    const onProgress = (progress: SeedProgress) => send({ kind: 'progress', id: request.id, progress })
+    send({ kind: 'result', id: request.id, result: await withDatabase(request, onProgress, cancel.signal) })
+  } catch (error) {
+    send({ kind: 'failure', id: request.id, failure: failureData(error) })
+  } finally {
+    cancels.delete(request.id)
+  }
+}
+
+async function withDatabase(
+  request: FactoryRequest,
+  onProgress: (progress: SeedProgress) => void,
+  signal: AbortSignal,
+): Promise<FactoryResults[FactoryCallName]> {
+  const database = await openDatabase(request.target.databaseUrl, request.target.root)
+  try {
+    // A cancel that was sent right behind the call is heard before the first row.
+    await yieldToMessages()
+    return await carryOut(database, request.call, onProgress, signal)
+  } finally {
+    database.close()
+  }
+}
+
+async function carryOut(
+  database: Database,
+  call: FactoryCall,
+  onProgress: (progress: SeedProgress) => void,
+  signal: AbortSignal,
+): Promise<FactoryResults[FactoryCallName]> {
+  if (call.name === 'plan')
+    return planSeed(await database.readSchema(), { ...call.options, database: database.display })
+  if (call.name === 'seed') return exclusively(() => seedDatabase(database, call.plan, onProgress, signal))
+  if (call.name === 'undo') return exclusively(() => undoSeed(database, onProgress, signal))
+  if (call.name === 'values') return readValues(database, call)
+  return database.readSchema()
+}
+
+async function exclusively<T>(change: () => Promise<T>): Promise<T> {
+  if (changing)
+    throw new Failure(
+      'HR_SEED_BUSY',
+      'The database is already being seeded or undone. Wait until that is done.',
+    )
+  changing = true
+  try {
+    return await change()
+  } finally {
+    changing = false
+  }
+}
+
+async function readValues(
+  database: Database,
+  {
+    table: tableName,
+    column,
+    limit,
+  }: { readonly table: string; readonly column: string; readonly limit: number },
+): Promise<ColumnValues> {
+  const { tables } = await database.readSchema()
+  const table = tables.find((candidate) => candidate.name === tableName)
+  if (table === undefined) {
+    const names = tables.map((candidate) => candidate.name).join(', ')
+    throw new Failure(
+      'HR_SEED_TABLE',
+      `There is no table \`${tableName}\` in ${database.display}. The tables are ${names}.`,
+    )
+  }
+  if (!table.columns.some((candidate) => candidate.name === column)) {
+    const names = table.columns.map((candidate) => candidate.name).join(', ')
+    throw new Failure(
+      'HR_SEED_COLUMN',
+      `\`${tableName}\` has no column \`${column}\`. Its columns are ${names}.`,
+    )
+  }
+  return database.readValues(table, column, limit)
+}
+
+function send(message: FromFactory): void {
+  if (process.connected) process.send?.(message)
+}
+
+/** Node warns that its SQLite is experimental; that is no news for the user's terminal. */
+function silenceExperimentalWarnings(): void {
+  process.removeAllListeners('warning')
+  process.on('warning', (warning) => {
+    if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.name}: ${warning.message}\n`)
+  })
+}

@@ -1,0 +1,162 @@
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+import { Failure } from '../model/failure.ts'
+import type { Schema } from '../model/schema.ts'
+import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
+import type { ColumnValues } from './databases/database.ts'
+import type { PlanOptions } from './plan.ts'
+import type {
+  FactoryCall,
+  FactoryCallName,
+  FactoryResults,
+  FactoryTarget,
+  FromFactory,
+  ToFactory,
+} from './protocol.ts'
+
+/** A local database that can be filled and emptied again, handled by a process of its own. Every call may reject with a `Failure`. */
+export interface Factory {
+  /** The tables as they are now. */
+  schema(): Promise<Schema>
+  /** What seeding with these options would do. Changes nothing. */
+  plan(options: PlanOptions): Promise<SeedPlan>
+  /** Adds the plan's rows. After an abort the result counts the rows that were made; the ledger knows them. */
+  seed(
+    plan: SeedPlan,
+    onProgress: (progress: SeedProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<SeedResult>
+  /** Removes exactly the rows that Headroom made; 0 rows when there are none. After an abort it can be called again. */
+  undo(onProgress: (progress: SeedProgress) => void, signal?: AbortSignal): Promise<SeedResult>
+  /** At most `limit` distinct values of a column as text, spread evenly over all `total` of them, always the same ones. */
+  values(table: string, column: string, limit: number): Promise<ColumnValues>
+  /** Ends the process after its current chunk. Pending calls reject. */
+  dispose(): Promise<void>
+}
+
+interface PendingCall {
+  /** What arrives under a call's id is that call's result: only this type is lost on the way. */
+  readonly resolve: (result: never) => void
+  readonly reject: (failure: Failure) => void
+  readonly onProgress: (progress: SeedProgress) => void
+}
+
+const patienceMillis = 2000
+const shownErrorCharacters = 2000
+
+/**
+ * A factory for the database that `databaseUrl` names, relative paths against `root`. The process starts with the first
+ * call, which is also the first that can fail: a missing, foreign or unsupported database. One that dies is started
+ * again by the next call.
+ */
+export function openFactory(options: FactoryTarget): Factory {
+  const connection = new FactoryProcess({ root: options.root, databaseUrl: options.databaseUrl })
+  return {
+    schema: () => connection.call({ name: 'schema' }),
+    plan: (planOptions) => connection.call({ name: 'plan', options: planOptions }),
+    seed: (plan, onProgress, signal) => connection.call({ name: 'seed', plan }, { onProgress, signal }),
+    undo: (onProgress, signal) => connection.call({ name: 'undo' }, { onProgress, signal }),
+    values: (table, column, limit) => connection.call({ name: 'values', table, column, limit }),
+    dispose: () => connection.dispose(),
+  }
+}
+
+class FactoryProcess {
+  private readonly target: FactoryTarget
+  private readonly pending = new Map<number, PendingCall>()
+  private child: ChildProcess | null = null
+  private lastId = 0
+  private disposed = false
+
+  constructor(target: FactoryTarget) {
+    this.target = target
+  }
+
+  async call<Name extends FactoryCallName>(
+    call: FactoryCall & { readonly name: Name },
+    options: {
+      readonly onProgress?: (progress: SeedProgress) => void
+      readonly signal?: AbortSignal | undefined
+    } = {},
+  ): Promise<FactoryResults[Name]> {
+    if (this.disposed) throw new Failure('HR_FACTORY_CLOSED', 'The connection to the database was closed.')
+    const id = ++this.lastId
+    const child = (this.child ??= this.start())
+    const cancel = () => post(child, { kind: 'cancel', id })
+    try {
+      return await new Promise<FactoryResults[Name]>((resolve, reject) => {
+        this.pending.set(id, { resolve, reject, onProgress: options.onProgress ?? ignore })
+        post(child, { kind: 'call', id, target: this.target, call })
+        if (options.signal?.aborted === true) cancel()
+        options.signal?.addEventListener('abort', cancel, { once: true })
+      })
+    } finally {
+      options.signal?.removeEventListener('abort', cancel)
+      this.pending.delete(id)
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true
+    const { child } = this
+    this.rejectAll(new Failure('HR_FACTORY_CLOSED', 'The connection to the database was closed.'))
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    if (child.connected) child.disconnect()
+    const timer = setTimeout(() => child.kill('SIGKILL'), patienceMillis)
+    await exited
+    clearTimeout(timer)
+  }
+
+  private start(): ChildProcess {
+    const entry = new URL(
+      import.meta.url.endsWith('.ts') ? './child.ts' : './factory-child.cjs',
+      import.meta.url,
+    )
+    const child = fork(fileURLToPath(entry), [], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    let errors = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      errors = (errors + text).slice(-shownErrorCharacters)
+    })
+    child.on('message', (message: FromFactory<never>) => this.receive(message))
+    const ended = (how: string) => {
+      if (this.child !== child) return
+      this.child = null
+      this.rejectAll(
+        new Failure(
+          'HR_FACTORY_DIED',
+          `The process that works on the database ended unexpectedly (${how}). Rows that it made can be undone.`,
+          { cause: errors },
+        ),
+      )
+    }
+    child.on('error', (error) => ended(error.message))
+    child.on('exit', (code, signal) => ended(signal ?? `exit code ${code ?? 'unknown'}`))
+    return child
+  }
+
+  private receive(message: FromFactory<never>): void {
+    const call = this.pending.get(message.id)
+    if (message.kind === 'progress') call?.onProgress(message.progress)
+    else if (message.kind === 'result') call?.resolve(message.result)
+    else call?.reject(Failure.from(message.failure))
+  }
+
+  private rejectAll(failure: Failure): void {
+    for (const call of this.pending.values()) call.reject(failure)
+    this.pending.clear()
+  }
+}
+
+/** A child that has just died is noticed by its exit, not here. */
+function post(child: ChildProcess, message: ToFactory): void {
+  if (child.connected) child.send(message, ignore)
+}
+
+function ignore(): void {}

@@ -1,0 +1,223 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type * as Sqlite from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
+
+import { Failure } from '../../../model/failure.ts'
+import type { SqliteFile } from './file.ts'
+
+export type Row = Readonly<Record<string, SQLOutputValue>>
+
+/** How long one attempt to get the lock may block this thread: Stop has to be heard in between. */
+const lockAttemptMillis = 100
+const lockPatienceMillis = 10_000
+/** 128 MB of 4 KB pages. SQLite's default of 4 MB writes the same index pages again and again: 80k rows/s instead of 260k. */
+const checkpointPages = 32_768
+
+/** One connection to a SQLite file through `node:sqlite`, which must be Node ≥ 22.13. */
+export class Connection {
+  readonly file: SqliteFile
+  private readonly database: DatabaseSync
+  private hasWritten = false
+  private isClosed = false
+
+  private constructor(file: SqliteFile, database: DatabaseSync) {
+    this.file = file
+    this.database = database
+  }
+
+  /** Opens an existing file. Throws `HR_SQLITE_MISSING` where this Node has no SQLite, or what {@link explain} makes of SQLite's refusal. */
+  static async open(file: SqliteFile): Promise<Connection> {
+    const sqlite = await loadSqlite()
+    try {
+      const database = new sqlite.DatabaseSync(file.path, { enableDoubleQuotedStringLiterals: true })
+      const connection = new Connection(file, database)
+      database.exec(`PRAGMA busy_timeout = ${lockAttemptMillis}`)
+      database.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY')
+      database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
+      return connection
+    } catch (error) {
+      throw explain(error, file.display)
+    }
+  }
+
+  close(): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    if (this.hasWritten) this.checkpoint()
+    this.database.close()
+  }
+
+  /** Empties the write-ahead log as far as other connections let it, so that the app need not do it at its next write. */
+  private checkpoint(): void {
+    try {
+      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch (error) {
+      if (resultCode(error) !== codes.busy && resultCode(error) !== codes.locked)
+        throw explain(error, this.file.display)
+    }
+  }
+
+  /** All rows of a query. Integers beyond 2^53 come as bigint when `bigints` is set, else the query fails. */
+  all(
+    sql: string,
+    parameters: readonly SQLInputValue[] = [],
+    options: { bigints?: boolean } = {},
+  ): readonly Row[] {
+    return this.guarded(() => {
+      const statement = this.database.prepare(sql)
+      if (options.bigints === true) statement.setReadBigInts(true)
+      return statement.all(...parameters)
+    })
+  }
+
+  /** The integer in the first row's column `n`, or null where there is no row or it is NULL. */
+  number(sql: string, parameters: readonly SQLInputValue[] = []): number | null {
+    const value = this.all(sql, parameters)[0]?.n
+    return value === null || value === undefined ? null : Number(value)
+  }
+
+  /** Runs one statement; gives the number of rows it changed. */
+  run(sql: string, parameters: readonly SQLInputValue[] = []): number {
+    return this.guarded(() => Number(this.database.prepare(sql).run(...parameters).changes))
+  }
+
+  /** A prepared statement as a function of its parameters, for many calls inside one transaction. */
+  prepare(sql: string): (parameters: readonly SQLInputValue[]) => void {
+    const statement = this.guarded(() => this.database.prepare(sql))
+    return (parameters) => {
+      statement.run(...parameters)
+    }
+  }
+
+  /**
+   * Runs `work` in a write transaction and commits it, or rolls back when `work` throws or asks for it by `keep: false`.
+   * Waits up to ten seconds for other writers without blocking for longer than a tenth of one; an abort of `signal` ends
+   * the wait with `HR_STOPPED`, but never interrupts `work`.
+   */
+  async transaction<T>(
+    work: () => T,
+    options: { readonly signal?: AbortSignal; readonly foreignKeys: boolean; readonly keep?: boolean },
+  ): Promise<T> {
+    this.guarded(() => this.database.exec(`PRAGMA foreign_keys = ${options.foreignKeys ? 'ON' : 'OFF'}`))
+    await this.patiently('BEGIN IMMEDIATE', options.signal)
+    try {
+      const result = work()
+      if (options.keep === false) this.database.exec('ROLLBACK')
+      else {
+        await this.patiently('COMMIT', options.signal)
+        this.hasWritten = true
+      }
+      return result
+    } catch (error) {
+      this.rollBack()
+      throw explain(error, this.file.display)
+    }
+  }
+
+  /** Some errors, such as a full disk, have already rolled the transaction back. */
+  private rollBack(): void {
+    try {
+      this.database.exec('ROLLBACK')
+    } catch (error) {
+      if (resultCode(error) !== codes.error) throw explain(error, this.file.display)
+    }
+  }
+
+  private async patiently(statement: string, signal: AbortSignal | undefined): Promise<void> {
+    const giveUpAt = performance.now() + lockPatienceMillis
+    for (;;) {
+      try {
+        this.database.exec(statement)
+        return
+      } catch (error) {
+        if (resultCode(error) !== codes.busy || performance.now() > giveUpAt)
+          throw explain(error, this.file.display)
+        if (signal?.aborted === true) {
+          throw new Failure(
+            'HR_STOPPED',
+            'Stopped while waiting for another program to release the database.',
+          )
+        }
+        await sleep(10)
+      }
+    }
+  }
+
+  private guarded<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw explain(error, this.file.display)
+    }
+  }
+}
+
+async function loadSqlite(): Promise<Pick<typeof Sqlite, 'DatabaseSync'>> {
+  try {
+    return await import('node:sqlite')
+  } catch (error) {
+    throw new Failure(
+      'HR_SQLITE_MISSING',
+      `Seeding SQLite needs Node 22.13 or newer with its built-in SQLite; this is Node ${process.versions.node}.`,
+      { cause: error },
+    )
+  }
+}
+
+/** SQLite's primary result codes: https://sqlite.org/rescode.html */
+const codes = {
+  error: 1,
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  io: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  constraint: 19,
+  notADatabase: 26,
+}
+
+function resultCode(error: unknown): number | null {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null
+  return error.errcode & 0xff
+}
+
+/** A `Failure` for what SQLite refused; a `Failure` itself is given back unchanged. `display` names the file. */
+export function explain(error: unknown, display: string): unknown {
+  if (error instanceof Failure) return error
+  const code = resultCode(error)
+  if (code === null || !(error instanceof Error)) return error
+  const message = sentences[code]?.(display, error.message)
+  return new Failure(
+    code === codes.constraint ? 'HR_DATABASE_CONSTRAINT' : 'HR_DATABASE',
+    message ?? `SQLite refused to go on with ${display}: ${error.message}.`,
+    { cause: error },
+  )
+}
+
+const sentences: Readonly<Record<number, (display: string, detail: string) => string>> = {
+  [codes.busy]: (display) =>
+    `Another program keeps ${display} locked. Finish what it is doing there, then try again.`,
+  [codes.locked]: (display) =>
+    `Another program keeps ${display} locked. Finish what it is doing there, then try again.`,
+  [codes.readOnly]: (display) =>
+    `${display} is read-only. Make the file and its folder writable, then try again.`,
+  [codes.io]: (display) => `The disk refused to read or write ${display}. Check the disk, then try again.`,
+  [codes.corrupt]: (display) => `${display} is damaged. Restore it or let the app create it again.`,
+  [codes.full]: (display) =>
+    `The disk is full. Free some space; the rows that ${display} already got can be undone.`,
+  [codes.cannotOpen]: (display) => `${display} cannot be opened. Check its permissions.`,
+  [codes.constraint]: (_, detail) => `The database refused a generated row: ${detail}.`,
+  [codes.notADatabase]: (display) => `${display} is not a SQLite database, or it is encrypted.`,
+}
+
+/** A name quoted for SQL. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** Names quoted and separated by commas, each after `prefix`. */
+export function quotedList(names: readonly string[], prefix = ''): string {
+  return names.map((name) => prefix + quoted(name)).join(', ')
+}

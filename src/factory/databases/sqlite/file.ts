@@ -1,0 +1,121 @@
+import { realpathSync, statSync, statfsSync, openSync, readSync, closeSync } from 'node:fs'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { Failure } from '../../../model/failure.ts'
+import { isLoopbackHost, notLocal } from '../location.ts'
+
+export interface SqliteFile {
+  readonly path: string
+  /** Relative to the root where it lies inside it, with forward slashes. */
+  readonly display: string
+}
+
+/** Types of network file systems as Linux' statfs gives them: NFS, SMB, CIFS, SMB2, AFS, Ceph. */
+const networkFileSystems = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x00c36400])
+const header = 'SQLite format 3\0'
+
+/**
+ * The existing SQLite file that a URL or bare path names, relative paths against `root`. Never creates one.
+ * Throws a `Failure`: `HR_DATABASE_MISSING`, `HR_DATABASE_NOT_LOCAL`, `HR_DATABASE_FORMAT` or `HR_DATABASE_URL`.
+ */
+export function findSqliteFile(url: string, root: string): SqliteFile {
+  const path = resolve(root, pathOf(url))
+  const display = displayPath(path, root)
+  let size: number
+  try {
+    const stat = statSync(path)
+    if (!stat.isFile())
+      throw new Failure('HR_DATABASE_FORMAT', `${display} is not a file. Name the database file itself.`)
+    size = stat.size
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    throw missing(display, error)
+  }
+  if (isOnNetwork(path)) throw notLocal(display)
+  if (size > 0 && firstBytes(path, display) !== header) {
+    throw new Failure(
+      'HR_DATABASE_FORMAT',
+      `${display} is not a SQLite database, or it is encrypted. Pass --database with another file. Nothing was written.`,
+    )
+  }
+  return { path, display }
+}
+
+function pathOf(url: string): string {
+  const withoutScheme = url.replace(/^(?:sqlite3?|file):(?!\/\/)/i, '')
+  const path = /^[a-z][a-z0-9+.-]+:\/\//i.test(url)
+    ? pathOfAuthorityUrl(url)
+    : withoutScheme.replace(/\?.*$/s, '')
+  if (path === ':memory:' || /[?&]mode=memory/.test(url)) {
+    throw new Failure(
+      'HR_DATABASE_URL',
+      'An in-memory database lives inside your app, where Headroom cannot reach it. Let the app use a file, and pass it with --database.',
+    )
+  }
+  if (path.startsWith('\\\\')) throw notLocal(path.split('\\')[2] ?? 'That path')
+  return path
+}
+
+function pathOfAuthorityUrl(url: string): string {
+  const [, scheme = '', host = '', path = ''] = /^([a-z][a-z0-9+.-]+):\/\/([^/?#]*)([^?#]*)/i.exec(url) ?? []
+  // `sqlite://data/app.sqlite` and `sqlite://./data/app.sqlite` mean a relative path in most tools.
+  if (scheme.toLowerCase() !== 'file') return decoded(host + path)
+  if (!isLoopbackHost(host)) throw notLocal(host)
+  try {
+    return fileURLToPath(`file://${path}`)
+  } catch (error) {
+    throw new Failure(
+      'HR_DATABASE_URL',
+      'The file URL of the database cannot be read. Pass its path instead.',
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+/** Percent-decoded where it is well formed. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch (error) {
+    if (error instanceof URIError) return path
+    throw error
+  }
+}
+
+function displayPath(path: string, root: string): string {
+  const inside = relative(root, path)
+  const shown = inside.startsWith('..') || isAbsolute(inside) ? path : inside
+  return shown.split(sep).join('/')
+}
+
+function missing(display: string, cause: unknown): Failure {
+  return new Failure(
+    'HR_DATABASE_MISSING',
+    `There is no database at ${display}. Start the app once so that it creates it, or pass --database.`,
+    { cause },
+  )
+}
+
+function isOnNetwork(path: string): boolean {
+  if (process.platform !== 'linux') return realpathSync(path).startsWith('\\\\')
+  return networkFileSystems.has(statfsSync(path).type)
+}
+
+function firstBytes(path: string, display: string): string {
+  try {
+    const file = openSync(path, 'r')
+    try {
+      const bytes = Buffer.alloc(header.length)
+      return bytes.toString('latin1', 0, readSync(file, bytes, 0, header.length, 0))
+    } finally {
+      closeSync(file)
+    }
+  } catch (error) {
+    throw new Failure('HR_DATABASE_FORMAT', `${display} cannot be read. Check its permissions.`, {
+      cause: error,
+    })
+  }
+}

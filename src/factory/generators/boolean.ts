@@ -1,0 +1,28 @@
+import { hashFraction, hashKey } from '../hash.ts'
+import { exampleColumn } from './generator.ts'
+import type { Generator } from './generator.ts'
+import { numberOption } from './options.ts'
+import { words } from './text.ts'
+
+/** True and false, stored as 1 and 0, in the shares that suit the name. */
+export const boolean: Generator = {
+  id: 'boolean',
+  description: 'true or false',
+  example: { column: exampleColumn('is_active', 'boolean', 'BOOLEAN'), unique: false },
+  suggest: (column, { unique }) => {
+    const name = words(column.name)
+    const isNamed = column.type === 'integer' && /^(?:is|has|can|allow)_|_enabled$|_flag$/.test(name)
+    if (unique || (column.type !== 'boolean' && !isNamed)) return null
+    const share = /delet|archiv|ban|block|lock|spam|hidden|disabled/.test(name)
+      ? 0.03
+      : /active|enabled|verified|confirmed|published|visible|valid|public/.test(name)
+        ? 0.9
+        : 0.5
+    return { options: { share }, reason: `true in ${Math.round(share * 100)} % of rows` }
+  },
+  compile: (options, context) => {
+    const key = hashKey(context.seed, context.table, context.column)
+    const share = numberOption(options, 'share')
+    return (index) => (hashFraction(key, index) < share ? 1 : 0)
+  },
+}

@@ -1,0 +1,75 @@
+import type { Column } from '../../model/schema.ts'
+import { amount } from './amount.ts'
+import { body } from './body.ts'
+import { boolean } from './boolean.ts'
+import { bytes } from './bytes.ts'
+import { choice } from './choice.ts'
+import { code } from './code.ts'
+import { email } from './email.ts'
+import type { Generator, Need, Suggestion } from './generator.ts'
+import { json } from './json.ts'
+import { nothing } from './nothing.ts'
+import { number } from './number.ts'
+import { parentEach } from './parent-each.ts'
+import { parentTuple } from './parent-tuple.ts'
+import { parent } from './parent.ts'
+import { passwordHash } from './password-hash.ts'
+import { personName } from './person-name.ts'
+import { phone } from './phone.ts'
+import { place } from './place.ts'
+import { rowId } from './row-id.ts'
+import { sequence } from './sequence.ts'
+import { status } from './status.ts'
+import { time } from './time.ts'
+import { title } from './title.ts'
+import { url } from './url.ts'
+import { username } from './username.ts'
+import { uuid } from './uuid.ts'
+import { wordsText } from './words-text.ts'
+
+/** In the order in which they are asked for a column: what the database says, then its name, then its type. */
+export const generators = [
+  rowId,
+  parent,
+  parentEach,
+  parentTuple,
+  nothing,
+  choice,
+  uuid,
+  sequence,
+  email,
+  passwordHash,
+  username,
+  phone,
+  url,
+  personName,
+  place,
+  code,
+  title,
+  status,
+  json,
+  body,
+  time,
+  boolean,
+  amount,
+  number,
+  bytes,
+  wordsText,
+] as const satisfies readonly Generator[]
+
+/** The first generator that suits a column, with its suggestion; null where none can make such values. */
+export function suggestGenerator(
+  column: Column,
+  need: Need,
+): { readonly generator: Generator; readonly suggestion: Suggestion } | null {
+  for (const generator of generators) {
+    const suggestion = generator.suggest(column, need)
+    if (suggestion !== null) return { generator, suggestion }
+  }
+  return null
+}
+
+/** The generator of that id, or undefined. */
+export function generatorOf(id: string): Generator | undefined {
+  return generators.find((generator) => generator.id === id)
+}

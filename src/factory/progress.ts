@@ -1,0 +1,49 @@
+import type { SeedProgress } from '../model/seed-plan.ts'
+
+const reportEveryMillis = 250
+const rateWindowMillis = 3000
+
+/** Turns counts of rows into progress reports with a rate over the last seconds and the time left; at most four a second. */
+export class ProgressReporter {
+  private readonly phase: SeedProgress['phase']
+  private readonly rowsTotal: number
+  private readonly report: (progress: SeedProgress) => void
+  private readonly now: () => number
+  private readonly samples: { readonly at: number; readonly rows: number }[]
+  private reportedAt = Number.NEGATIVE_INFINITY
+
+  constructor(
+    phase: SeedProgress['phase'],
+    rowsTotal: number,
+    report: (progress: SeedProgress) => void,
+    now: () => number = () => performance.now(),
+  ) {
+    this.phase = phase
+    this.rowsTotal = rowsTotal
+    this.report = report
+    this.now = now
+    this.samples = [{ at: now(), rows: 0 }]
+  }
+
+  /** `rowsDone` rows of all tables are done, the last ones in `table`. */
+  update(table: string, rowsDone: number): void {
+    const at = this.now()
+    this.samples.push({ at, rows: rowsDone })
+    while (this.samples.length > 2 && at - (this.samples[1]?.at ?? at) >= rateWindowMillis)
+      this.samples.shift()
+    const isLast = rowsDone >= this.rowsTotal
+    if (at - this.reportedAt < reportEveryMillis && !isLast) return
+    this.reportedAt = at
+    const first = this.samples[0] ?? { at, rows: rowsDone }
+    const seconds = (at - first.at) / 1000
+    const rowsPerSecond = seconds > 0 ? (rowsDone - first.rows) / seconds : 0
+    this.report({
+      phase: this.phase,
+      table,
+      rowsDone,
+      rowsTotal: this.rowsTotal,
+      rowsPerSecond: Math.round(rowsPerSecond),
+      secondsLeft: rowsPerSecond > 0 ? Math.max(0, this.rowsTotal - rowsDone) / rowsPerSecond : null,
+    })
+  }
+}

@@ -1,0 +1,44 @@
+import type { FailureData } from '../model/failure.ts'
+import type { Schema } from '../model/schema.ts'
+import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
+import type { ColumnValues } from './databases/database.ts'
+import type { PlanOptions } from './plan.ts'
+
+/** What the child can be asked for. */
+export type FactoryCall =
+  | { readonly name: 'schema' }
+  | { readonly name: 'plan'; readonly options: PlanOptions }
+  | { readonly name: 'seed'; readonly plan: SeedPlan }
+  | { readonly name: 'undo' }
+  | { readonly name: 'values'; readonly table: string; readonly column: string; readonly limit: number }
+
+/** What it gives back, by the name of the call. */
+export interface FactoryResults {
+  readonly schema: Schema
+  readonly plan: SeedPlan
+  readonly seed: SeedResult
+  readonly undo: SeedResult
+  readonly values: ColumnValues
+}
+
+export type FactoryCallName = keyof FactoryResults
+
+/** Where the database is. Sent with each call and never in arguments or the environment, where other programs could read it. */
+export interface FactoryTarget {
+  readonly root: string
+  readonly databaseUrl: string
+}
+
+export interface FactoryRequest {
+  readonly kind: 'call'
+  readonly id: number
+  readonly target: FactoryTarget
+  readonly call: FactoryCall
+}
+
+export type ToFactory = FactoryRequest | { readonly kind: 'cancel'; readonly id: number }
+
+export type FromFactory<Result = FactoryResults[FactoryCallName]> =
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: SeedProgress }
+  | { readonly kind: 'result'; readonly id: number; readonly result: Result }
+  | { readonly kind: 'failure'; readonly id: number; readonly failure: FailureData }
