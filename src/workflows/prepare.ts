@@ -79,7 +79,9 @@ function endpointKey({ endpoint, routes }: Pick<LoadTestOrder, 'endpoint' | 'rou
 }
 
 /** The budget of an order: as given, else the route's own, else the project's. Throws `HR_BUDGET` when it doesn't parse. */
-export function budgetOf(order: Pick<LoadTestOrder, 'endpoint' | 'routes' | 'config' | 'budget'>): Threshold[] {
+export function budgetOf(
+  order: Pick<LoadTestOrder, 'endpoint' | 'routes' | 'config' | 'budget'>,
+): Threshold[] {
   const { config } = order
   return parseBudget(order.budget ?? config.budgets[endpointKey(order)] ?? config.budget)
 }

@@ -39,11 +39,18 @@ export async function readRun(file: string): Promise<Run> {
 
 function parseRun(text: string): Run | null {
   try {
-    const value = JSON.parse(text) as Partial<Run> | null
-    return value?.schema === 'headroom.run/1' && Array.isArray(value.steps) ? (value as Run) : null
+    const value: unknown = JSON.parse(text)
+    return isRun(value) ? value : null
   } catch {
     return null
   }
+}
+
+/** Run files are written whole by {@link saveRun}, so that the schema's name and the main parts tell. */
+function isRun(value: unknown): value is Run {
+  if (typeof value !== 'object' || value === null) return false
+  const parts: Partial<Record<keyof Run, unknown>> = value
+  return parts.schema === 'headroom.run/1' && Array.isArray(parts.steps) && typeof parts.verdict === 'object'
 }
 
 /** The newest kept run of each route, by route key. Files that are no runs are passed over. */

@@ -13,6 +13,10 @@ export interface GuardOrder {
   readonly environment: Readonly<Record<string, string>>
 }
 
+function send(message: GuardMessage): void {
+  if (process.connected) process.send?.(message, () => {})
+}
+
 /**
  * A process between Headroom and the dev server it starts, so that the server ends whenever Headroom does, even when
  * Headroom is killed: losing the channel to the parent stops the server's whole process group.
@@ -28,9 +32,6 @@ function guard(order: GuardOrder): void {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const pid = server.pid
-  const send = (message: GuardMessage): void => {
-    if (process.connected) process.send?.(message, () => {})
-  }
   const signalGroup = (signal: NodeJS.Signals): void => {
     if (pid === undefined) return
     try {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser'
 import { Failure } from '../model/failure.ts'
 import type { ProjectConfig } from './config.ts'
 import { isListening, startDevServer, type DevServer } from './server.ts'
@@ -17,6 +18,7 @@ export interface Target {
 }
 
 const defaultPort = 3000
+const emptyTree: Node = { type: 'object', offset: 0, length: 0 }
 
 async function readOrEmpty(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '')
@@ -24,13 +26,12 @@ async function readOrEmpty(path: string): Promise<string> {
 
 async function guessStartCommand(root: string): Promise<string | null> {
   const text = await readOrEmpty(join(root, 'package.json'))
-  try {
-    const scripts = (JSON.parse(text || '{}') as { scripts?: Record<string, string> }).scripts ?? {}
-    const name = ['dev', 'start:dev', 'start', 'serve'].find((candidate) => scripts[candidate] !== undefined)
-    return name === undefined ? null : `npm run ${name}`
-  } catch {
-    return null
-  }
+  const scripts = findNodeAtLocation(parseTree(text) ?? emptyTree, ['scripts'])
+  const names = ['dev', 'start:dev', 'start', 'serve']
+  const name = names.find(
+    (each) => scripts !== undefined && findNodeAtLocation(scripts, [each]) !== undefined,
+  )
+  return name === undefined ? null : `npm run ${name}`
 }
 
 /** The variables of the project's `.env`, below those of this process. Values are never shown. */

@@ -9,6 +9,10 @@ function route(method: Route['method'], path: string): Route {
   return { method, path, file: 'a.ts', line: 1, endLine: 2, framework: 'express', language: 'typescript' }
 }
 
+function table(name: string, primaryKey: readonly string[] = ['id']): Table {
+  return { name, columns: [], primaryKey, foreignKeys: [], uniques: [], rowCount: 0 }
+}
+
 describe('parseEndpoint', () => {
   it('reads routes, bare paths and URLs', () => {
     assert.deepEqual(parseEndpoint('get /users/:id'), {
@@ -46,14 +50,6 @@ describe('matchRoute', () => {
 })
 
 describe('guessColumn', () => {
-  const table = (name: string, primaryKey: readonly string[] = ['id']): Table => ({
-    name,
-    columns: [],
-    primaryKey,
-    foreignKeys: [],
-    uniques: [],
-    rowCount: 0,
-  })
   const schema: Schema = {
     dialect: 'sqlite',
     tables: [

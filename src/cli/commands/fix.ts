@@ -10,6 +10,7 @@ import { log } from '../terminal.ts'
 interface FixOptions {
   rule?: string
   line?: number
+  route?: string
   fix?: string
   write?: true
 }
@@ -21,6 +22,7 @@ export function fixCommand(): Command {
     .argument('<file>', 'the file with the finding')
     .option('--rule <id>', 'the rule of the finding')
     .option('--line <n>', 'the line of the finding', wholeNumber)
+    .option('--route <route>', 'only what this route reaches, for example "GET /users"')
     .option('--fix <id>', 'which of its fixes')
     .option('--write', 'change the files instead of printing the diff')
     .action(async (file: string, options: FixOptions) => {
@@ -56,6 +58,7 @@ function choose(
   const candidates = findings
     .filter((finding) => finding.file === file)
     .filter(({ rule, line }) => (options.rule ?? rule) === rule && (options.line ?? line) === line)
+    .filter(({ routes }) => options.route === undefined || routes.includes(options.route))
     .flatMap((finding) => finding.fixes.map((fix) => ({ finding, fixId: fix.id })))
     .filter(({ fixId }) => (options.fix ?? fixId) === fixId)
   const [only, another] = candidates

@@ -131,9 +131,11 @@ function userList(text: string): number[] {
   return users
 }
 
+const secondsPer: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60 }
+
 function seconds(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim())
-  const value = Number(match?.[1]) * { ms: 0.001, s: 1, m: 60 }[(match?.[2] ?? 's') as 'ms' | 's' | 'm']
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim()) ?? []
+  const value = Number(number) * (secondsPer[unit] ?? Number.NaN)
   if (!(value > 0)) throw new InvalidArgumentError('Write a time such as 10s, 500ms or 2m.')
   return value
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Failure } from '../../model/failure.ts'
 import { formatCount } from '../../model/format.ts'
-import type { SeedPlan } from '../../model/seed-plan.ts'
+import type { SeedPlan, SeedResult } from '../../model/seed-plan.ts'
 import { readConfig } from '../../workflows/config.ts'
 import { requireDatabase, withFactory } from '../../workflows/seed.ts'
 import { clearStatus, log, showSeed } from '../terminal.ts'
@@ -53,14 +53,20 @@ export function seedCommand(signal: AbortSignal): Command {
       clearStatus()
       if (options.json) console.log(JSON.stringify(result))
       else if (result.schema === 'headroom.seed-plan/1') console.log(planText(result))
-      else {
-        const verb = options.undo ? 'Removed' : 'Added'
-        const seconds = (result.durationMillis / 1000).toFixed(1)
-        console.log(
-          `${verb} ${formatCount(result.rows)} rows in ${seconds} s (${formatCount(Math.round(result.rowsPerSecond))} rows/s).`,
-        )
-      }
+      else console.log(resultText(result, { undo: options.undo === true, stopped: signal.aborted }))
+      if (signal.aborted) process.exitCode = interrupted
     })
+}
+
+/** What a shell says of a program that Ctrl-C ended. */
+const interrupted = 130
+
+function resultText(result: SeedResult, { undo, stopped }: { undo: boolean; stopped: boolean }): string {
+  const seconds = (result.durationMillis / 1000).toFixed(1)
+  const rate = `${formatCount(Math.round(result.rowsPerSecond))} rows/s`
+  const done = `${undo ? 'Removed' : 'Added'} ${formatCount(result.rows)} rows in ${seconds} s (${rate}).`
+  if (!stopped) return done
+  return `Stopped. ${done} ${undo ? 'Run --undo again for the rest.' : '--undo removes exactly these.'}`
 }
 
 function wholeNumber(text: string): number {
