@@ -1,0 +1,24 @@
+import type { FailureData } from '../model/failure.ts'
+import type { CheckReport, Finding, Fix } from '../model/finding.ts'
+import type { Overlay } from '../model/source.ts'
+
+export interface CheckRequest {
+  readonly overlays?: readonly Overlay[]
+}
+
+/** Which fix to carry out: of the finding of a rule at a line. */
+export interface FixRequest {
+  readonly finding: Pick<Finding, 'rule' | 'file' | 'line'>
+  readonly fix: string
+  readonly overlays?: readonly Overlay[]
+}
+
+/** What the worker is asked, and what it answers; `id` joins the two. */
+export type ToWorker =
+  | { readonly kind: 'check'; readonly id: number; readonly request: CheckRequest }
+  | { readonly kind: 'fix'; readonly id: number; readonly request: FixRequest }
+
+export type FromWorker =
+  | { readonly kind: 'checked'; readonly id: number; readonly report: CheckReport }
+  | { readonly kind: 'fixed'; readonly id: number; readonly fix: Fix }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: FailureData }

@@ -1,0 +1,114 @@
+import type { Loop, QueryCall } from '../facts.ts'
+import { singular } from '../words.ts'
+import { groupBy, type Detection, type ProposedFix, type Rule } from './rule.ts'
+
+/** A read that a handler makes once for every item it walks over. Reported at the call in the loop. */
+export const nPlusOne: Rule = {
+  id: 'n-plus-one',
+  severity: 'info',
+  title: 'One query per item (N+1)',
+  docs: {
+    what:
+      'Finds a read that runs once for every item of a list, in a loop or in `Promise.all(items.map(…))`, also when ' +
+      'it hides behind a service or storage function.',
+    why:
+      'A request that lists a hundred items makes a hundred and one round trips to the database. All requests share ' +
+      'one connection pool, so under load they queue for it: latency grows with items × users. Wrapping the loop in ' +
+      '`Promise.all` does not help, it only queues faster.',
+    fineWhen: [
+      'The list is constant, or the loop walks over chunks, retries, polls, or follows a cursor.',
+      'The query does not depend on the item, or one query already reads a list of keys.',
+      'The loop ends as soon as something was found, or a cache or map answers for repeated items.',
+    ],
+    fixSafety:
+      'Safe: one query reads the rows for all items, a map hands them out. Order, missing rows and error handling stay ' +
+      'as they are. Offered only where the loop does nothing else that could depend on the order of the queries.',
+  },
+  examples: [
+    {
+      title: 'Express and Knex',
+      before: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/posts', async (req, res) => {
+  const posts = await db('posts').orderBy('id').limit(20)
+  const withAuthors = []
+  for (const post of posts) {
+    const author = await db('users').where({ id: post.author_id }).first()
+    withAuthors.push({ ...post, author })
+  }
+  res.json(withAuthors)
+})
+`,
+      after: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/posts', async (req, res) => {
+  const posts = await db('posts').orderBy('id').limit(20)
+  const authors = await db('users').whereIn('id', [...new Set(posts.map((post) => post.author_id))])
+  const authorsById = new Map(authors.map((author) => [author.id, author]))
+  res.json(posts.map((post) => ({ ...post, author: authorsById.get(post.author_id) })))
+})
+`,
+    },
+  ],
+  detect: (facts) =>
+    groupBy(facts.queries.flatMap(repetitionOf), ({ site }) => site).map(([first, ...others]): Detection => ({
+      span: first.span,
+      message: messageFor([first, ...others]),
+      queries: [first, ...others].map(({ query }) => query.id),
+      fixes: [first, ...others].every(({ query }) => query.site === first.query.site) ? [batch(first)] : [],
+    })),
+}
+
+/** A query with the innermost loop that repeats it; `site` and `span` are those of the call in the loop. */
+interface Repetition {
+  readonly query: QueryCall
+  readonly loop: Loop
+  readonly site: string
+  readonly span: QueryCall['span']
+  readonly callText: string
+}
+
+function repetitionOf(query: QueryCall): Repetition[] {
+  if (query.operation === 'write' || query.bound === 'stream') return []
+  const loop = query.loops.findLast(repeats)
+  const call = loop && query.path[loop.call]
+  if (!call) return []
+  return [{ query, loop, site: call.id, span: call.span, callText: call.text }]
+}
+
+function repeats(loop: Loop): boolean {
+  return loop.source === 'items' && loop.keyed && !loop.stopsWhenFound && !loop.cached
+}
+
+function messageFor(repetitions: readonly [Repetition, ...Repetition[]]): string {
+  const [{ loop, query, callText }] = repetitions
+  const sites = new Set(repetitions.map((repetition) => repetition.query.site)).size
+  const queries =
+    sites > 1 ? `${sites} queries` : query.table === null ? 'one query' : `one "${query.table}" query`
+  const over = loop.items === null ? 'every item' : `every item of \`${loop.items}\``
+  return `Potential N+1: \`${callText}\` makes ${queries} for ${over}.`
+}
+
+/** What people call one item: its own name if that says something, else the singular of the list's. */
+function itemName({ item, items }: Loop): string {
+  if (item !== null && /^\w{3,}$/.test(item)) return item
+  const list = /(\w+)$/.exec(items ?? '')?.[1]
+  return list === undefined || singular(list) === list ? 'item' : singular(list)
+}
+
+function batch({ query, loop }: Repetition): ProposedFix {
+  return {
+    id: 'batch',
+    title: `Load all ${query.table ?? 'rows'} in one query (1 instead of 1 per ${itemName(loop)})`,
+    safety: 'safe',
+    intention: { kind: 'batch', query: query.id },
+  }
+}

@@ -1,0 +1,83 @@
+import type { PageLimits, QueryCall } from '../facts.ts'
+import { groupBy, type Detection, type ProposedFix, type Rule } from './rule.ts'
+
+const page: PageLimits = { defaultLimit: 20, maximumLimit: 100 }
+
+/** A read of many rows without a limit, whose rows reach the response. Reported at the query, once for all its routes. */
+export const unboundedResultSet: Rule = {
+  id: 'unbounded-result-set',
+  severity: 'info',
+  title: 'Unbounded result set',
+  docs: {
+    what: 'Finds a query that reads rows without a limit and whose rows reach the response of a route.',
+    why:
+      'The answer grows with the table. With fifty rows on a laptop it is instant; with a million, every request ' +
+      'reads, converts and sends them all, and a few requests at once exhaust the memory of the server.',
+    fineWhen: [
+      'The query has a limit, also one that is added later, or it looks rows up by a unique key or a list of keys.',
+      'It counts or aggregates, or it streams its rows.',
+      'The rows stay inside the handler, or the table can only ever hold a few rows (countries, settings).',
+    ],
+    fixSafety:
+      'Review: the answer stays an array, but it holds one page (20 rows unless `?limit` asks for up to 100; ' +
+      '`?offset` skips rows), so clients that expect everything see less. A query without an order is ordered by ' +
+      '`id`, newest first, because pages of an unordered query overlap.',
+  },
+  examples: [
+    {
+      title: 'Express and Knex',
+      before: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/posts', async (req, res) => {
+  res.json(await db('posts').where({ published: true }))
+})
+`,
+      after: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/posts', async (req, res) => {
+  const limit = Math.min(Math.max(Number.parseInt(String(req.query.limit), 10) || 20, 1), 100)
+  const offset = Math.max(Number.parseInt(String(req.query.offset), 10) || 0, 0)
+  res.json(await db('posts').where({ published: true }).orderBy('id', 'desc').limit(limit).offset(offset))
+})
+`,
+    },
+  ],
+  detect: (facts) =>
+    groupBy(facts.queries.filter(isUnbounded), (query) => query.site).map(
+      ([first, ...others]): Detection => ({
+        span: first.span,
+        message: messageFor(first),
+        queries: [first, ...others].map((query) => query.id),
+        fixes: [first, ...others].some((query) => query.loops.length > 0)
+          ? []
+          : [paginate([first, ...others])],
+      }),
+    ),
+}
+
+function isUnbounded(query: QueryCall): boolean {
+  return query.operation === 'many' && query.bound === null && query.rowsReachResponse
+}
+
+function messageFor(query: QueryCall): string {
+  const rows = query.table === null ? 'rows' : `"${query.table}" rows`
+  const which = query.filters.length === 0 ? `all ${rows}` : `all matching ${rows}`
+  return `Potentially unbounded: this query has no limit, and ${which} it reads reach the response.`
+}
+
+function paginate(queries: readonly QueryCall[]): ProposedFix {
+  return {
+    id: 'paginate',
+    title: `Paginate: returns at most ${page.defaultLimit} rows by default (?limit up to ${page.maximumLimit}, ?offset)`,
+    safety: 'review',
+    intention: { kind: 'paginate', queries: queries.map((query) => query.id), page },
+  }
+}

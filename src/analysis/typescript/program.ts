@@ -1,0 +1,224 @@
+import { posix } from 'node:path'
+import { Project, ts, type CallExpression, type Node, type SourceFile } from 'ts-morph'
+import type { Problem } from '../../model/finding.ts'
+import type { FileEdit, Span } from '../../model/source.ts'
+import { isSource, isSupportFile } from '../source-tree.ts'
+import { calleeName } from './functions.ts'
+
+/**
+ * The parsed source files of one folder, with symbols resolved between them and nowhere else: packages and the standard
+ * library are never loaded, so that imports of packages stay what they are, a module specifier.
+ * Everything lives in memory below a virtual root; no disk is touched here.
+ */
+export class Program {
+  readonly #texts = new Map<string, string>()
+  /** Calls by their callee's name, for each state of a file. */
+  readonly #calls = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly CallExpression[]>>()
+  readonly #tooDeep = new Set<string>()
+  readonly #pathOptions = new Map<string, ts.CompilerOptions>()
+  readonly #project = new Project({
+    useInMemoryFileSystem: true,
+    skipFileDependencyResolution: true,
+    skipLoadingLibFiles: true,
+    compilerOptions: baseOptions,
+    resolutionHost: () => ({
+      resolveModuleNames: (names, containingFile) =>
+        names.map((name) => this.#resolveModule(name, containingFile)),
+    }),
+  })
+
+  /** Takes over the texts of source and tsconfig files and tells whether any changed; only these are parsed again. */
+  update(texts: ReadonlyMap<string, string>): boolean {
+    let changed = false
+    for (const file of this.#texts.keys()) {
+      if (texts.has(file)) continue
+      changed = true
+      this.#texts.delete(file)
+      this.sourceFile(file)?.forget()
+      this.#tooDeep.delete(file)
+    }
+    let configsChanged = false
+    for (const [file, text] of texts) {
+      if (this.#texts.get(file) === text) continue
+      changed = true
+      this.#texts.set(file, text)
+      if (isSource(file)) this.#parse(file, withoutMark(text))
+      else configsChanged = true
+    }
+    if (configsChanged) this.#pathOptions.clear()
+    return changed
+  }
+
+  /** All source files, in a stable order. */
+  sourceFiles(): SourceFile[] {
+    return this.#project.getSourceFiles()
+  }
+
+  /** The source file with this name relative to the root. */
+  sourceFile(file: string): SourceFile | undefined {
+    return this.#project.getSourceFile(`/${file}`)
+  }
+
+  /** All calls of something with this name, `name(…)` or `object.name(…)`, in the order of the files; also in tests and scripts. */
+  callsNamed(name: string): readonly CallExpression[] {
+    return this.sourceFiles().flatMap((file) => this.#callsIn(file).get(name) ?? [])
+  }
+
+  /** All calls in all files. */
+  allCalls(): readonly CallExpression[] {
+    return this.sourceFiles().flatMap((file) => [...this.#callsIn(file).values()].flat())
+  }
+
+  /** Like {@link callsNamed}, in the application's own files only. */
+  applicationCallsNamed(name: string): readonly CallExpression[] {
+    return this.callsNamed(name).filter((call) => !isSupportFile(fileOf(call)))
+  }
+
+  /** The file that a module specifier leads to, or undefined for packages. */
+  resolve(specifier: string, from: SourceFile): SourceFile | undefined {
+    const path = this.#resolveModule(specifier, from.getFilePath())?.resolvedFileName
+    return path === undefined ? undefined : this.#project.getSourceFile(path)
+  }
+
+  /** An edit of the parsed text as one of the text that was given, which may start with a byte order mark. */
+  inGivenText(edit: FileEdit): FileEdit {
+    const text = this.#texts.get(edit.file) ?? ''
+    const shift = text.length - withoutMark(text).length
+    return shift === 0 ? edit : { ...edit, start: edit.start + shift, end: edit.end + shift }
+  }
+
+  /** The first syntax error of every file that has one. */
+  problems(): Problem[] {
+    const program = this.#project.getProgram()
+    const tooDeep = [...this.#tooDeep].map((file): Problem => ({
+      kind: 'parse',
+      file,
+      line: 1,
+      message: 'Nested too deeply to be inspected.',
+    }))
+    const broken = this.sourceFiles().flatMap((sourceFile): Problem[] => {
+      const diagnostic = program.getSyntacticDiagnostics(sourceFile)[0]
+      if (!diagnostic) return []
+      const text = diagnostic.getMessageText()
+      const message = typeof text === 'string' ? text : text.getMessageText()
+      return [{ kind: 'parse', file: fileOf(sourceFile), line: diagnostic.getLineNumber(), message }]
+    })
+    return [...broken, ...tooDeep]
+  }
+
+  /** Parses one file; one that is nested deeper than recursive walks can go is left out. */
+  #parse(file: string, text: string): void {
+    this.#tooDeep.delete(file)
+    try {
+      const sourceFile = this.#project.createSourceFile(`/${file}`, text, { overwrite: true })
+      if (!isDeeperThan(maximumNesting, sourceFile.compilerNode)) return
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+    }
+    this.#tooDeep.add(file)
+    this.sourceFile(file)?.forget()
+  }
+
+  #callsIn(file: SourceFile): ReadonlyMap<string, readonly CallExpression[]> {
+    const known = this.#calls.get(file.compilerNode)
+    if (known) return known
+    const calls = Map.groupBy(
+      file.getDescendantsOfKind(ts.SyntaxKind.CallExpression),
+      (call) => calleeName(call) ?? '',
+    )
+    this.#calls.set(file.compilerNode, calls)
+    return calls
+  }
+
+  #resolveModule(specifier: string, containingFile: string): ts.ResolvedModule | undefined {
+    const options = this.#optionsFor(posix.dirname(containingFile))
+    const host: ts.ModuleResolutionHost = {
+      fileExists: (path) => this.#texts.has(path.slice(1)),
+      readFile: (path) => this.#texts.get(path.slice(1)),
+    }
+    return ts.resolveModuleName(specifier, containingFile, options, host).resolvedModule
+  }
+
+  /** Compiler options with the path aliases of the nearest tsconfig.json or jsconfig.json above a folder. */
+  #optionsFor(folder: string): ts.CompilerOptions {
+    const known = this.#pathOptions.get(folder)
+    if (known) return known
+    const config = ['tsconfig.json', 'jsconfig.json']
+      .map((name) => posix.join(folder, name))
+      .find((path) => this.#texts.has(path.slice(1)))
+    const options = config
+      ? { ...baseOptions, ...this.#pathAliases(config) }
+      : folder === '/'
+        ? baseOptions
+        : this.#optionsFor(posix.dirname(folder))
+    this.#pathOptions.set(folder, options)
+    return options
+  }
+
+  #pathAliases(config: string): ts.CompilerOptions {
+    const { config: json } = ts.readConfigFile(config, (path) => this.#texts.get(path.slice(1)))
+    const host: ts.ParseConfigHost = {
+      useCaseSensitiveFileNames: true,
+      readDirectory: () => [],
+      fileExists: (path) => this.#texts.has(path.slice(1)),
+      readFile: (path) => this.#texts.get(path.slice(1)),
+    }
+    const { options } = ts.parseJsonConfigFileContent(json ?? {}, host, posix.dirname(config))
+    const { baseUrl, paths, pathsBasePath } = options
+    return { ...(baseUrl !== undefined && { baseUrl }), ...(paths && { paths, pathsBasePath }) }
+  }
+}
+
+const baseOptions: ts.CompilerOptions = {
+  allowJs: true,
+  noLib: true,
+  noResolve: true,
+  types: [],
+  target: ts.ScriptTarget.ESNext,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  jsx: ts.JsxEmit.Preserve,
+  experimentalDecorators: true,
+}
+
+/** Code that people write nests far less; generated code may overflow the stack of a recursive walk. */
+const maximumNesting = 1000
+
+function isDeeperThan(limit: number, root: ts.Node): boolean {
+  let level: ts.Node[] = [root]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return true
+    const below: ts.Node[] = []
+    for (const node of level) ts.forEachChild(node, (child) => void below.push(child))
+    level = below
+  }
+  return false
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
+}
+
+/** The name of a node's file, relative to the root. */
+export function fileOf(node: Node): string {
+  return node.getSourceFile().getFilePath().slice(1)
+}
+
+/** Where a node stands, without the comments before it. */
+export function spanOf(node: Node): Span {
+  const { compilerNode } = node.getSourceFile()
+  const start = ts.getLineAndCharacterOfPosition(compilerNode, node.getStart())
+  const end = ts.getLineAndCharacterOfPosition(compilerNode, node.getEnd())
+  return {
+    file: fileOf(node),
+    line: start.line + 1,
+    column: start.character + 1,
+    endLine: end.line + 1,
+    endColumn: end.character + 1,
+  }
+}
+
+/** A name for a node that is unique in its program. */
+export function idOf(node: Node): string {
+  return `${fileOf(node)}:${node.getStart()}-${node.getEnd()}`
+}

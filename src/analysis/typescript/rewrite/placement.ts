@@ -1,0 +1,71 @@
+import { Node, type SourceFile } from 'ts-morph'
+import type { FileEdit } from '../../../model/source.ts'
+import { fileOf } from '../program.ts'
+import { isFunction } from '../functions.ts'
+import { block, styleOf } from './style.ts'
+
+/** An edit that puts text at one place and removes nothing. */
+export function insertion(at: Node, offset: number, text: string): FileEdit {
+  return { file: fileOf(at), start: offset, end: offset, text }
+}
+
+/** An edit that puts text in the place of a node. */
+export function replacement(node: Node, text: string): FileEdit {
+  return { file: fileOf(node), start: node.getStart(), end: node.getEnd(), text }
+}
+
+/** Adds a top-level declaration, given as lines, below the imports of a file. */
+export function belowImports(file: SourceFile, lines: readonly string[]): FileEdit {
+  const style = styleOf(file)
+  const text = block(lines, '', style)
+  const last = file
+    .getStatements()
+    .findLast((statement) => Node.isImportDeclaration(statement) || isRequire(statement))
+  if (!last) {
+    const separator = file.getFullText().endsWith('\n') ? style.lineBreak : style.lineBreak.repeat(2)
+    return insertion(file, file.getEnd(), separator + text + style.lineBreak)
+  }
+  return insertion(file, lineEnd(last), style.lineBreak.repeat(2) + text)
+}
+
+/** Adds statements, given as lines, before the statement a node belongs to; null where it stands in no block. */
+export function beforeStatement(node: Node, lines: readonly string[]): FileEdit | null {
+  const statement = statementOf(node)
+  if (!statement) return null
+  const style = styleOf(statement.getSourceFile())
+  const indent = indentBefore(statement)
+  if (indent === null) return null
+  return insertion(
+    statement,
+    statement.getStart(),
+    lines.map((line) => line + style.lineBreak + indent).join(''),
+  )
+}
+
+/** The statement in a block that a node belongs to, without leaving its function. */
+export function statementOf(node: Node): Node | null {
+  for (let current: Node | undefined = node; current && !isFunction(current); current = current.getParent()) {
+    const parent = current.getParent()
+    if (Node.isBlock(parent) || Node.isSourceFile(parent) || Node.isCaseClause(parent)) return current
+  }
+  return null
+}
+
+/** The end of the line on which a node ends, so that a comment after it stays with it. */
+export function lineEnd(node: Node): number {
+  const text = node.getSourceFile().getFullText()
+  const end = node.getEnd() + (/^[^\r\n]*/.exec(text.slice(node.getEnd()))?.[0].length ?? 0)
+  return /^\s*(?:\/\/.*|\/\*.*\*\/\s*)?$/.test(text.slice(node.getEnd(), end)) ? end : node.getEnd()
+}
+
+/** What stands before a statement on its line, or null if that is more than white space. */
+function indentBefore(statement: Node): string | null {
+  const text = statement.getSourceFile().getFullText()
+  const lineStart = text.lastIndexOf('\n', statement.getStart() - 1) + 1
+  const before = text.slice(lineStart, statement.getStart())
+  return /^[ \t]*$/.test(before) ? before : null
+}
+
+function isRequire(statement: Node): boolean {
+  return Node.isVariableStatement(statement) && /=\s*require\(/.test(statement.getText())
+}
