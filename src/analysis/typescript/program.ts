@@ -122,10 +122,13 @@ export class Program {
   #callsIn(file: SourceFile): ReadonlyMap<string, readonly CallExpression[]> {
     const known = this.#calls.get(file.compilerNode)
     if (known) return known
-    const calls = Map.groupBy(
-      file.getDescendantsOfKind(ts.SyntaxKind.CallExpression),
-      (call) => calleeName(call) ?? '',
-    )
+    const calls = new Map<string, CallExpression[]>()
+    for (const call of file.getDescendantsOfKind(ts.SyntaxKind.CallExpression)) {
+      const name = calleeName(call) ?? ''
+      const sameName = calls.get(name)
+      if (sameName === undefined) calls.set(name, [call])
+      else sameName.push(call)
+    }
     this.#calls.set(file.compilerNode, calls)
     return calls
   }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import type { CheckReport, Finding } from '../../model/finding.ts'
+import type { CheckReport, Finding, Problem } from '../../model/finding.ts'
 import { Failure } from '../../model/failure.ts'
 import { inspect, ruleIds } from '../../workflows/inspect.ts'
 import { writeWhole } from '../../workflows/runs.ts'
@@ -41,7 +41,7 @@ export function checkCommand(): Command {
           : asText({ ...report, findings })
       if (options.output === undefined) console.log(text)
       else await writeWhole(resolve(options.output), `${text}\n`)
-      for (const problem of report.problems) log(`${problem.file}:${problem.line}  ${problem.message}`)
+      for (const problem of report.problems) log(problemText(problem))
       const counted = findings.filter(({ severity }) => options.failOn === 'info' || severity === 'warning')
       if (counted.length > 0) process.exitCode = 1
     })
@@ -53,8 +53,13 @@ function asText({ routes, findings }: CheckReport): string {
   return [...blocks, count].join('\n\n')
 }
 
+/** What could not be inspected, and where; some problems have no one file. */
+export function problemText({ file, line, message }: Problem): string {
+  return file === '' ? message : `${file}:${line}  ${message}`
+}
+
 /** One finding as a paragraph: place and rule, message, routes, call path, fixes. */
-export function findingText(finding: Finding): string {
+function findingText(finding: Finding): string {
   const { file, line, column, rule, message, routes, path, fixes } = finding
   return [
     `${file}:${line}:${column}  ${rule}`,

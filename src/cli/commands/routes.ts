@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { RoutesReport } from '../../model/finding.ts'
 import { inspect } from '../../workflows/inspect.ts'
 import { log } from '../terminal.ts'
+import { problemText } from './check.ts'
 
 /** `headroom routes`: the endpoints of a project. */
 export function routesCommand(): Command {
@@ -12,7 +13,7 @@ export function routesCommand(): Command {
     .option('--json', 'print one JSON document')
     .action(async (dir: string, options: { json?: true }) => {
       const { routes, problems } = await inspect(resolve(dir))
-      for (const problem of problems) log(`${problem.file}:${problem.line}  ${problem.message}`)
+      for (const problem of problems) log(problemText(problem))
       if (options.json) {
         console.log(JSON.stringify({ schema: 'headroom.routes/1', routes } satisfies RoutesReport))
         return

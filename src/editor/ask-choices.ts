@@ -1,0 +1,101 @@
+import * as vscode from 'vscode'
+import type { Choices } from './load-test-session.ts'
+
+/** Asks for one text; null where the user turned away. */
+async function ask(options: vscode.InputBoxOptions): Promise<string | null> {
+  const text = await vscode.window.showInputBox({ ignoreFocusOut: true, ...options })
+  return text === undefined ? null : text.trim()
+}
+
+function toUrl(text: string): string {
+  if (/^\d+$/.test(text)) return `http://localhost:${text}`
+  return /^https?:\/\//.test(text) ? text : `http://${text}`
+}
+
+/** Asks where the server listens: a port or an address. */
+export async function askAddress(choices: Choices): Promise<Choices | null> {
+  const text = await ask({
+    title: vscode.l10n.t('Where does your server listen?'),
+    prompt: vscode.l10n.t('A port or an address on this machine, for example 3001 or http://localhost:3001'),
+    value: choices.baseUrl ?? '',
+    validateInput: (input) =>
+      URL.canParse(toUrl(input.trim())) ? null : vscode.l10n.t('Write a port or an http address.'),
+  })
+  return text === null ? null : { ...choices, baseUrl: toUrl(text) }
+}
+
+/** Asks for the values of one path parameter. */
+export async function askValues(choices: Choices, name: string): Promise<Choices | null> {
+  const text = await ask({
+    title: vscode.l10n.t('Values of :{0}', name),
+    prompt: vscode.l10n.t(
+      'A list (1,2,3), a column (users.id) or a file (@ids.txt). One repeated value mostly measures a cache.',
+    ),
+    value: choices.parameters?.[name] ?? '',
+    validateInput: (input) => (input.trim() === '' ? vscode.l10n.t('At least one value is needed.') : null),
+  })
+  return text === null ? null : { ...choices, parameters: { ...choices.parameters, [name]: text } }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Asks for the request body. */
+export async function askBody(choices: Choices): Promise<Choices | null> {
+  const text = await ask({
+    title: vscode.l10n.t('Request body'),
+    prompt: vscode.l10n.t('JSON, sent with every request'),
+    value: choices.body ?? '{}',
+    validateInput: (input) => (isJson(input) ? null : vscode.l10n.t('This is not JSON yet.')),
+  })
+  return text === null ? null : { ...choices, body: text }
+}
+
+/** Asks for the budget; `current` is the one that holds now. */
+export async function askBudget(choices: Choices, current: string): Promise<Choices | null> {
+  const text = await ask({
+    title: vscode.l10n.t('Budget'),
+    prompt: vscode.l10n.t('What the endpoint must keep to, for example p95<300ms,errors<1%'),
+    value: choices.budget ?? current,
+  })
+  return text === null || text === '' ? null : { ...choices, budget: text }
+}
+
+function parseUsers(text: string): number[] {
+  return text.split(/[\s,]+/).map(Number)
+}
+
+function isUsers(text: string): boolean {
+  return parseUsers(text).every((count) => Number.isInteger(count) && count >= 1 && count <= 10_000)
+}
+
+/** Asks for the users of each step and how long it is held. */
+export async function askUsers(
+  choices: Choices,
+  current: { users: readonly number[]; stepSeconds: number },
+): Promise<Choices | null> {
+  const users = await ask({
+    title: vscode.l10n.t('Users (1 of 2)'),
+    prompt: vscode.l10n.t('Virtual users at each step, for example 10,50,200'),
+    value: current.users.join(','),
+    validateInput: (input) =>
+      isUsers(input.trim())
+        ? null
+        : vscode.l10n.t('Write whole numbers from 1 to 10000, separated by commas.'),
+  })
+  if (users === null) return null
+  const seconds = await ask({
+    title: vscode.l10n.t('Users (2 of 2)'),
+    prompt: vscode.l10n.t('Seconds each step is held'),
+    value: String(current.stepSeconds),
+    validateInput: (input) =>
+      Number(input) >= 0.5 && Number(input) <= 600 ? null : vscode.l10n.t('Write a number from 0.5 to 600.'),
+  })
+  return seconds === null ? null : { ...choices, users: parseUsers(users), stepSeconds: Number(seconds) }
+}

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode'
+import type { Finding, FixSummary } from '../model/finding.ts'
+import { placeFindings } from './diagnostics.ts'
+import type { Failures } from './failures.ts'
+import { fixDocuments, workspaceEdit } from './fix-edits.ts'
+import type { Inspections } from './inspections.ts'
+import type { Inspector } from './inspector.ts'
+import { inspectedDocuments } from './languages.ts'
+
+/** A fix in the light bulb; what it changes is worked out when it is chosen. */
+class FixAction extends vscode.CodeAction {
+  readonly inspector: Inspector
+  readonly finding: Finding
+  readonly fixId: string
+
+  constructor(inspector: Inspector, finding: Finding, fix: FixSummary) {
+    super(fix.title, vscode.CodeActionKind.QuickFix)
+    this.inspector = inspector
+    this.finding = finding
+    this.fixId = fix.id
+    this.isPreferred = fix.safety === 'safe'
+  }
+}
+
+/** The light bulb's fixes, at the defect and at the handler's call. Nothing is ever fixed on save. */
+export function provideCodeActions(inspections: Inspections, failures: Failures): vscode.Disposable {
+  const provider: vscode.CodeActionProvider<FixAction> = {
+    async provideCodeActions(document, range, context, token) {
+      const inspector = inspections.of(document.uri)
+      const report = (await inspector?.current(token)) ?? null
+      if (inspector === null || report === null) return []
+      const here = document.uri.toString()
+      return placeFindings(inspector.folder, report)
+        .filter((placed) => placed.uri.toString() === here && placed.range.intersection(range) !== undefined)
+        .flatMap(({ finding, range: place }) =>
+          finding.fixes.map((fix) => {
+            const action = new FixAction(inspector, finding, fix)
+            action.diagnostics = context.diagnostics.filter(
+              (each) => ruleOf(each) === finding.rule && each.range.intersection(place) !== undefined,
+            )
+            return action
+          }),
+        )
+    },
+    async resolveCodeAction(action) {
+      try {
+        action.edit = workspaceEdit(await fixDocuments(action.inspector, action.finding, action.fixId))
+      } catch (error) {
+        // The editor swallows what a resolve throws, and would do nothing without a word.
+        void failures.present(error)
+      }
+      return action
+    },
+  }
+  return vscode.languages.registerCodeActionsProvider(inspectedDocuments, provider, {
+    providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+  })
+}
+
+function ruleOf({ source, code }: vscode.Diagnostic): string | number | null {
+  if (source !== 'Headroom' || code === undefined) return null
+  return typeof code === 'object' ? code.value : code
+}

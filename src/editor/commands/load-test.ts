@@ -1,0 +1,136 @@
+import * as vscode from 'vscode'
+import { parameterNames, routeKey, type Route } from '../../model/route.ts'
+import type { ProjectConfig } from '../../workflows/config.ts'
+import type { Target } from '../../workflows/target.ts'
+import { askAddress, askBody, askBudget, askUsers, askValues } from '../ask-choices.ts'
+import { chooseInspector, isTrusted, type Command, type Headroom } from '../headroom.ts'
+import type { Inspector } from '../inspector.ts'
+import { readChosenConfig, type Choices } from '../load-test-session.ts'
+import { actOnFailure, isIdle, performLoadTest } from '../perform-load-test.ts'
+import { asRouteReference, findRoute } from '../route-reference.ts'
+
+/** Load tests one endpoint, after one prefilled question. */
+export const loadTest: Command = {
+  id: 'headroom.loadTest',
+  async run(headroom, argument) {
+    if (!(await isTrusted(vscode.l10n.t('Load testing'))) || !(await isIdle(headroom))) return
+    const reference = asRouteReference(argument)
+    const inspector = await chooseInspector(headroom, reference?.folder)
+    if (inspector === null) return
+    const report = await inspector.current()
+    const routes = report?.routes ?? []
+    const route = reference === null ? await chooseRoute(routes) : findRoute(routes, reference.route)
+    if (route === null) return
+    try {
+      if (await confirm(headroom, inspector, route))
+        await performLoadTest(headroom, inspector, routeKey(route))
+    } catch (error) {
+      const session = { route: routeKey(route) }
+      await headroom.failures.present(error, (action) => actOnFailure(headroom, inspector, session, action))
+    }
+  },
+}
+
+async function chooseRoute(routes: readonly Route[]): Promise<Route | null> {
+  if (routes.length === 0) {
+    await vscode.window.showInformationMessage(vscode.l10n.t('Headroom found no endpoints in this folder.'))
+    return null
+  }
+  const picked = await vscode.window.showQuickPick(
+    routes.map((route) => ({ label: routeKey(route), description: `${route.file}:${route.line}`, route })),
+    { placeHolder: vscode.l10n.t('Endpoint to load test'), matchOnDescription: true },
+  )
+  return picked?.route ?? null
+}
+
+function needsBody({ method }: Route): boolean {
+  return ['POST', 'PUT', 'PATCH'].includes(method)
+}
+
+interface Item extends vscode.QuickPickItem {
+  /** Asks for a change; null for the item that starts. */
+  readonly change: (() => Promise<Choices | null>) | null
+}
+
+/** The one question, prefilled: true where the load test should start. Changes are kept and asked about again. */
+async function confirm({ loadTests }: Headroom, inspector: Inspector, route: Route): Promise<boolean> {
+  const { folder } = inspector
+  const reference = { folder: folder.uri.toString(), route: routeKey(route) }
+  const { findTarget } = await import('../../workflows/target.ts')
+  for (;;) {
+    const choices = loadTests.choices(reference)
+    const config = await readChosenConfig(folder, choices)
+    const target = await findTarget(folder.uri.fsPath, config)
+    const picked = await vscode.window.showQuickPick(itemsFor(route, choices, config, target), {
+      title: vscode.l10n.t('Load test {0}', reference.route),
+      placeHolder: vscode.l10n.t('Press Enter to start'),
+    })
+    if (picked === undefined) return false
+    const missing = picked.change === null && needsBody(route) && choices.body === undefined
+    if (picked.change === null && !missing) return true
+    const changed = await (picked.change?.() ?? askBody(choices))
+    if (changed !== null) loadTests.choose(reference, changed)
+  }
+}
+
+function itemsFor(route: Route, choices: Choices, config: ProjectConfig, target: Target): Item[] {
+  const key = routeKey(route)
+  const budget = choices.budget ?? config.budgets[key] ?? config.budget
+  const parameters = parameterNames(route.path).map((name): Item => {
+    const given = choices.parameters?.[name] ?? config.parameters[name]
+    return {
+      label: vscode.l10n.t('$(edit) Values of :{0}…', name),
+      description: given === undefined ? vscode.l10n.t('drawn from the database') : String(given),
+      change: () => askValues(choices, name),
+    }
+  })
+  const body: Item = {
+    label: vscode.l10n.t('$(edit) Request body…'),
+    description: choices.body ?? vscode.l10n.t('needed'),
+    change: () => askBody(choices),
+  }
+  return [
+    startItem(key, budget, config, target),
+    { label: '', kind: vscode.QuickPickItemKind.Separator, change: null },
+    ...parameters,
+    ...(needsBody(route) ? [body] : []),
+    {
+      label: vscode.l10n.t('$(edit) Users and time…'),
+      description: vscode.l10n.t('{0} users, {1} s each', config.users.join(', '), config.stepSeconds),
+      change: () => askUsers(choices, config),
+    },
+    {
+      label: vscode.l10n.t('$(edit) Budget…'),
+      description: budget,
+      change: () => askBudget(choices, budget),
+    },
+    {
+      label: vscode.l10n.t('$(edit) Address…'),
+      description: `${target.baseUrl} (${target.source})`,
+      change: () => askAddress(choices),
+    },
+  ]
+}
+
+function startItem(
+  route: string,
+  budget: string,
+  { users, stepSeconds }: ProjectConfig,
+  target: Target,
+): Item {
+  const first = users[0] ?? 0
+  const last = users.at(-1) ?? 0
+  const ramp =
+    first === last ? vscode.l10n.t('{0} users', first) : vscode.l10n.t('{0}→{1} users', first, last)
+  const time = vscode.l10n.t('at most {0} s', Math.round(users.length * stepSeconds))
+  const limits = budget.replaceAll(/([<>])/g, ' $1 ').replaceAll(',', ', ')
+  return {
+    label: `$(play) ${[route, new URL(target.baseUrl).host, ramp, time, limits].join(' · ')}`,
+    detail: target.listening
+      ? vscode.l10n.t('uses the server that listens on port {0}', target.port)
+      : target.startCommand === null
+        ? vscode.l10n.t('nothing listens on port {0} yet', target.port)
+        : vscode.l10n.t('starts `{0}`, and stops it afterwards', target.startCommand),
+    change: null,
+  }
+}

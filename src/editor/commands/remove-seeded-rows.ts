@@ -1,0 +1,23 @@
+import * as vscode from 'vscode'
+import { formatCount } from '../../model/format.ts'
+import { chooseInspector, isTrusted, type Command } from '../headroom.ts'
+import { asRouteReference } from '../route-reference.ts'
+import { withSeeding } from '../seeding.ts'
+
+/** Removes exactly the rows that seeding added. */
+export const removeSeededRows: Command = {
+  id: 'headroom.removeSeededRows',
+  async run(headroom, argument) {
+    if (!(await isTrusted(vscode.l10n.t('Removing rows')))) return
+    const inspector = await chooseInspector(headroom, asRouteReference(argument)?.folder)
+    if (inspector === null) return
+    await withSeeding(inspector.folder, async (factory, progress) => {
+      const result = await progress(vscode.l10n.t('Removing seeded rows'), async (report, signal) =>
+        factory.undo(report, signal),
+      )
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Removed {0} rows from {1}.', formatCount(result.rows), result.database),
+      )
+    })
+  },
+}

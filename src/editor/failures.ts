@@ -1,0 +1,79 @@
+import * as vscode from 'vscode'
+import { failureData, type FailureAction, type FailureData } from '../model/failure.ts'
+
+/** What the editor offers for failures that offer nothing themselves, by their codes. */
+function editorActions(code: FailureData['code']): FailureAction[] {
+  const openConfiguration = { id: 'open-config', title: vscode.l10n.t('Open Configuration') }
+  const changeAddress = { id: 'change-port', title: vscode.l10n.t('Change Address') }
+  const retry = { id: 'retry', title: vscode.l10n.t('Retry') }
+  switch (code) {
+    case 'HR_CONFIG':
+    case 'HR_ENVIRONMENT':
+    case 'HR_DATABASE_FORMAT':
+    case 'HR_DATABASE_MISSING':
+    case 'HR_DATABASE_NOT_LOCAL':
+    case 'HR_DATABASE_UNSUPPORTED':
+    case 'HR_DATABASE_URL':
+      return [openConfiguration]
+    case 'HR_START_FAILED':
+      return [retry, openConfiguration]
+    case 'HR_LOAD_CHILD':
+    case 'HR_NO_ANSWER':
+    case 'HR_REFUSED':
+      return [retry, changeAddress]
+    case 'HR_NOT_LOOPBACK':
+    case 'HR_TARGET':
+    case 'HR_UNKNOWN_HOST':
+    case 'HR_URL':
+      return [changeAddress]
+    case 'HR_BUDGET':
+      return [{ id: 'change-budget', title: vscode.l10n.t('Change Budget') }, openConfiguration]
+    default:
+      return []
+  }
+}
+
+/** A failure with something to do about it, wherever the editor knows of something. */
+export function withEditorActions(failure: FailureData): FailureData {
+  return failure.actions.length > 0 ? failure : { ...failure, actions: editorActions(failure.code) }
+}
+
+/** Carries out what needs no more than the project: its configuration and its data. */
+const projectCommands: Readonly<Record<string, string>> = {
+  'open-config': 'headroom.openConfiguration',
+  seed: 'headroom.seed',
+}
+
+/** The one place that shows failures: their own sentence, and what can be done as buttons. */
+export class Failures {
+  readonly #log: vscode.LogOutputChannel
+
+  constructor(log: vscode.LogOutputChannel) {
+    this.#log = log
+  }
+
+  /** Shows a thrown value. `act` carries out the action whose button was pressed; without it only what the project needs is offered. */
+  async present(error: unknown, act?: (action: FailureAction) => Promise<void>): Promise<void> {
+    const { code, message, exitCode, actions } = withEditorActions(failureData(error))
+    if (code === 'HR_INTERNAL') return this.#presentInternal(message, error)
+    this.#log.warn(`${code}: ${message}`)
+    const possible = act === undefined ? actions.filter(({ id }) => id in projectCommands) : actions
+    const show = exitCode === 3 ? vscode.window.showWarningMessage : vscode.window.showErrorMessage
+    const chosen = await show(message, ...possible.map(({ title }) => title))
+    const action = possible.find(({ title }) => title === chosen)
+    if (action === undefined) return
+    const command = projectCommands[action.id]
+    if (act !== undefined) await act(action)
+    else if (command !== undefined) await vscode.commands.executeCommand(command)
+  }
+
+  async #presentInternal(message: string, error: unknown): Promise<void> {
+    this.#log.error(error instanceof Error ? error : message)
+    const showLog = vscode.l10n.t('Show Log')
+    const chosen = await vscode.window.showErrorMessage(
+      vscode.l10n.t('Headroom failed: {0}', message),
+      showLog,
+    )
+    if (chosen === showLog) this.#log.show()
+  }
+}

@@ -1,0 +1,79 @@
+import * as vscode from 'vscode'
+import type { Finding, FixSummary } from '../model/finding.ts'
+import { fixDocuments, workspaceEdit, type DocumentFix } from './fix-edits.ts'
+import type { Inspector } from './inspector.ts'
+
+const scheme = 'headroom-fix'
+
+/** A fix that is being looked at. */
+interface Preview {
+  readonly inspector: Inspector
+  readonly finding: Finding
+  readonly fix: FixSummary
+}
+
+/** Shows what a fix would change as a diff, and applies it when asked to. Nothing is changed before that. */
+export class FixPreview implements vscode.Disposable {
+  readonly #texts = new Map<string, string>()
+  readonly #provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
+    provideTextDocumentContent: (uri) => this.#texts.get(uri.toString()) ?? null,
+  })
+  #preview: Preview | null = null
+  #count = 0
+
+  /** Opens the diff of a fix; over several files, one diff each in one editor. */
+  async show(inspector: Inspector, finding: Finding, fix: FixSummary): Promise<void> {
+    const { applyEdits } = await import('../workflows/fix.ts')
+    const { documents } = await fixDocuments(inspector, finding, fix.id)
+    this.#count += 1
+    this.#texts.clear()
+    const pairs = documents.map(({ document, edits }) => {
+      const after = document.uri.with({ scheme, query: String(this.#count) })
+      this.#texts.set(after.toString(), applyEdits(document.getText(), edits))
+      return { before: document.uri, after }
+    })
+    this.#preview = { inspector, finding, fix }
+    const [only, ...others] = pairs
+    if (only === undefined) return
+    // The editor for several diffs takes no column; it opens where the focus is.
+    await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup')
+    await (others.length === 0
+      ? vscode.commands.executeCommand('vscode.diff', only.before, only.after, fix.title, {
+          viewColumn: vscode.ViewColumn.One,
+        })
+      : vscode.commands.executeCommand(
+          'vscode.changes',
+          fix.title,
+          pairs.map(({ before, after }) => [before, before, after]),
+        ))
+  }
+
+  /** Applies the fix whose diff is open, as one change that one undo takes back. Resolves to what was applied, or null. */
+  async apply(): Promise<DocumentFix | null> {
+    const preview = this.#preview
+    if (preview === null) return null
+    const applied = await fixDocuments(preview.inspector, preview.finding, preview.fix.id)
+    if (!(await vscode.workspace.applyEdit(workspaceEdit(applied)))) return null
+    this.#preview = null
+    await closeDiffs(preview.fix.title)
+    const first = applied.documents[0]
+    if (first !== undefined) {
+      await vscode.window.showTextDocument(first.document, { viewColumn: vscode.ViewColumn.One })
+    }
+    return applied
+  }
+
+  dispose(): void {
+    this.#provider.dispose()
+  }
+}
+
+async function closeDiffs(title: string): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs)
+  const diffs = tabs.filter(
+    ({ input, label }) =>
+      (input instanceof vscode.TabInputTextDiff && input.modified.scheme === scheme) ||
+      (input === undefined && label.startsWith(title)),
+  )
+  await vscode.window.tabGroups.close(diffs)
+}

@@ -1,0 +1,146 @@
+import * as vscode from 'vscode'
+import { Failure, failureData, type FailureData } from '../model/failure.ts'
+import type { PanelSnapshot, RunEvent } from '../model/panel.ts'
+import { parameterNames } from '../model/route.ts'
+import type { Run } from '../model/run.ts'
+import type { ProjectConfig } from '../workflows/config.ts'
+import { configOverrides } from './configuration.ts'
+import { withEditorActions } from './failures.ts'
+import type { Inspector } from './inspector.ts'
+import { emptySnapshot, type PanelContent } from './panel-content.ts'
+import { findRoute } from './route-reference.ts'
+
+/** What a developer chose for one route in place of the configuration. Kept while the window is open. */
+export interface Choices {
+  readonly baseUrl?: string
+  readonly users?: readonly number[]
+  readonly stepSeconds?: number
+  readonly budget?: string
+  readonly parameters?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** The project's configuration under the editor's settings and the developer's choices. */
+export async function readChosenConfig(
+  folder: vscode.WorkspaceFolder,
+  choices: Choices,
+): Promise<ProjectConfig> {
+  const { readConfig } = await import('../workflows/config.ts')
+  const { baseUrl, users, stepSeconds } = choices
+  return readConfig(folder.uri.fsPath, {
+    ...configOverrides(folder.uri),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(users === undefined ? {} : { users: [...users] }),
+    ...(stepSeconds === undefined ? {} : { stepSeconds }),
+  })
+}
+
+/** One load test from the click to the verdict, with everything that happened in it. */
+export class LoadTestSession implements PanelContent {
+  readonly folder: vscode.WorkspaceFolder
+  readonly route: string
+  readonly choices: Choices
+  readonly snapshot: PanelSnapshot
+  readonly #inspector: Inspector
+  readonly #before: Run | null
+  readonly #events: RunEvent[] = []
+  readonly #emitted = new vscode.EventEmitter<RunEvent>()
+  readonly onDidEmit = this.#emitted.event
+  readonly #abort = new AbortController()
+
+  constructor(inspector: Inspector, route: string, choices: Choices, before: Run | null) {
+    this.#inspector = inspector
+    this.folder = inspector.folder
+    this.route = route
+    this.choices = choices
+    this.#before = before
+    this.snapshot = emptySnapshot(route, before)
+  }
+
+  get events(): readonly RunEvent[] {
+    return this.#events
+  }
+
+  /** Ends the run within half a second, with what was measured. */
+  stop(): void {
+    this.#abort.abort()
+  }
+
+  /** Runs the load test once; resolves to the run, or to the failure that kept it from being measured. Never rejects. */
+  async perform(): Promise<{ readonly run: Run } | { readonly failure: FailureData }> {
+    try {
+      return { run: await this.#run() }
+    } catch (error) {
+      const failure = this.#offer(failureData(error))
+      this.#emit({ kind: 'failure', failure })
+      return { failure }
+    } finally {
+      this.#emitted.dispose()
+    }
+  }
+
+  /** The failure with what can be done about it for this route. */
+  #offer(failure: FailureData): FailureData {
+    const { actions, ...rest } = withEditorActions(failure)
+    const hasParameters = parameterNames(this.route).length > 0
+    return { ...rest, actions: actions.filter(({ id }) => id !== 'enter-values' || hasParameters) }
+  }
+
+  #emit(event: RunEvent): void {
+    this.#events.push(event)
+    this.#emitted.fire(event)
+  }
+
+  async #run(): Promise<Run> {
+    const root = this.folder.uri.fsPath
+    const { signal } = this.#abort
+    const activity = (text: string): void => this.#emit({ kind: 'activity', activity: text })
+    const config = await readChosenConfig(this.folder, this.choices)
+    activity(vscode.l10n.t('Reading the code'))
+    const report = await this.#inspector.current()
+    const order = {
+      ...this.#endpoint(report?.routes ?? []),
+      root,
+      config,
+      routes: report?.routes ?? [],
+      findings: report?.findings ?? [],
+    }
+    // What can't be right is said before a server is started for it. Each workflow is loaded when its turn comes, so
+    // that the host's thread is never held for all of them at once.
+    const { budgetOf, prepareLoadTest } = await import('../workflows/prepare.ts')
+    budgetOf(order)
+    const { bringUp, findTarget } = await import('../workflows/target.ts')
+    const target = await findTarget(root, config)
+    const server = await bringUp(root, target, { start: true, signal, onActivity: activity })
+    try {
+      throwIfStopped(signal)
+      activity(vscode.l10n.t('Preparing the requests'))
+      const request = await prepareLoadTest({ ...order, target })
+      throwIfStopped(signal)
+      const { runLoadTest } = await import('../workflows/load-test.ts')
+      return await runLoadTest(request, (event) => this.#emit(event), signal)
+    } finally {
+      await server?.stop()
+    }
+  }
+
+  #endpoint(routes: Parameters<typeof findRoute>[0]) {
+    const route = findRoute(routes, this.route)
+    if (route === null) {
+      throw new Failure('HR_NO_ROUTE', vscode.l10n.t('{0} is no longer in the code.', this.route))
+    }
+    const { budget, parameters, body } = this.choices
+    return {
+      endpoint: { method: route.method === 'ALL' ? ('GET' as const) : route.method, path: route.path },
+      ...(budget === undefined ? {} : { budget }),
+      ...(parameters === undefined ? {} : { parameters }),
+      ...(body === undefined ? {} : { body }),
+      ...(this.#before === null ? {} : { before: this.#before }),
+    }
+  }
+}
+
+function throwIfStopped(signal: AbortSignal): void {
+  if (!signal.aborted) return
+  throw new Failure('HR_STOPPED', vscode.l10n.t('Stopped before anything was measured.'), { exitCode: 3 })
+}
