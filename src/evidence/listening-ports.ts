@@ -1,6 +1,5 @@
 import { connect } from 'node:net'
 import process from 'node:process'
-import { allPortsWithPid } from 'pid-port'
 import { listeningSockets, reachableOverLoopback, socketOwners } from './proc.ts'
 
 export interface ListeningPort {
@@ -34,6 +33,7 @@ async function portsOnLinux(): Promise<ListeningPort[]> {
 
 /** The system's list also has UDP ports and connections; what listens is what accepts. */
 async function portsElsewhere(): Promise<ListeningPort[]> {
+  const { allPortsWithPid } = await import('pid-port')
   const candidates = [...(await allPortsWithPid({ host: '*' }))].filter(([port]) => port >= 1024)
   const accepted = await Promise.all(candidates.map(([port]) => accepts(port)))
   return candidates.filter((_, index) => accepted[index]).map(([port, pid]) => ({ port, pid }))

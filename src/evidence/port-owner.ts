@@ -1,5 +1,4 @@
 import process from 'node:process'
-import { portBindings } from 'pid-port'
 import { listeningSockets, reachableOverLoopback, socketOwners } from './proc.ts'
 
 /**
@@ -23,6 +22,8 @@ async function ownerOnLinux(port: number): Promise<number | null> {
 }
 
 async function ownerElsewhere(port: number): Promise<number | null> {
+  // Loaded on demand: Linux does without, and it takes a while.
+  const { portBindings } = await import('pid-port')
   const bindings = await portBindings(port, { host: '*' })
   return bindings.find(({ host }) => isLocalBinding(host))?.pid ?? null
 }

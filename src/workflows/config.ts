@@ -4,6 +4,9 @@ import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser'
 import * as z from 'zod'
 import { Failure } from '../model/failure.ts'
 
+// Without generated code: it would not be allowed everywhere, and looking for it makes VS Code log a warning.
+z.config({ jitless: true })
+
 export const configFileName = 'headroom.config.json'
 
 /** The shape of `headroom.config.json`; its JSON schema in `media/` is generated from this. */

@@ -50,6 +50,8 @@ export async function startDevServer(order: DevServerOrder): Promise<DevServer> 
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     execArgv: [],
     silent: true,
+    // A process group of its own: killing ours as a whole must not keep the guard from ending the server.
+    detached: process.platform !== 'win32',
   })
   let output = ''
   let pid = 0
@@ -79,7 +81,7 @@ export async function startDevServer(order: DevServerOrder): Promise<DevServer> 
         throw new Failure('HR_STOPPED', 'Stopped before the server was up. Nothing was sent.', {
           exitCode: 3,
         })
-      const lastWords = output.trim().split('\n').slice(-3).join(' ').slice(-400)
+      const lastWords = lastWordsOf(output)
       const what = exited ? 'ended at once' : `did not listen on port ${order.port} in time`
       throw new Failure('HR_START_FAILED', `\`${command}\` ${what}${lastWords && `: ${lastWords}`}`, {
         exitCode: 3,
@@ -88,4 +90,14 @@ export async function startDevServer(order: DevServerOrder): Promise<DevServer> 
     await delay(100)
   }
   return { pid, output: () => output, stop }
+}
+
+/** What a server said of its failure: its last line that names an error, else its last lines. */
+function lastWordsOf(output: string): string {
+  const lines = output
+    .trim()
+    .split('\n')
+    .map((line) => line.trim())
+  const error = lines.findLast((line) => /^(\w*Error|error)\b.*:/.test(line))
+  return (error ?? lines.slice(-3).join(' ')).slice(-400)
 }

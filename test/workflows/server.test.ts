@@ -73,7 +73,7 @@ describe('startDevServer', () => {
     await assert.rejects(started, /Stopped before the server was up/)
   })
 
-  it('ends the server when the process that started it is killed', async () => {
+  it('ends the server when the process that started it is killed with its whole group', async () => {
     const port = await freePort()
     const script = `
       import { startDevServer } from ${JSON.stringify(new URL('../../src/workflows/server.ts', import.meta.url).href)}
@@ -83,10 +83,12 @@ describe('startDevServer', () => {
     `
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      detached: process.platform !== 'win32',
     })
     await once(parent.stdout, 'data')
     assert.equal(await isListening('127.0.0.1', port), true)
-    parent.kill('SIGKILL')
+    if (process.platform === 'win32' || parent.pid === undefined) parent.kill('SIGKILL')
+    else process.kill(-parent.pid, 'SIGKILL')
     await eventuallyClosed(port)
   })
 })
