@@ -1,5 +1,14 @@
 import * as vscode from 'vscode'
-import { failureData, type FailureAction, type FailureData } from '../model/failure.ts'
+import { failureData, type Failure, type FailureAction, type FailureData } from '../model/failure.ts'
+
+function isFailure(error: unknown): error is Failure {
+  return error instanceof Error && error.name === 'Failure' && 'data' in error
+}
+
+/** The data of any thrown value. The workflows are a bundle of their own, whose failures are of a class of its own. */
+export function thrownFailure(error: unknown): FailureData {
+  return isFailure(error) ? error.data : failureData(error)
+}
 
 /** What the editor offers for failures that offer nothing themselves, by their codes. */
 function editorActions(code: FailureData['code']): FailureAction[] {
@@ -54,7 +63,7 @@ export class Failures {
 
   /** Shows a thrown value. `act` carries out the action whose button was pressed; without it only what the project needs is offered. */
   async present(error: unknown, act?: (action: FailureAction) => Promise<void>): Promise<void> {
-    const { code, message, exitCode, actions } = withEditorActions(failureData(error))
+    const { code, message, exitCode, actions } = withEditorActions(thrownFailure(error))
     if (code === 'HR_INTERNAL') return this.#presentInternal(message, error)
     this.#log.warn(`${code}: ${message}`)
     const possible = act === undefined ? actions.filter(({ id }) => id in projectCommands) : actions

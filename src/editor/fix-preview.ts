@@ -23,7 +23,8 @@ export class FixPreview implements vscode.Disposable {
 
   /** Opens the diff of a fix; over several files, one diff each in one editor. */
   async show(inspector: Inspector, finding: Finding, fix: FixSummary): Promise<void> {
-    const { applyEdits } = await import('../workflows/fix.ts')
+    const { workflows } = await import('./workflows.ts')
+    const { applyEdits } = await workflows.fix()
     const { documents } = await fixDocuments(inspector, finding, fix.id)
     this.#count += 1
     this.#texts.clear()

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode'
-import { failureData, type FailureData } from '../model/failure.ts'
+import type { FailureData } from '../model/failure.ts'
 import type { CheckReport, Finding, Fix } from '../model/finding.ts'
 import type { Overlay } from '../model/source.ts'
+import { thrownFailure } from './failures.ts'
 import { isInspected } from './languages.ts'
 import { relativeFile } from './places.ts'
 
@@ -11,8 +12,9 @@ type Inspection = Awaited<ReturnType<typeof openInspection>>
 const pauseMillis = 120
 
 async function openInspection(root: string) {
-  const workflow = await import('../workflows/inspect.ts')
-  return workflow.openInspection(root)
+  const { workflows } = await import('./workflows.ts')
+  const inspect = await workflows.inspect()
+  return inspect.openInspection(root)
 }
 
 /**
@@ -115,7 +117,7 @@ export class Inspector implements vscode.Disposable {
       }
     } catch (error) {
       this.#report = null
-      this.#failure = failureData(error)
+      this.#failure = thrownFailure(error)
       this.#log.warn(`${this.folder.name} could not be inspected: ${this.#failure.message}`)
     } finally {
       this.#running = false

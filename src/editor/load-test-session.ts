@@ -1,11 +1,11 @@
 import * as vscode from 'vscode'
-import { Failure, failureData, type FailureData } from '../model/failure.ts'
+import { Failure, type FailureData } from '../model/failure.ts'
 import type { PanelSnapshot, RunEvent } from '../model/panel.ts'
 import { parameterNames } from '../model/route.ts'
 import type { Run } from '../model/run.ts'
 import type { ProjectConfig } from '../workflows/config.ts'
 import { configOverrides } from './configuration.ts'
-import { withEditorActions } from './failures.ts'
+import { thrownFailure, withEditorActions } from './failures.ts'
 import type { Inspector } from './inspector.ts'
 import { emptySnapshot, type PanelContent } from './panel-content.ts'
 import { findRoute } from './route-reference.ts'
@@ -25,7 +25,8 @@ export async function readChosenConfig(
   folder: vscode.WorkspaceFolder,
   choices: Choices,
 ): Promise<ProjectConfig> {
-  const { readConfig } = await import('../workflows/config.ts')
+  const { workflows } = await import('./workflows.ts')
+  const { readConfig } = await workflows.config()
   const { baseUrl, users, stepSeconds } = choices
   return readConfig(folder.uri.fsPath, {
     ...configOverrides(folder.uri),
@@ -71,7 +72,7 @@ export class LoadTestSession implements PanelContent {
     try {
       return { run: await this.#run() }
     } catch (error) {
-      const failure = this.#offer(failureData(error))
+      const failure = this.#offer(thrownFailure(error))
       this.#emit({ kind: 'failure', failure })
       return { failure }
     } finally {
@@ -107,9 +108,10 @@ export class LoadTestSession implements PanelContent {
     }
     // What can't be right is said before a server is started for it. Each workflow is loaded when its turn comes, so
     // that the host's thread is never held for all of them at once.
-    const { budgetOf, prepareLoadTest } = await import('../workflows/prepare.ts')
+    const { workflows } = await import('./workflows.ts')
+    const { budgetOf, prepareLoadTest } = await workflows.prepare()
     budgetOf(order)
-    const { bringUp, findTarget } = await import('../workflows/target.ts')
+    const { bringUp, findTarget } = await workflows.target()
     const target = await findTarget(root, config)
     const server = await bringUp(root, target, { start: true, signal, onActivity: activity })
     try {
@@ -117,7 +119,7 @@ export class LoadTestSession implements PanelContent {
       activity(vscode.l10n.t('Preparing the requests'))
       const request = await prepareLoadTest({ ...order, target })
       throwIfStopped(signal)
-      const { runLoadTest } = await import('../workflows/load-test.ts')
+      const { runLoadTest } = await workflows.loadTest()
       return await runLoadTest(request, (event) => this.#emit(event), signal)
     } finally {
       await server?.stop()

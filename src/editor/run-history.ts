@@ -68,7 +68,8 @@ export class RunHistory implements vscode.Disposable {
 
   async #load(folder: vscode.WorkspaceFolder): Promise<void> {
     try {
-      const { latestRuns } = await import('../workflows/runs.ts')
+      const { workflows } = await import('./workflows.ts')
+      const { latestRuns } = await workflows.runs()
       const runs = await latestRuns(folder.uri.fsPath)
       this.#folders.set(folder.uri.toString(), runs)
       await this.#readTimes(folder, [...runs.values()])

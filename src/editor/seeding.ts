@@ -17,10 +17,9 @@ export async function withSeeding(
   folder: vscode.WorkspaceFolder,
   use: (factory: Factory, progress: WithProgress) => Promise<void>,
 ): Promise<void> {
-  const [{ readConfig }, { requireDatabase, withFactory }] = await Promise.all([
-    import('../workflows/config.ts'),
-    import('../workflows/seed.ts'),
-  ])
+  const { workflows } = await import('./workflows.ts')
+  const { readConfig } = await workflows.config()
+  const { requireDatabase, withFactory } = await workflows.seed()
   const root = folder.uri.fsPath
   const database = await requireDatabase(root, await readConfig(root, configOverrides(folder.uri)))
   await withFactory(root, database, (factory) => use(factory, withNotification))

@@ -56,7 +56,8 @@ interface Item extends vscode.QuickPickItem {
 async function confirm({ loadTests }: Headroom, inspector: Inspector, route: Route): Promise<boolean> {
   const { folder } = inspector
   const reference = { folder: folder.uri.toString(), route: routeKey(route) }
-  const { findTarget } = await import('../../workflows/target.ts')
+  const { workflows } = await import('../workflows.ts')
+  const { findTarget } = await workflows.target()
   for (;;) {
     const choices = loadTests.choices(reference)
     const config = await readChosenConfig(folder, choices)

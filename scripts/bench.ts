@@ -1,0 +1,138 @@
+import type { HostTestResult } from '../test/editor/run.ts'
+import type { Measure } from '../test/editor/bench/responsiveness.test.ts'
+import { readFile } from 'node:fs/promises'
+import { availableParallelism, loadavg } from 'node:os'
+import { openEditorWindow } from './editor-window.ts'
+import { runScript } from './lifetime.ts'
+import type { Metafiles } from './build.ts'
+import { makePackage } from './package.ts'
+import { inRepository } from './repository.ts'
+import { readResults, runHostSuite } from './testing/host-suite.ts'
+import { openFile, runCommand } from './workbench.ts'
+
+/** One line of the table; `value` is null where it could not be measured. */
+interface Figure {
+  readonly name: string
+  readonly unit: 'MB' | 'ms' | 'modules'
+  readonly value: number | null
+  readonly goal: number | null
+  readonly note: string
+}
+
+/** Fresh editors in which activation is measured; the middle one counts. */
+const activationRuns = 5
+
+const lazyPackages = ['ts-morph', '@ts-morph/common', 'undici', 'hdr-histogram-js']
+
+/** The packages that must not be loaded with the extension, and yet are in its bundle. */
+async function eagerPackages(): Promise<readonly string[]> {
+  const metafiles: Metafiles = JSON.parse(await readFile(inRepository('dist', 'metafile.json'), 'utf8'))
+  const modules = Object.values(metafiles['extension']?.outputs ?? {}).flatMap((file) =>
+    Object.keys(file.inputs),
+  )
+  if (modules.length === 0) throw new Error('dist/metafile.json says nothing of the extension.')
+  return lazyPackages.filter((name) => modules.some((module) => module.includes(`node_modules/${name}/`)))
+}
+
+/** Activation of the installed VSIX as the editor itself measured it: loading the code and calling `activate`. */
+async function activationMillis(vsix: string, signal: AbortSignal): Promise<number> {
+  await using editor = await openEditorWindow({ vsix, signal })
+  const { page } = editor
+  await openFile(page, 'src/routes/activities.ts')
+  await page.locator('.codelens-decoration').first().waitFor()
+  await runCommand(page, 'Developer: Show Running Extensions')
+  const row = page.locator('.runtime-extensions-editor .monaco-list-row').filter({ hasText: 'Headroom' })
+  const text = await row.locator('.activation-time').innerText()
+  const millis = /(\d+)\s*ms/.exec(text)?.[1]
+  if (millis === undefined) throw new Error(`The editor shows no activation time: ${text}`)
+  return Number(millis)
+}
+
+async function responsiveness(signal: AbortSignal): Promise<readonly Figure[]> {
+  const results = inRepository('test', 'output', 'bench.ndjson')
+  await runHostSuite({ folder: 'test/editor/bench', results, signal, onLog() {} })
+  const all = await readResults<Measure | HostTestResult>(results)
+  for (const each of all)
+    if (each.kind === 'test' && each.error !== null) console.error(`${each.title}\n${each.error}`)
+  const figure = (
+    name: Measure['name'],
+    title: string,
+    goal: number | null,
+    which: 'median' | 'max',
+  ): Figure => {
+    const found = all.find((each) => each.kind === 'measure' && each.name === name)
+    const measure = found?.kind === 'measure' ? found : null
+    return {
+      name: title,
+      unit: 'ms',
+      value: measure === null ? null : which === 'max' ? measure.maxMillis : measure.medianMillis,
+      goal,
+      note:
+        measure === null
+          ? ''
+          : `median ${round(measure.medianMillis)}, max ${round(measure.maxMillis)}, n ${measure.samples}`,
+    }
+  }
+  return [
+    figure('diagnostics', 'Diagnostics after the last keystroke', 300, 'median'),
+    figure('lenses', 'Lenses after the last keystroke', 300, 'median'),
+    figure('block-check', 'Longest block of the host during checks', 30, 'max'),
+    figure('block-load', 'Longest block of the host during a load test', 30, 'max'),
+    figure('block-idle', 'Longest block of the host while idle', null, 'max'),
+  ]
+}
+
+function round(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2)
+}
+
+function print(figures: readonly Figure[]): void {
+  const rows = figures.map(({ name, unit, value, goal, note }) => {
+    const verdict = goal === null ? '' : value === null ? '–' : value <= goal ? 'ok' : 'MISSED'
+    const shown = value === null ? 'not measured' : `${round(value)} ${unit}`
+    return [name, shown, goal === null ? '' : `≤ ${goal} ${unit}`, verdict, note]
+  })
+  const table = [['', 'measured', 'goal', '', ''], ...rows]
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
+  for (const row of table)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+}
+
+await runScript(async ({ signal }) => {
+  const busy = loadavg()[0] ?? 0
+  if (busy > availableParallelism() / 2) {
+    console.error(
+      `headroom: this machine is busy (load ${busy.toFixed(1)}): times will be longer than they need be.`,
+    )
+  }
+  const packed = await makePackage()
+  const eager = await eagerPackages()
+  console.error('headroom: measuring in a real VS Code …')
+  const activations: number[] = []
+  for (let run = 0; run < activationRuns; run++) activations.push(await activationMillis(packed.path, signal))
+  const figures: Figure[] = [
+    { name: 'VSIX', unit: 'MB', value: packed.bytes / 1e6, goal: 5, note: '' },
+    {
+      name: 'Activation of the installed VSIX',
+      unit: 'ms',
+      value: activations.toSorted((a, b) => a - b)[Math.floor(activationRuns / 2)] ?? null,
+      goal: 50,
+      note: `as the editor shows it: ${activations.join(', ')}`,
+    },
+    {
+      name: 'Heavy packages in the activation path',
+      unit: 'modules',
+      value: eager.length,
+      goal: 0,
+      note: eager.join(', '),
+    },
+    ...(await responsiveness(signal)),
+  ]
+  print(figures)
+  return figures.every(({ value, goal }) => goal === null || (value !== null && value <= goal)) ? 0 : 1
+})

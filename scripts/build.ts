@@ -1,0 +1,115 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { type BuildOptions, type Metafile, type Plugin, build, context } from 'esbuild'
+import { parseArgs } from 'node:util'
+import { buildWebview } from './build-webview.ts'
+import { runScript, SetupError } from './lifetime.ts'
+import { inRepository } from './repository.ts'
+
+/** Everything that runs in Node, one CommonJS file each: dist/<name>.cjs from src/<entry>. */
+const bundles = [
+  { name: 'extension', entry: 'editor/extension.ts' },
+  { name: 'workflows', entry: 'editor/workflows.ts' },
+  { name: 'cli', entry: 'cli/main.ts' },
+  { name: 'analysis-worker', entry: 'analysis/worker.ts' },
+  { name: 'load-child', entry: 'load/child.ts' },
+  { name: 'factory-child', entry: 'factory/child.ts' },
+  { name: 'server-guard', entry: 'workflows/server-guard.ts' },
+] as const
+type Bundle = (typeof bundles)[number]
+
+/** CommonJS has no `import.meta.url`; every bundle gets its own file's URL under this name. */
+const ownUrl = `const bundleUrl = require('node:url').pathToFileURL(__filename).href;`
+
+/** Keeps the workflows out of the bundle that activating reads: they are required when they are first used. */
+const workflowsApart: Plugin = {
+  name: 'workflows-apart',
+  setup(building) {
+    building.onResolve({ filter: /\/workflows\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './workflows.cjs', external: true } : undefined,
+    )
+  },
+}
+
+function options({ name, entry }: Bundle, production: boolean): BuildOptions & { metafile: true } {
+  return {
+    entryPoints: [inRepository('src', entry)],
+    outfile: inRepository('dist', `${name}.cjs`),
+    absWorkingDir: inRepository(),
+    bundle: true,
+    platform: 'node',
+    // Prefer ES modules: the CommonJS side of jsonc-parser requires its own files in a way no bundler can follow.
+    mainFields: ['module', 'main'],
+    format: 'cjs',
+    target: 'node22',
+    external: ['vscode', 'node:sqlite'],
+    ...(name === 'extension' && { plugins: [workflowsApart], supported: { 'dynamic-import': false } }),
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: { js: name === 'cli' ? `#!/usr/bin/env node\n${ownUrl}` : ownUrl },
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  }
+}
+
+/** Removes bundles of earlier builds that are made no more: everything in dist/ is packaged. */
+async function removeStale(production: boolean): Promise<void> {
+  const made = new Set([
+    'metafile.json',
+    'webview',
+    ...bundles.flatMap(({ name }) => (production ? [`${name}.cjs`] : [`${name}.cjs`, `${name}.cjs.map`])),
+  ])
+  const stale = (await readdir(inRepository('dist'))).filter((file) => !made.has(file))
+  await Promise.all(stale.map((file) => rm(inRepository('dist', file), { recursive: true })))
+}
+
+/** Which modules each bundle holds, as esbuild says; `dist/metafile.json` by bundle name. */
+export type Metafiles = Readonly<Record<string, Metafile>>
+
+/**
+ * Builds all bundles and the webview into dist/. `production` minifies and leaves source maps out.
+ * Resolves to esbuild's metafiles, which are also written to dist/metafile.json. Throws {@link SetupError} where a
+ * source doesn't build.
+ */
+export async function buildAll(production: boolean): Promise<Metafiles> {
+  await mkdir(inRepository('dist'), { recursive: true })
+  const [built] = await Promise.all([
+    Promise.all(
+      bundles.map(
+        async (bundle) => [bundle.name, (await build(options(bundle, production))).metafile] as const,
+      ),
+    ),
+    buildWebview({ outDir: inRepository('dist', 'webview'), minify: production }),
+  ]).catch((error: unknown) => {
+    throw new SetupError(`The build failed: ${error instanceof Error ? error.message : String(error)}`)
+  })
+  await removeStale(production)
+  const metafiles = Object.fromEntries(built)
+  await writeFile(inRepository('dist', 'metafile.json'), JSON.stringify(metafiles))
+  return metafiles
+}
+
+/** Rebuilds the Node bundles as their sources change, until `signal` aborts. The webview is built once. */
+async function watch(signal: AbortSignal): Promise<void> {
+  await buildWebview({ outDir: inRepository('dist', 'webview'), minify: false })
+  const contexts = await Promise.all(bundles.map((bundle) => context(options(bundle, false))))
+  await Promise.all(contexts.map((each) => each.watch()))
+  console.log('Watching for changes; Ctrl-C ends.')
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  await Promise.all(contexts.map((each) => each.dispose()))
+}
+
+if (import.meta.main) {
+  await runScript(async ({ signal }) => {
+    const { values } = parseArgs({ options: { production: { type: 'boolean' }, watch: { type: 'boolean' } } })
+    if (values.watch) {
+      await watch(signal)
+      return 0
+    }
+    const startedAt = performance.now()
+    await buildAll(values.production ?? false)
+    console.error(`headroom: built dist/ in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`)
+    return 0
+  })
+}

@@ -1,0 +1,126 @@
+import { globSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { build } from 'esbuild'
+import { endGroup, exitOf, spawnGroup, temporaryFolder } from '../lifetime.ts'
+import { inRepository, repository } from '../repository.ts'
+import { copySample } from '../sample-copy.ts'
+import { ensureChromium } from '../setup/chromium.ts'
+import { type DesktopVscode, findDesktopVscode } from '../setup/desktop-vscode.ts'
+import { ensureVscodeServer } from '../setup/vscode-server.ts'
+import { launchChromium, runInHost, startVscodeServer } from '../vscode-server.ts'
+
+/** A folder of mocha tests that run inside the extension host of a real VS Code. */
+export interface HostSuite {
+  /** Relative to the repository; its `*.test.ts` files are run. */
+  readonly folder: string
+  /** Where the suite writes what it found: one JSON document per line. */
+  readonly results: string
+  readonly onLog: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+const output = inRepository('test', 'output', 'host')
+
+/** Bundles the suite's entry and its files into test/output/host; resolves to the entry's path. */
+async function bundleSuite(folder: string): Promise<string> {
+  await rm(output, { recursive: true, force: true })
+  await build({
+    entryPoints: [
+      { in: inRepository('test', 'editor', 'run.ts'), out: 'run' },
+      ...globSync(`${folder}/*.test.ts`, { cwd: repository }).map((file) => ({
+        in: inRepository(file),
+        out: `suite/${file.replace(/^.*[\\/]/, '').replace(/\.ts$/, '')}`,
+      })),
+    ],
+    outdir: output,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    external: ['vscode', 'mocha'],
+    define: { 'import.meta.dirname': '__dirname' },
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  })
+  return join(output, 'run.cjs')
+}
+
+/**
+ * Runs a suite on a copy of the sample, in desktop VS Code where there is one and else in the VS Code server, with the
+ * extension as it is in dist/. Resolves to an exit code, 0 where all tests passed.
+ */
+export async function runHostSuite(suite: HostSuite): Promise<number> {
+  const tests = await bundleSuite(suite.folder)
+  await mkdir(inRepository('test', 'output'), { recursive: true })
+  await writeFile(suite.results, '')
+  await using sample = await copySample()
+  const desktop = await findDesktopVscode(suite.signal)
+  return desktop === null
+    ? await runOnServer(suite, tests, sample.folder)
+    : await runOnDesktop(desktop, suite, tests, sample.folder)
+}
+
+function hostEnvironment(suite: HostSuite): NodeJS.ProcessEnv {
+  return { HEADROOM_HOST_RESULTS: suite.results }
+}
+
+async function runOnServer(suite: HostSuite, tests: string, workspace: string): Promise<number> {
+  const { signal, onLog } = suite
+  const executable = await ensureChromium(signal)
+  const folder = await ensureVscodeServer(signal)
+  await using cleanup = new AsyncDisposableStack()
+  const server = cleanup.use(await startVscodeServer({ folder, env: hostEnvironment(suite) }))
+  const browser = await launchChromium(executable)
+  cleanup.defer(() => browser.close())
+  return await runInHost(browser, server, { workspace, extension: repository, tests, onLog, signal })
+}
+
+async function runOnDesktop(
+  desktop: DesktopVscode,
+  suite: HostSuite,
+  tests: string,
+  workspace: string,
+): Promise<number> {
+  await using data = await temporaryFolder('hr-code-')
+  const args = [
+    workspace,
+    '--no-sandbox',
+    '--disable-gpu-sandbox',
+    '--disable-updates',
+    '--disable-workspace-trust',
+    '--skip-welcome',
+    '--skip-release-notes',
+    '--disable-telemetry',
+    `--user-data-dir=${join(data.path, 'user')}`,
+    `--extensions-dir=${join(data.path, 'extensions')}`,
+    `--extensionDevelopmentPath=${repository}`,
+    `--extensionTestsPath=${tests}`,
+  ]
+  const child = spawnGroup(desktop.command, [...desktop.args, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...hostEnvironment(suite) },
+  })
+  const abort = () => void endGroup(child)
+  suite.signal.addEventListener('abort', abort, { once: true })
+  try {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null) createInterface(stream).on('line', suite.onLog)
+    }
+    return await exitOf(child)
+  } finally {
+    suite.signal.removeEventListener('abort', abort)
+    await endGroup(child)
+  }
+}
+
+/** The lines of a suite's results, parsed; `T` is what that suite records. */
+export async function readResults<T>(file: string): Promise<T[]> {
+  const text = await readFile(file, 'utf8')
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): T => JSON.parse(line))
+}

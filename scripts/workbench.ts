@@ -1,0 +1,64 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core'
+
+/** The editor's own shortcuts, as on the system whose browser is driven. */
+const modifier = process.platform === 'darwin' ? 'Meta' : 'Control'
+
+/** Runs a command by its title from the command palette. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1')
+  await page.locator('.quick-input-widget input').fill(`>${title}`)
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click()
+}
+
+/** Opens a file of the workspace by its path and waits until its text is shown. */
+export async function openFile(page: Page, path: string): Promise<void> {
+  await page.keyboard.press(`${modifier}+P`)
+  await page.locator('.quick-input-widget input').fill(path)
+  const name = path.split('/').at(-1) ?? path
+  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click()
+  await page.locator('.tab.active').filter({ hasText: name }).waitFor()
+  await page.locator('.editor-instance .view-line').first().waitFor()
+}
+
+/** Puts the cursor on a line (and column), both from 1, and scrolls it into the middle. */
+export async function goToLine(page: Page, line: number, column = 1): Promise<void> {
+  await page.keyboard.press('Control+G')
+  const input = page.locator('.quick-input-widget input')
+  await input.fill(`:${line}:${column}`)
+  await page.keyboard.press('Enter')
+  await input.waitFor({ state: 'hidden' })
+  await page.locator('.editor-instance .monaco-editor.focused').waitFor()
+}
+
+/** Opens the light bulb's menu at the cursor, and resolves to its entries. An inspection that ends just then closes it. */
+export async function openLightBulb(page: Page): Promise<Locator> {
+  const entries = page.locator('.action-widget .monaco-list-row.action')
+  await page.locator('[class*="lightbulb"]').first().waitFor()
+  for (let attempt = 1; !(await entries.first().isVisible()); attempt++) {
+    await page.keyboard.press('Control+.')
+    const shown = entries.first().waitFor({ timeout: 3_000 })
+    await (attempt < 5 ? shown.catch(() => undefined) : shown)
+  }
+  return entries
+}
+
+/** The code lenses that are in view, each one line above code. */
+export function codeLenses(page: Page): Locator {
+  return page.locator('.codelens-decoration')
+}
+
+/** What the load test of {@link startLoadTest} is about. */
+export const testedRoute = 'GET /users/:userId/activities'
+
+/** Clicks the lens above the sample's slow handler and confirms the one prefilled question. */
+export async function startLoadTest(page: Page): Promise<void> {
+  await codeLenses(page).getByText('Load test this endpoint').first().click()
+  const question = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: testedRoute })
+  await question.first().waitFor()
+  await page.keyboard.press('Enter')
+}
+
+/** The document inside the webview in view: a webview is an iframe within an iframe. */
+export function webview(page: Page): FrameLocator {
+  return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame')
+}

@@ -1,0 +1,14 @@
+/**
+ * The workflows, each evaluated when it is first used. This file is a bundle of its own (`dist/workflows.cjs`), so that
+ * activating the extension doesn't even read them: import it dynamically, and nothing else from `workflows/`.
+ */
+export const workflows = {
+  config: () => import('../workflows/config.ts'),
+  fix: () => import('../workflows/fix.ts'),
+  inspect: () => import('../workflows/inspect.ts'),
+  loadTest: () => import('../workflows/load-test.ts'),
+  prepare: () => import('../workflows/prepare.ts'),
+  runs: () => import('../workflows/runs.ts'),
+  seed: () => import('../workflows/seed.ts'),
+  target: () => import('../workflows/target.ts'),
+} as const

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, it } from 'mocha'
+import * as vscode from 'vscode'
+import { record } from '../run.ts'
+import { diagnosticsOf, lineOf, openSample, ruleOf } from '../suite/sample.ts'
+
+/** A figure of the bench, in milliseconds: the middle and the largest of `samples` measurements. */
+export interface Measure {
+  readonly kind: 'measure'
+  readonly name: 'diagnostics' | 'lenses' | 'block-idle' | 'block-check' | 'block-load'
+  readonly medianMillis: number
+  readonly maxMillis: number
+  readonly samples: number
+}
+
+const activities = 'src/routes/activities.ts'
+const queryInLoop = 'storage.getPost(activity.post_id)'
+const repetitions = 15
+
+function measured(name: Measure['name'], millis: readonly number[]): void {
+  const sorted = millis.toSorted((a, b) => a - b)
+  record({
+    kind: 'measure',
+    name,
+    medianMillis: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
+    maxMillis: sorted.at(-1) ?? Number.NaN,
+    samples: sorted.length,
+  } satisfies Measure)
+}
+
+/** The longest time the host's event loop stood still while `work` ran. */
+async function longestBlock(name: Measure['name'], work: () => Promise<void>): Promise<void> {
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  delay.enable()
+  await work()
+  delay.disable()
+  record({
+    kind: 'measure',
+    name,
+    medianMillis: delay.percentile(50) / 1e6,
+    maxMillis: delay.max / 1e6,
+    samples: delay.count,
+  } satisfies Measure)
+}
+
+/** Types a line break at the top of the file, which moves every finding, and gives the time it was typed. */
+async function type(editor: vscode.TextEditor): Promise<number> {
+  const typedAt = performance.now()
+  await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '\n'))
+  return typedAt
+}
+
+async function showsFindings({ document }: vscode.TextEditor): Promise<void> {
+  const line = lineOf(document, queryInLoop)
+  await diagnosticsOf(document.uri, (all) =>
+    all.some((each) => ruleOf(each) === 'n-plus-one' && each.range.start.line === line),
+  )
+}
+
+async function showsLenses({ document }: vscode.TextEditor): Promise<void> {
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    document.uri,
+    100,
+  )
+  const line = lineOf(document, 'activitiesRouter.get(')
+  assert.ok(lenses.some(({ range }) => range.start.line === line))
+}
+
+async function typeAndWait(shows: (editor: vscode.TextEditor) => Promise<void>): Promise<number[]> {
+  const editor = await openSample(activities)
+  await shows(editor)
+  const millis: number[] = []
+  for (let index = 0; index < repetitions; index++) {
+    const typedAt = await type(editor)
+    await shows(editor)
+    millis.push(performance.now() - typedAt)
+  }
+  await vscode.commands.executeCommand('workbench.action.files.revert')
+  return millis
+}
+
+/** Confirms the one question before a load test as often as needed until the test has ended. */
+async function loadTest(): Promise<void> {
+  const [folder] = vscode.workspace.workspaceFolders ?? []
+  assert.ok(folder)
+  const reference = { folder: folder.uri.toString(), route: 'GET /health' }
+  const test = Promise.resolve(vscode.commands.executeCommand('headroom.loadTest', reference)).then(
+    () => true,
+  )
+  do await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem')
+  while (!(await Promise.race([test, sleep(500, false)])))
+  const runs = await vscode.workspace.findFiles('.headroom/runs/*.json', null)
+  assert.ok(runs.length > 0, 'the load test left no run')
+}
+
+describe('responsiveness', function () {
+  this.timeout(180_000)
+
+  it('shows findings after typing', async () => {
+    measured('diagnostics', await typeAndWait(showsFindings))
+  })
+
+  it('shows lenses after typing', async () => {
+    measured('lenses', await typeAndWait(showsLenses))
+  })
+
+  it('stays free while nothing happens, for comparison', async () => {
+    await longestBlock('block-idle', () => sleep(10_000))
+  })
+
+  it('stays free during a check', async () => {
+    await longestBlock('block-check', async () => {
+      await typeAndWait(showsFindings)
+    })
+  })
+
+  it('stays free during a load test at full speed', async () => {
+    const configuration = vscode.workspace.getConfiguration('headroom')
+    await configuration.update('users', [10, 50, 100], vscode.ConfigurationTarget.Workspace)
+    await configuration.update('stepSeconds', 3, vscode.ConfigurationTarget.Workspace)
+    await longestBlock('block-load', loadTest)
+  })
+})
