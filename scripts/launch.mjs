@@ -86,10 +86,19 @@ function npmCommand(args) {
   return { command: 'npm', args, shell: windows }
 }
 
+/** Retries come quickly, so that a machine without network hears of it within seconds. */
+const npmFlags = [
+  '--no-audit',
+  '--no-fund',
+  '--prefer-offline',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=4000',
+]
+
 const offline = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/
 
 async function npm(folder, args, env) {
-  const call = npmCommand([...args, '--no-audit', '--no-fund', '--prefer-offline'])
+  const call = npmCommand([...args, ...npmFlags])
   let errors = ''
   const code = await run(call.command, call.args, {
     cwd: folder,
