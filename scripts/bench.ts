@@ -1,6 +1,9 @@
 import type { HostTestResult } from '../test/editor/run.ts'
 import type { Measure } from '../test/editor/bench/responsiveness.test.ts'
+import { globSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { availableParallelism, loadavg } from 'node:os'
 import { openEditorWindow } from './editor-window.ts'
 import { runScript } from './lifetime.ts'
@@ -19,7 +22,7 @@ interface Figure {
   readonly note: string
 }
 
-/** Fresh editors in which activation is measured; the middle one counts. */
+/** Fresh editors in which activation is measured. */
 const activationRuns = 5
 
 const lazyPackages = ['ts-morph', '@ts-morph/common', 'undici', 'hdr-histogram-js']
@@ -34,18 +37,55 @@ async function eagerPackages(): Promise<readonly string[]> {
   return lazyPackages.filter((name) => modules.some((module) => module.includes(`node_modules/${name}/`)))
 }
 
-/** Activation of the installed VSIX as the editor itself measured it: loading the code and calling `activate`. */
-async function activationMillis(vsix: string, signal: AbortSignal): Promise<number> {
+/** What one activation of the installed VSIX took. */
+interface Activation {
+  /** How long the host's thread was held, as the extension logs it. */
+  readonly threadMillis: number
+  /** As the editor shows it: wall-clock time, waiting for whatever else starts included. */
+  readonly shownMillis: number
+  /** The same of a trivial extension of the editor's own in the same window. */
+  readonly trivialMillis: number
+}
+
+async function shownMillis(page: Page, extension: string): Promise<number> {
+  const row = page.locator('.runtime-extensions-editor .monaco-list-row').filter({ hasText: extension })
+  const text = await row.locator('.activation-time').innerText()
+  const millis = /(\d+)\s*ms/.exec(text)?.[1]
+  if (millis === undefined) throw new Error(`The editor shows no activation time of ${extension}: ${text}`)
+  return Number(millis)
+}
+
+async function loggedMillis(dataFolder: string): Promise<number> {
+  const [log] = globSync('**/Headroom.log', { cwd: dataFolder })
+  const text = log === undefined ? '' : await readFile(join(dataFolder, log), 'utf8')
+  const millis = /Activated in ([\d.]+) ms/.exec(text)?.[1]
+  if (millis === undefined) throw new Error('The extension logged no activation.')
+  return Number(millis)
+}
+
+async function activate(vsix: string, signal: AbortSignal): Promise<Activation> {
   await using editor = await openEditorWindow({ vsix, signal })
-  const { page } = editor
+  const { page, server } = editor
   await openFile(page, 'src/routes/activities.ts')
   await page.locator('.codelens-decoration').first().waitFor()
   await runCommand(page, 'Developer: Show Running Extensions')
-  const row = page.locator('.runtime-extensions-editor .monaco-list-row').filter({ hasText: 'Headroom' })
-  const text = await row.locator('.activation-time').innerText()
-  const millis = /(\d+)\s*ms/.exec(text)?.[1]
-  if (millis === undefined) throw new Error(`The editor shows no activation time: ${text}`)
-  return Number(millis)
+  return {
+    threadMillis: await loggedMillis(server.dataFolder),
+    shownMillis: await shownMillis(page, 'Headroom'),
+    trivialMillis: await shownMillis(page, 'Configuration Editing'),
+  }
+}
+
+/** The middle one of the activations counts. */
+function activationFigure(
+  name: string,
+  goal: number | null,
+  activations: readonly Activation[],
+  millisOf: (activation: Activation) => number,
+): Figure {
+  const millis = activations.map(millisOf)
+  const value = millis.toSorted((a, b) => a - b)[Math.floor(millis.length / 2)] ?? null
+  return { name, unit: 'ms', value, goal, note: millis.map(round).join(', ') }
 }
 
 async function responsiveness(signal: AbortSignal): Promise<readonly Figure[]> {
@@ -113,17 +153,28 @@ await runScript(async ({ signal }) => {
   const packed = await makePackage()
   const eager = await eagerPackages()
   console.error('headroom: measuring in a real VS Code …')
-  const activations: number[] = []
-  for (let run = 0; run < activationRuns; run++) activations.push(await activationMillis(packed.path, signal))
+  const activations: Activation[] = []
+  for (let run = 0; run < activationRuns; run++) activations.push(await activate(packed.path, signal))
   const figures: Figure[] = [
     { name: 'VSIX', unit: 'MB', value: packed.bytes / 1e6, goal: 5, note: '' },
-    {
-      name: 'Activation of the installed VSIX',
-      unit: 'ms',
-      value: activations.toSorted((a, b) => a - b)[Math.floor(activationRuns / 2)] ?? null,
-      goal: 50,
-      note: `as the editor shows it: ${activations.join(', ')}`,
-    },
+    activationFigure(
+      "Activation of the VSIX, on the host's thread",
+      50,
+      activations,
+      (each) => each.threadMillis,
+    ),
+    activationFigure(
+      '  as the editor shows it, waiting included',
+      null,
+      activations,
+      (each) => each.shownMillis,
+    ),
+    activationFigure(
+      '  a trivial extension in the same windows',
+      null,
+      activations,
+      (each) => each.trivialMillis,
+    ),
     {
       name: 'Heavy packages in the activation path',
       unit: 'modules',

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
-import * as z from 'zod'
+import { toJsonSchema } from '@valibot/to-json-schema'
 import { settings } from '../src/editor/settings.ts'
 import { configSchema } from '../src/workflows/config.ts'
 
@@ -52,7 +52,7 @@ function manifestTexts(text: string): string {
 }
 
 function configJsonSchema(): string {
-  const schema = z.toJSONSchema(configSchema, { io: 'input' })
+  const schema = toJsonSchema(configSchema, { typeMode: 'input' })
   return json({ ...schema, title: 'Headroom', allowComments: true, allowTrailingCommas: true })
 }
 

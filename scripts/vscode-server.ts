@@ -51,6 +51,8 @@ export interface PageOptions {
 export interface VscodeServer extends AsyncDisposable {
   readonly url: string
   readonly extensionsFolder: string
+  /** Where the server keeps its data and logs. */
+  readonly dataFolder: string
   /** Everything the server and its extension hosts have printed. */
   log(): string
   /** The address of a workbench. */
@@ -133,6 +135,7 @@ export async function startVscodeServer(options: ServerOptions): Promise<VscodeS
   return {
     url: `http://${authority}`,
     extensionsFolder: join(data, 'extensions'),
+    dataFolder: data,
     log: () => output.join('\n'),
     pageUrl: (page) => workbenchUrl(authority, page),
     [Symbol.asyncDispose]: () => started.disposeAsync(),

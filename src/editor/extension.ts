@@ -18,11 +18,15 @@ import { showStatusItem } from './status-item.ts'
 
 /** What other extensions and the tests see of a running Headroom. */
 export interface ExtensionApi {
-  /** How long activating held the extension host's thread. */
+  /** How long activation held the extension host's thread: evaluating the bundle and calling `activate`. */
   readonly activationMillis: number
   /** What happens in load tests, as it happens. */
   readonly onDidEmit: vscode.Event<RunEvent>
 }
+
+/** The build defines it as the first thing in the bundle. */
+declare const loadingStartedAt: number
+const loadingMillis = performance.now() - loadingStartedAt
 
 let running: LoadTests | null = null
 
@@ -63,8 +67,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     inspections,
   )
   inspectOpenDocuments(context, inspections)
-  const activationMillis = performance.now() - startedAt
-  log.info(`Activated in ${activationMillis.toFixed(1)} ms`)
+  const activationMillis = loadingMillis + performance.now() - startedAt
+  log.info(`Activated in ${activationMillis.toFixed(1)} ms, of which loading ${loadingMillis.toFixed(1)} ms`)
   return { activationMillis, onDidEmit: loadTests.onDidEmit }
 }
 

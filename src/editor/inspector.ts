@@ -9,7 +9,7 @@ import { relativeFile } from './places.ts'
 type Inspection = Awaited<ReturnType<typeof openInspection>>
 
 /** How long the keyboard must rest before the code is inspected. */
-const pauseMillis = 120
+const pauseMillis = 80
 
 async function openInspection(root: string) {
   const { workflows } = await import('./workflows.ts')

@@ -1,66 +1,84 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser'
-import * as z from 'zod'
+import * as v from 'valibot'
 import { Failure } from '../model/failure.ts'
-
-// Without generated code: it would not be allowed everywhere, and looking for it makes VS Code log a warning.
-z.config({ jitless: true })
 
 export const configFileName = 'headroom.config.json'
 
+const described = (description: string) => v.pipe(v.string(), v.description(description))
+
 /** The shape of `headroom.config.json`; its JSON schema in `media/` is generated from this. */
-export const configSchema = z.strictObject({
-  $schema: z.string().optional(),
-  baseUrl: z
-    .url()
-    .optional()
-    .describe('Where the dev server listens, for example http://localhost:3000. Loopback only.'),
-  startCommand: z
-    .string()
-    .optional()
-    .describe('Starts the dev server when nothing listens, for example npm run dev.'),
-  database: z
-    .string()
-    .optional()
-    .describe(
+export const configSchema = v.strictObject({
+  $schema: v.optional(v.string()),
+  baseUrl: v.optional(
+    v.pipe(
+      v.string(),
+      v.url('it must be a URL such as http://localhost:3000'),
+      v.description('Where the dev server listens, for example http://localhost:3000. Loopback only.'),
+    ),
+  ),
+  startCommand: v.optional(described('Starts the dev server when nothing listens, for example npm run dev.')),
+  database: v.optional(
+    described(
       'The local database: sqlite:./data/app.sqlite, or ${env:DATABASE_URL} to read it from the environment.',
     ),
-  budget: z
-    .string()
-    .default('p95<2s,errors<1%')
-    .describe('The budget of every route that has none of its own.'),
-  budgets: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe('Budgets by route: { "GET /users": "p95<300ms,errors<1%" }.'),
-  users: z
-    .array(z.int().min(1).max(10_000))
-    .min(1)
-    .default([10, 25, 50, 100, 200, 500])
-    .describe('Virtual users at each step of the progressive ramp.'),
-  stepSeconds: z.number().min(0.5).max(600).default(5).describe('How long each step is held, in seconds.'),
-  timeoutSeconds: z
-    .number()
-    .min(0.1)
-    .max(300)
-    .default(10)
-    .describe('A request without an answer by then counts as a timeout.'),
-  parameters: z
-    .record(z.string(), z.union([z.string(), z.array(z.string()).min(1)]))
-    .default({})
-    .describe(
-      'Values of path parameters: { "userId": "users.id" } draws from the database, a list is used as it is.',
+  ),
+  budget: v.optional(described('The budget of every route that has none of its own.'), 'p95<2s,errors<1%'),
+  budgets: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.description('Budgets by route: { "GET /users": "p95<300ms,errors<1%" }.'),
     ),
-  headers: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe(
-      'Headers of every request; ${env:NAME} is read from the environment, so that no secret stands in the file.',
+    {},
+  ),
+  users: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
+      v.minLength(1),
+      v.description('Virtual users at each step of the progressive ramp.'),
     ),
+    [10, 25, 50, 100, 200, 500],
+  ),
+  stepSeconds: v.optional(
+    v.pipe(
+      v.number(),
+      v.minValue(0.5),
+      v.maxValue(600),
+      v.description('How long each step is held, in seconds.'),
+    ),
+    5,
+  ),
+  timeoutSeconds: v.optional(
+    v.pipe(
+      v.number(),
+      v.minValue(0.1),
+      v.maxValue(300),
+      v.description('A request without an answer by then counts as a timeout.'),
+    ),
+    10,
+  ),
+  parameters: v.optional(
+    v.pipe(
+      v.record(v.string(), v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))])),
+      v.description(
+        'Values of path parameters: { "userId": "users.id" } draws from the database, a list is used as it is.',
+      ),
+    ),
+    {},
+  ),
+  headers: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.description(
+        'Headers of every request; ${env:NAME} is read from the environment, so that no secret stands in the file.',
+      ),
+    ),
+    {},
+  ),
 })
 
-export type ProjectConfig = z.output<typeof configSchema>
+export type ProjectConfig = v.InferOutput<typeof configSchema>
 
 /**
  * Reads `headroom.config.json` (comments allowed) of a project; a missing file gives the defaults.
@@ -70,30 +88,31 @@ export async function readConfig(
   root: string,
   overrides: Partial<ProjectConfig> = {},
 ): Promise<ProjectConfig> {
-  const text = await readFile(join(root, configFileName), 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const source = await readFile(join(root, configFileName), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '{}'
     throw new Failure('HR_CONFIG', `${configFileName} can't be read: ${error.message}.`, { cause: error })
   })
   const errors: ParseError[] = []
-  const value: unknown = parse(text, errors, { allowTrailingComma: true })
+  const value: unknown = parse(source, errors, { allowTrailingComma: true })
   const first = errors[0]
   if (first !== undefined) {
-    const line = text.slice(0, first.offset).split('\n').length
+    const line = source.slice(0, first.offset).split('\n').length
     throw new Failure(
       'HR_CONFIG',
       `${configFileName} line ${line} is not JSON: ${printParseErrorCode(first.error)}.`,
     )
   }
-  const result = configSchema.safeParse(isRecord(value) ? { ...value, ...overrides } : value)
+  if (!isRecord(value)) throw new Failure('HR_CONFIG', `${configFileName} must hold one object: { … }.`)
+  const result = v.safeParse(configSchema, { ...value, ...overrides })
   if (!result.success) {
-    const issue = result.error.issues[0]
-    const place = issue?.path.join('.') ?? ''
+    const [issue] = result.issues
+    const place = v.getDotPath(issue)
     throw new Failure(
       'HR_CONFIG',
-      `${configFileName}${place && `, ${place}`}: ${issue?.message ?? 'not a valid configuration'}.`,
+      `${configFileName}${place === null ? '' : `, ${place}`}: ${issue.message}.`,
     )
   }
-  return result.data
+  return result.output
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

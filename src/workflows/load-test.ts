@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import process from 'node:process'
-import { watchServer, type ServerWatch } from '../evidence/process-counters.ts'
+import { watchServerApart } from '../evidence/client.ts'
+import type { ServerWatch } from '../evidence/process-counters.ts'
 import { startLoadEngine, type LoadEngine } from '../load/client.ts'
 import { findProfile, profiles, type Profile } from '../load/profiles/index.ts'
 import type { Threshold } from '../model/budget.ts'
@@ -51,7 +52,7 @@ export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: Abo
   const plan = planLoad(test, profile)
   const conditions = conditionsOf(test, plan)
   const engine = startLoadEngine()
-  const watch = watchServer(test.port)
+  const watch = watchServerApart(test.port)
   const stop = (): void => void engine.stop()
   signal.addEventListener('abort', stop, { once: true })
   try {

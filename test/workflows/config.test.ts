@@ -35,7 +35,7 @@ describe('readConfig', () => {
     ['{ "users": [0] }', /users\.0/],
     ['{ "userz": [1] }', /userz/],
     ['{ "baseUrl": "localhost" }', /baseUrl/],
-    ['[]', /expected object/],
+    ['[]', /must hold one object/],
   ]
   for (const [text, says] of broken) {
     it(`says in one sentence what is wrong with ${JSON.stringify(text)}`, async () => {
