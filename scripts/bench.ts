@@ -1,7 +1,7 @@
 import type { HostTestResult } from '../test/editor/run.ts'
 import type { Measure } from '../test/editor/bench/responsiveness.test.ts'
 import { globSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { availableParallelism, loadavg } from 'node:os'
@@ -143,6 +143,24 @@ function print(figures: readonly Figure[]): void {
     )
 }
 
+/** Puts the figures between the README's marks, with what they were measured on. */
+async function writeReadme(figures: readonly Figure[]): Promise<void> {
+  const rows = figures.map(({ name, unit, value, goal }) => {
+    const shown = value === null ? 'not measured' : `${round(value)} ${unit}`
+    return `| ${name.trim()} | ${shown} | ${goal === null ? '' : `≤ ${goal} ${unit}`} |`
+  })
+  const machine = `Measured on ${availableParallelism()} cores, ${process.platform} ${process.arch}, Node ${process.version}.`
+  const table = ['| | measured | goal |', '|---|---|---|', ...rows, '', machine].join('\n')
+  const file = inRepository('README.md')
+  const readme = await readFile(file, 'utf8')
+  const marked = /<!-- bench -->[^]*<!-- \/bench -->/
+  if (!marked.test(readme)) throw new Error('README.md has no marks for the figures.')
+  await writeFile(
+    file,
+    readme.replace(marked, () => `<!-- bench -->\n\n${table}\n\n<!-- /bench -->`),
+  )
+}
+
 await runScript(async ({ signal }) => {
   const busy = loadavg()[0] ?? 0
   if (busy > availableParallelism() / 2) {
@@ -185,5 +203,6 @@ await runScript(async ({ signal }) => {
     ...(await responsiveness(signal)),
   ]
   print(figures)
+  if (process.argv.includes('--write')) await writeReadme(figures)
   return figures.every(({ value, goal }) => goal === null || (value !== null && value <= goal)) ? 0 : 1
 })

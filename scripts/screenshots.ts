@@ -36,9 +36,10 @@ async function showLoadTest(page: Page): Promise<void> {
   await startLoadTest(page)
   const panel = webview(page)
   await panel.getByText('Stop', { exact: true }).waitFor({ timeout: 60_000 })
-  await panel.locator('table tbody tr').nth(1).waitFor({ timeout: rampMillis })
+  await panel.locator('table tbody tr').nth(2).waitFor({ timeout: rampMillis })
   await take(page, 'running')
   await panel.getByText('Run again').first().waitFor({ timeout: rampMillis })
+  await codeLenses(page).filter({ hasText: 'breaks at' }).first().waitFor()
   await take(page, 'verdict')
 }
 

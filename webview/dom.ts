@@ -12,6 +12,11 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made
 }
 
+/** A message's text with what stands between backticks as code. */
+export function withCode(message: string): Child[] {
+  return message.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part))
+}
+
 const svgNamespace = 'http://www.w3.org/2000/svg'
 
 /** A decorative SVG picture of paths, hidden from assistive technology; styled by its class. */

@@ -48,6 +48,8 @@ async function main(): Promise<void> {
     }
     const failure = failureData(error)
     process.stderr.write(`headroom: ${failure.message}\n`)
+    for (const { commandLine } of failure.actions)
+      if (commandLine) process.stderr.write(`  try ${commandLine}\n`)
     if (failure.code === 'HR_INTERNAL' && process.env['HEADROOM_DEBUG']) console.error(error)
     process.exitCode = failure.exitCode
   }

@@ -93,8 +93,14 @@ function preflightFailure(
   if (errorKind(cause) === 'refused') {
     return new Failure(
       'HR_NO_SERVER',
-      `Nothing is listening on ${target.host}. Start your server, or give its address with --base-url.`,
-      { exitCode: 3, cause, actions: [{ id: 'change-port', title: 'Change Port' }] },
+      `Nothing is listening on ${target.host}. Start your server, or say where it listens.`,
+      {
+        exitCode: 3,
+        cause,
+        actions: [
+          { id: 'change-port', title: 'Change Port', commandLine: '--base-url http://localhost:3001' },
+        ],
+      },
     )
   }
   if (cause.name === 'TimeoutError' || errorKind(cause) === 'timeout') {

@@ -52,7 +52,7 @@ function compile(template: RequestTemplate): Part[] {
 function missingValues(name: string): Failure {
   return new Failure(
     'HR_PARAMETER',
-    `\`:${name}\` needs values. Give some with --param ${name}=1,2,3. One repeated value mostly measures a cache.`,
+    `\`:${name}\` needs values. One repeated value mostly measures a cache.`,
     { actions: [{ id: 'enter-values', title: 'Enter Values', argument: name }] },
   )
 }

@@ -1,11 +1,13 @@
 /** 2: wrong usage or a tool error. 3: could not be measured. */
 export type FailureExitCode = 2 | 3
 
-/** What the user can do about a failure; faces turn it into a button or a hint. */
+/** What the user can do about a failure: the editor shows a button, the command line a hint. */
 export interface FailureAction {
   readonly id: string
   readonly title: string
   readonly argument?: string
+  /** What to type, for the command line: `--start`. */
+  readonly commandLine?: string
 }
 
 /** A failure as plain data, for messages between processes and for JSON output. */

@@ -134,10 +134,15 @@ async function draw(
 function needsValues(name: string, because: string): Failure {
   return new Failure(
     'HR_PARAMETERS',
-    `${because}\`:${name}\` needs values: give a list (--param ${name}=1,2,3), a column (--param ${name}=users.id) or set "parameters" in headroom.config.json. One repeated value mostly measures a cache.`,
+    `${because}\`:${name}\` needs values: a list, a file or a database column. One repeated value mostly measures a cache.`,
     {
       actions: [
-        { id: 'enter-values', title: 'Enter Values', argument: name },
+        {
+          id: 'enter-values',
+          title: 'Enter Values',
+          argument: name,
+          commandLine: `--param ${name}=1,2,3 or --param ${name}=users.id`,
+        },
         { id: 'open-config', title: 'Open Configuration' },
       ],
     },

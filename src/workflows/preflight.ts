@@ -14,8 +14,13 @@ export function checkPreflight(preflight: Preflight, test: { route: string; base
   if (status === 401 || status === 403) {
     throw new Failure(
       'HR_AUTH',
-      `The first request got ${status}, so this would measure your auth check. Add a token: --header "authorization: Bearer …", or "headers" in headroom.config.json.`,
-      { exitCode: 3, actions: [{ id: 'open-config', title: 'Add Token' }] },
+      `The first request got ${status}, so this would measure your auth check. Add a token to "headers" in headroom.config.json.`,
+      {
+        exitCode: 3,
+        actions: [
+          { id: 'open-config', title: 'Add Token', commandLine: '--header "authorization: Bearer …"' },
+        ],
+      },
     )
   }
   if (status === 429) {
@@ -31,12 +36,12 @@ export function checkPreflight(preflight: Preflight, test: { route: string; base
     const html = preflight.contentType?.includes('html') === true
     throw new Failure(
       'HR_WRONG_APP',
-      `${answered}${html ? ' HTML' : ''}: another app, another prefix, or a parameter value that doesn't exist. Set "baseUrl" to your app, or give --param values.`,
+      `${answered}${html ? ' HTML' : ''}: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.`,
       {
         exitCode: 3,
         actions: [
-          { id: 'change-port', title: 'Change Port' },
-          { id: 'enter-values', title: 'Enter Values' },
+          { id: 'change-port', title: 'Change Port', commandLine: '--base-url http://localhost:3001' },
+          { id: 'enter-values', title: 'Enter Values', commandLine: '--param name=1,2,3' },
         ],
       },
     )

@@ -96,8 +96,8 @@ export async function prepareLoadTest(order: LoadTestOrder): Promise<LoadTestReq
   const key = endpointKey(order)
   const budget = budgetOf(order)
   if (['POST', 'PUT', 'PATCH'].includes(endpoint.method) && order.body === undefined) {
-    throw new Failure('HR_BODY', `${key} needs a request body: pass --body file.json.`, {
-      actions: [{ id: 'enter-body', title: 'Enter Body' }],
+    throw new Failure('HR_BODY', `${key} needs a request body.`, {
+      actions: [{ id: 'enter-body', title: 'Enter Body', commandLine: '--body file.json' }],
     })
   }
   const databaseUrl = await findDatabase(root, config, order.database)

@@ -38,7 +38,15 @@ export async function requireDatabase(root: string, config: ProjectConfig, given
   if (url !== null) return url
   throw new Failure(
     'HR_NO_DATABASE',
-    'No database is known. Pass --database sqlite:./data/app.sqlite or set "database" in headroom.config.json. Nothing was written.',
-    { actions: [{ id: 'open-config', title: 'Open Configuration' }] },
+    'No database is known. Set "database" in headroom.config.json. Nothing was written.',
+    {
+      actions: [
+        {
+          id: 'open-config',
+          title: 'Open Configuration',
+          commandLine: '--database sqlite:./data/app.sqlite',
+        },
+      ],
+    },
   )
 }

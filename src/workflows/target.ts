@@ -77,12 +77,12 @@ export function nothingListens(target: Target): Failure {
     'HR_NO_SERVER',
     start === null
       ? `Nothing is listening on ${address}. Start your server, or set "baseUrl" to where it listens.`
-      : `Nothing is listening on ${address}. Start it with \`${start}\`, or let Headroom start it with --start.`,
+      : `Nothing is listening on ${address}. Start it with \`${start}\`.`,
     {
       exitCode: 3,
       actions: [
-        ...(start === null ? [] : [{ id: 'start', title: 'Start', argument: start }]),
-        { id: 'change-port', title: 'Change Port' },
+        ...(start === null ? [] : [{ id: 'start', title: 'Start', argument: start, commandLine: '--start' }]),
+        { id: 'change-port', title: 'Change Port', commandLine: '--base-url http://localhost:3001' },
       ],
     },
   )

@@ -47,7 +47,7 @@ describe('bad input on the command line', () => {
   it('every answer 401', async () => {
     await using other = await serve((_, response) => response.writeHead(401).end())
     const outcome = await headroom(copy.root, 'load', `http://127.0.0.1:${other.port}/tags`)
-    refused(outcome, 3, /this would measure your auth check\. Add a token/)
+    refused(outcome, 3, /this would measure your auth check\. Add a token[^]*try --header/)
   })
 
   it('a handler with unknown parameters', async () => {
@@ -55,7 +55,11 @@ describe('bad input on the command line', () => {
     await writeFile(join(copy.root, 'headroom.config.json'), '{}')
     const url = `http://127.0.0.1:${other.port}`
     const outcome = await headroom(copy.root, 'load', 'GET /users/:userId', '--base-url', url)
-    refused(outcome, 2, /`:userId` needs values: give a list \(--param userId=1,2,3\)/)
+    refused(
+      outcome,
+      2,
+      /`:userId` needs values: a list, a file or a database column\.[^]*try --param userId=1,2,3/,
+    )
   })
 
   it('a file that does not parse', async () => {

@@ -54,6 +54,16 @@ describe('the README', () => {
     assert.deepEqual(safeParse(configSchema, parse(example)).issues, undefined)
   })
 
+  it('says of every dependency why it is there', () => {
+    const { devDependencies } = JSON.parse(read('package.json')) as {
+      devDependencies: Record<string, string>
+    }
+    const said = read('docs/dependencies.md')
+    for (const name of Object.keys(devDependencies)) {
+      if (!name.startsWith('@types/')) assert.ok(said.includes(`\`${name}\``), name)
+    }
+  })
+
   for (const document of documents) {
     it(`${document} links only to files that exist`, () => {
       const links = [...read(document).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(

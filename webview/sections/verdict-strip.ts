@@ -12,7 +12,7 @@ import {
   preflightSentence,
   verdictParts,
 } from '../../src/report/content/summary.ts'
-import { element } from '../dom.ts'
+import { element, withCode } from '../dom.ts'
 import { verdictIcon } from '../icons.ts'
 import type { Post, Section } from '../section.ts'
 import { badge } from '../ui/badge.ts'
@@ -65,8 +65,14 @@ function causeBlock(verdict: Verdict, cause: Cause, index: number, post: Post): 
   return element(
     'div',
     { class: 'cause' },
-    element('p', { class: 'cause-line' }, ...title, named ? element('span', {}, cause.message) : null, sure),
-    named ? null : element('p', {}, cause.message),
+    element(
+      'p',
+      { class: 'cause-line' },
+      ...title,
+      named ? element('span', {}, ...withCode(cause.message)) : null,
+      sure,
+    ),
+    named ? null : element('p', {}, ...withCode(cause.message)),
     cause.evidence.length === 0
       ? null
       : element('ul', { class: 'bullets' }, ...cause.evidence.map((item) => element('li', {}, item))),
@@ -130,7 +136,7 @@ function failedParts({ failure }: PanelSnapshot, post: Post): HTMLElement[] {
     element(
       'div',
       { class: 'verdict-text', role: 'alert' },
-      element('h1', {}, failure?.message ?? 'Something went wrong.'),
+      element('h1', {}, ...withCode(failure?.message ?? 'Something went wrong.')),
       failure === null ? null : element('p', { class: 'muted' }, failure.code),
     ),
     element('div', { class: 'actions' }, ...(post === null ? [] : [...offered, again])),

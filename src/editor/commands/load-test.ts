@@ -65,6 +65,8 @@ async function confirm({ loadTests }: Headroom, inspector: Inspector, route: Rou
     const picked = await vscode.window.showQuickPick(itemsFor(route, choices, config, target), {
       title: vscode.l10n.t('Load test {0}', reference.route),
       placeHolder: vscode.l10n.t('Press Enter to start'),
+      // A panel that has just shown a verdict takes the focus, and must not take the question away.
+      ignoreFocusOut: true,
     })
     if (picked === undefined) return false
     const missing = picked.change === null && needsBody(route) && choices.body === undefined

@@ -49,7 +49,7 @@ test('a file that does not exist is named and not created', async (context) => {
   const failure = await refusal('sqlite:./data/app.sqlite', root)
   assert.equal(
     failure.message,
-    'There is no database at data/app.sqlite. Start the app once so that it creates it, or pass --database.',
+    'There is no database at data/app.sqlite. Start the app once so that it creates it.',
   )
   await refusal('other.db', root)
   assert.deepEqual(readdirSync(root), ['app.sqlite'])

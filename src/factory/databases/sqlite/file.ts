@@ -36,11 +36,18 @@ export function findSqliteFile(url: string, root: string): SqliteFile {
   if (size > 0 && firstBytes(path, display) !== header) {
     throw new Failure(
       'HR_DATABASE_FORMAT',
-      `${display} is not a SQLite database, or it is encrypted. Pass --database with another file. Nothing was written.`,
+      `${display} is not a SQLite database, or it is encrypted. Nothing was written.`,
+      { actions: [nameAnother] },
     )
   }
   return { path, display }
 }
+
+const nameAnother = {
+  id: 'open-config',
+  title: 'Open Configuration',
+  commandLine: '--database sqlite:./data/app.sqlite',
+} as const
 
 function pathOf(url: string): string {
   const withoutScheme = url.replace(/^(?:sqlite3?|file):(?!\/\/)/i, '')
@@ -50,7 +57,7 @@ function pathOf(url: string): string {
   if (path === ':memory:' || /[?&]mode=memory/.test(url)) {
     throw new Failure(
       'HR_DATABASE_URL',
-      'An in-memory database lives inside your app, where Headroom cannot reach it. Let the app use a file, and pass it with --database.',
+      'An in-memory database lives inside your app, where Headroom cannot reach it. Let the app use a file.',
     )
   }
   if (path.startsWith('\\\\')) throw notLocal(path.split('\\')[2] ?? 'That path')
@@ -94,8 +101,8 @@ function displayPath(path: string, root: string): string {
 function missing(display: string, cause: unknown): Failure {
   return new Failure(
     'HR_DATABASE_MISSING',
-    `There is no database at ${display}. Start the app once so that it creates it, or pass --database.`,
-    { cause },
+    `There is no database at ${display}. Start the app once so that it creates it.`,
+    { cause, actions: [nameAnother] },
   )
 }
 
