@@ -1,7 +1,7 @@
 import type { Comparison } from '../src/model/comparison.ts'
 import type { Run } from '../src/model/run.ts'
 import { mountLayout } from './layout.ts'
-import { snapshotOfRun } from './state.ts'
+import { snapshotOfRun } from '../src/model/panel.ts'
 
 interface ReportData {
   readonly runs: readonly Run[]

@@ -1,22 +1,7 @@
-import type { Comparison } from '../src/model/comparison.ts'
-import type { PanelSnapshot, ToView } from '../src/model/panel.ts'
-import type { Run } from '../src/model/run.ts'
+import { emptySnapshot, type PanelSnapshot, type ToView } from '../src/model/panel.ts'
 
 /** What the panel shows before the extension has said anything. */
-export const initialSnapshot: PanelSnapshot = {
-  route: '',
-  status: 'preparing',
-  activity: 'Opening',
-  plan: null,
-  conditions: null,
-  preflight: null,
-  ticks: [],
-  steps: [],
-  verdict: null,
-  failure: null,
-  before: null,
-  comparison: null,
-}
+export const initialSnapshot: PanelSnapshot = { ...emptySnapshot('', null), activity: 'Opening' }
 
 function stepActivity(users: number, secondsLeft: number): string {
   const seconds = Math.max(1, Math.round(secondsLeft))
@@ -56,24 +41,5 @@ export function reduce(state: PanelSnapshot, message: ToView): PanelSnapshot {
       return { ...state, status: 'failed', activity: '', failure: message.failure }
     default:
       return state
-  }
-}
-
-/** A finished run as the state the panel would have at its end. */
-export function snapshotOfRun(run: Run, before: Run | null, comparison: Comparison | null): PanelSnapshot {
-  const { route, plan, conditions, preflight, ticks, steps, verdict } = run
-  return {
-    route,
-    status: 'finished',
-    activity: '',
-    plan,
-    conditions,
-    preflight,
-    ticks,
-    steps,
-    verdict,
-    failure: null,
-    before,
-    comparison,
   }
 }

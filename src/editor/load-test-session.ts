@@ -1,13 +1,13 @@
 import * as vscode from 'vscode'
 import { Failure, type FailureData } from '../model/failure.ts'
-import type { PanelSnapshot, RunEvent } from '../model/panel.ts'
+import { emptySnapshot, type PanelSnapshot, type RunEvent } from '../model/panel.ts'
 import { parameterNames } from '../model/route.ts'
 import type { Run } from '../model/run.ts'
 import type { ProjectConfig } from '../workflows/config.ts'
 import { configOverrides } from './configuration.ts'
 import { thrownFailure, withEditorActions } from './failures.ts'
 import type { Inspector } from './inspector.ts'
-import { emptySnapshot, type PanelContent } from './panel-content.ts'
+import type { PanelContent } from './panel-content.ts'
 import { findRoute } from './route-reference.ts'
 
 /** What a developer chose for one route in place of the configuration. Kept while the window is open. */

@@ -1,18 +1,11 @@
 import { Worker } from 'node:worker_threads'
-import type { ServerCounters } from '../model/run.ts'
+import { noServerCounters, type ServerCounters } from '../model/run.ts'
 import type { ServerWatch } from './process-counters.ts'
 
 const workerEntry = new URL(
   import.meta.url.endsWith('.ts') ? './worker.ts' : './evidence-worker.cjs',
   import.meta.url,
 )
-
-const nothing: ServerCounters = {
-  cpu: null,
-  rssBytes: null,
-  eventLoopDelayMicros: null,
-  queriesPerRequest: null,
-}
 
 /**
  * Watches the processes behind a loopback port from a worker thread, as {@link ServerWatch} says: listing processes is no
@@ -25,7 +18,7 @@ export function watchServerApart(port: number): ServerWatch {
   let ended = false
   const end = (): void => {
     ended = true
-    for (const answer of waiting.splice(0)) answer(nothing)
+    for (const answer of waiting.splice(0)) answer(noServerCounters)
   }
   worker.on('message', (counters: ServerCounters) => waiting.shift()?.(counters))
   worker.once('error', end)
@@ -33,7 +26,7 @@ export function watchServerApart(port: number): ServerWatch {
   return {
     sample: () =>
       new Promise((resolve) => {
-        if (ended) return resolve(nothing)
+        if (ended) return resolve(noServerCounters)
         waiting.push(resolve)
         return worker.postMessage('sample')
       }),

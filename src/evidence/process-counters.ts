@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
 import pidusage from 'pidusage'
-import type { ServerCounters } from '../model/run.ts'
+import { noServerCounters, type ServerCounters } from '../model/run.ts'
 import { portOwner } from './port-owner.ts'
 import { processTree } from './process-tree.ts'
 
@@ -25,13 +25,6 @@ interface Usage {
 /** Listing processes costs more than reading counters: on Windows it starts a PowerShell. */
 const treeMillis = process.platform === 'win32' ? 60_000 : 2_000
 
-const nothing: ServerCounters = {
-  cpu: null,
-  rssBytes: null,
-  eventLoopDelayMicros: null,
-  queriesPerRequest: null,
-}
-
 /**
  * Starts watching whatever listens on a loopback port. The owner is looked up again when it is gone, so that a server
  * that restarts itself stays watched. Samples asked for while one is being taken share it.
@@ -49,9 +42,9 @@ export function watchServer(port: number): ServerWatch {
     if (usage === null || disposed) {
       treeAtMillis = -Infinity
       before = null
-      return nothing
+      return noServerCounters
     }
-    const counters = { ...nothing, cpu: cpuBetween(before, usage), rssBytes: usage.rssBytes }
+    const counters = { ...noServerCounters, cpu: cpuBetween(before, usage), rssBytes: usage.rssBytes }
     before = usage
     return counters
   }
@@ -64,7 +57,7 @@ export function watchServer(port: number): ServerWatch {
 
   return {
     sample() {
-      if (disposed) return Promise.resolve(nothing)
+      if (disposed) return Promise.resolve(noServerCounters)
       taking ??= take().finally(() => (taking = null))
       return taking
     },

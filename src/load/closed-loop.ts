@@ -1,6 +1,6 @@
 import { performance, type EventLoopUtilization } from 'node:perf_hooks'
 import type { Step } from '../model/load-plan.ts'
-import type { ErrorKind, ServerCounters, StepResult, Tick } from '../model/run.ts'
+import { noServerCounters, type ErrorKind, type StepResult, type Tick } from '../model/run.ts'
 import type { Recorder } from './recorder.ts'
 import type { AnswerSink, VirtualUser } from './virtual-user.ts'
 
@@ -21,13 +21,6 @@ const sweepMillis = 20
 const startsPerSweep = 100
 /** A server that refuses or resets would otherwise be asked as fast as this machine can. */
 const restMillis = 100
-
-const nothingMeasured: ServerCounters = {
-  cpu: null,
-  rssBytes: null,
-  eventLoopDelayMicros: null,
-  queriesPerRequest: null,
-}
 
 /**
  * One step of the closed model: each user asks again as soon as it is answered.
@@ -179,7 +172,7 @@ export class ClosedLoop implements AnswerSink {
       inFlight: this.#inFlight,
       generatorUtilization: performance.eventLoopUtilization(utilization, this.#utilizationAtTick)
         .utilization,
-      server: nothingMeasured,
+      server: noServerCounters,
     })
     this.#tickedAtMillis = now
     this.#utilizationAtTick = utilization
@@ -206,7 +199,7 @@ export class ClosedLoop implements AnswerSink {
       offeredRate: null,
       achievedRate: held.requests / Math.max(0.001, held.millis / 1000),
       ...recorded,
-      server: nothingMeasured,
+      server: noServerCounters,
       generatorUtilization: utilization,
       complete,
     })

@@ -1,6 +1,7 @@
 import { build, encodeIntoCompressedBase64, initWebAssemblySync } from 'hdr-histogram-js'
 import {
   errorKinds,
+  noErrors,
   type ErrorCounts,
   type ErrorKind,
   type ErrorSample,
@@ -136,18 +137,6 @@ class Counters {
     this.bytes = 0
     Object.assign(this.errors, noErrors())
     this.histogram.reset()
-  }
-}
-
-function noErrors(): Record<ErrorKind, number> {
-  return {
-    refused: 0,
-    reset: 0,
-    timeout: 0,
-    'status-4xx': 0,
-    'status-5xx': 0,
-    'wrong-body': 0,
-    cancelled: 0,
   }
 }
 

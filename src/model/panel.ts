@@ -21,6 +21,31 @@ export interface PanelSnapshot {
   readonly comparison: Comparison | null
 }
 
+/** The state before anything has happened. */
+export function emptySnapshot(route: string, before: Run | null): PanelSnapshot {
+  return {
+    route,
+    status: 'preparing',
+    activity: '',
+    plan: null,
+    conditions: null,
+    preflight: null,
+    ticks: [],
+    steps: [],
+    verdict: null,
+    failure: null,
+    before,
+    comparison: null,
+  }
+}
+
+/** The state at the end of a kept run, with the run before it where the two are compared. */
+export function snapshotOfRun(run: Run, before: Run | null, comparison: Comparison | null): PanelSnapshot {
+  const { route, plan, conditions, preflight, ticks, steps, verdict } = run
+  const measured = { plan, conditions, preflight, ticks, steps, verdict }
+  return { ...emptySnapshot(route, before), status: 'finished', ...measured, comparison }
+}
+
 /** What happens during a load test, in order; the workflow emits these and every face renders them. */
 export type RunEvent =
   | { readonly kind: 'activity'; readonly activity: string }

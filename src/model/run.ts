@@ -12,6 +12,19 @@ export const errorKinds = [
   'cancelled',
 ] as const
 export type ErrorKind = (typeof errorKinds)[number]
+/** A count of zero for every kind, to start counting from. */
+export function noErrors(): Record<ErrorKind, number> {
+  return {
+    refused: 0,
+    reset: 0,
+    timeout: 0,
+    'status-4xx': 0,
+    'status-5xx': 0,
+    'wrong-body': 0,
+    cancelled: 0,
+  }
+}
+
 export type ErrorCounts = Readonly<Record<ErrorKind, number>>
 
 /** Microseconds; null where there are too few samples for that percentile to mean anything. Good answers only. */
@@ -24,6 +37,14 @@ export interface ServerCounters {
   readonly rssBytes: number | null
   readonly eventLoopDelayMicros: number | null
   readonly queriesPerRequest: number | null
+}
+
+/** Where nothing of the server could be measured. */
+export const noServerCounters: ServerCounters = {
+  cpu: null,
+  rssBytes: null,
+  eventLoopDelayMicros: null,
+  queriesPerRequest: null,
 }
 
 /** What happened in one interval of about 250 ms; deltas, never totals. */

@@ -2,18 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { confirmingCause, summarizeRun } from '../../src/editor/run-summary.ts'
 import type { Finding } from '../../src/model/finding.ts'
-import type { ErrorCounts, Run, StepResult } from '../../src/model/run.ts'
+import { noErrors, type Run, type StepResult } from '../../src/model/run.ts'
 import type { Cause, Verdict } from '../../src/model/verdict.ts'
-
-const noErrors: ErrorCounts = {
-  refused: 0,
-  reset: 0,
-  timeout: 0,
-  'status-4xx': 0,
-  'status-5xx': 0,
-  'wrong-body': 0,
-  cancelled: 0,
-}
 
 function step(users: number, p95Micros: number | null, change: Partial<StepResult> = {}): StepResult {
   return {
@@ -23,7 +13,7 @@ function step(users: number, p95Micros: number | null, change: Partial<StepResul
     offeredRate: null,
     achievedRate: 100,
     requests: 500,
-    errors: noErrors,
+    errors: noErrors(),
     samples: [],
     statuses: { 200: 500 },
     bytes: 1,

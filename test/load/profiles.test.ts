@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { findProfile, profiles, type Profile } from '../../src/load/profiles/index.ts'
 import type { Step } from '../../src/model/load-plan.ts'
-import type { StepResult } from '../../src/model/run.ts'
+import { noErrors, type StepResult } from '../../src/model/run.ts'
 import { Failure } from '../../src/model/failure.ts'
 
 /** A result as an ideal server would give it for this step. */
@@ -14,15 +14,7 @@ function resultOf({ phase, users, durationSeconds }: Step, complete = true): Ste
     offeredRate: null,
     achievedRate: 100,
     requests: 500,
-    errors: {
-      refused: 0,
-      reset: 0,
-      timeout: 0,
-      'status-4xx': 0,
-      'status-5xx': 0,
-      'wrong-body': 0,
-      cancelled: 0,
-    },
+    errors: noErrors(),
     samples: [],
     statuses: { 200: 500 },
     bytes: 0,

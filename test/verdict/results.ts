@@ -1,18 +1,15 @@
 import type { Threshold } from '../../src/model/budget.ts'
 import type { Finding } from '../../src/model/finding.ts'
-import type { ErrorCounts, Preflight, Run, ServerCounters, StepResult } from '../../src/model/run.ts'
+import {
+  noErrors,
+  type ErrorCounts,
+  type Preflight,
+  type Run,
+  type ServerCounters,
+  type StepResult,
+} from '../../src/model/run.ts'
 import { parseBudget } from '../../src/verdict/budget.ts'
 import { judge, type Judged } from '../../src/verdict/verdict.ts'
-
-export const noErrors: ErrorCounts = {
-  refused: 0,
-  reset: 0,
-  timeout: 0,
-  'status-4xx': 0,
-  'status-5xx': 0,
-  'wrong-body': 0,
-  cancelled: 0,
-}
 
 interface StepShape extends Partial<Omit<StepResult, 'errors' | 'server' | 'latencyMicros'>> {
   readonly errors?: Partial<ErrorCounts>
@@ -38,7 +35,7 @@ export function result(users: number, p95Millis: number | null, shape: StepShape
     generatorUtilization: 0.1,
     complete: true,
     ...shape,
-    errors: { ...noErrors, ...shape.errors },
+    errors: { ...noErrors(), ...shape.errors },
     latencyMicros: {
       p50: p95 === null ? null : p95 / 2,
       p90: p95 === null ? null : p95 * 0.9,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { initialSnapshot, reduce, snapshotOfRun } from '../../webview/state.ts'
+import { snapshotOfRun } from '../../src/model/panel.ts'
+import { initialSnapshot, reduce } from '../../webview/state.ts'
 import { allRecordings } from './recordings.ts'
 import {
   afterFixRecording,
