@@ -78,6 +78,18 @@ function bannerOf(name: Bundle['name']): string {
   return name === 'extension' ? `${ownUrl}\n${editorApi}` : ownUrl
 }
 
+/** The files that a bundle would be made of, relative to the repository, and its size; nothing is written. */
+export async function composition(name: Bundle['name']): Promise<{ files: string[]; bytes: number }> {
+  const bundle = bundles.find((each) => each.name === name)
+  if (bundle === undefined) throw new SetupError(`There is no bundle ${name}.`)
+  const { metafile } = await build({ ...options(bundle, true), write: false })
+  const outputs = Object.values(metafile.outputs)
+  return {
+    files: outputs.flatMap(({ inputs }) => Object.keys(inputs)),
+    bytes: outputs.reduce((sum, { bytes }) => sum + bytes, 0),
+  }
+}
+
 /** Removes bundles of earlier builds that are made no more: everything in dist/ is packaged. */
 async function removeStale(production: boolean): Promise<void> {
   const made = new Set([

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
@@ -15,8 +15,15 @@ export interface Outcome {
   readonly stderr: string
 }
 
-/** Runs the command line as a user does, in a directory, to its end. */
-export async function headroom(directory: string, ...args: readonly string[]): Promise<Outcome> {
+/** A command line that runs: its process, what it has said so far, and how it ends. */
+export interface RunningHeadroom {
+  readonly child: ChildProcess
+  readonly stderr: () => string
+  readonly outcome: Promise<Outcome>
+}
+
+/** Starts the command line as a user does, in a directory. */
+export function startHeadroom(directory: string, ...args: readonly string[]): RunningHeadroom {
   const child = spawn(process.execPath, ['--no-warnings', main, ...args], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -25,8 +32,13 @@ export async function headroom(directory: string, ...args: readonly string[]): P
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  const [exitCode] = (await once(child, 'close')) as [number | null]
-  return { exitCode, stdout, stderr }
+  const outcome = once(child, 'close').then(([exitCode]): Outcome => ({ exitCode, stdout, stderr }))
+  return { child, stderr: () => stderr, outcome }
+}
+
+/** Runs the command line to its end. */
+export function headroom(directory: string, ...args: readonly string[]): Promise<Outcome> {
+  return startHeadroom(directory, ...args).outcome
 }
 
 /** A copy of the sample in a folder of its own that is removed with `await using`. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, it } from 'mocha'
@@ -7,7 +8,7 @@ import type { ExtensionApi } from '../../../src/editor/extension.ts'
 import type { FailureData } from '../../../src/model/failure.ts'
 import { sampleUri } from './sample.ts'
 
-const names = ['baseUrl', 'startCommand', 'budget'] as const
+const names = ['baseUrl', 'startCommand', 'budget', 'database'] as const
 
 async function configure(values: Partial<Record<(typeof names)[number], string>>): Promise<void> {
   const configuration = vscode.workspace.getConfiguration('headroom')
@@ -15,8 +16,8 @@ async function configure(values: Partial<Record<(typeof names)[number], string>>
     await configuration.update(name, values[name], vscode.ConfigurationTarget.Workspace)
 }
 
-/** Load tests GET /tags, pressing Enter on the question, and resolves to the failure it ends with. */
-async function failureOf(): Promise<FailureData> {
+/** Load tests a route, pressing Enter on the question, and resolves to the failure it ends with. */
+async function failureOf(route = 'GET /tags'): Promise<FailureData> {
   const api = await vscode.extensions.getExtension<ExtensionApi>('headroom.headroom')?.activate()
   assert.ok(api)
   const failures: FailureData[] = []
@@ -25,7 +26,7 @@ async function failureOf(): Promise<FailureData> {
   })
   try {
     const folder = sampleUri('').toString().replace(/\/$/, '')
-    const ended = vscode.commands.executeCommand('headroom.loadTest', { folder, route: 'GET /tags' })
+    const ended = vscode.commands.executeCommand('headroom.loadTest', { folder, route })
     while (failures.length === 0) {
       await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem')
       await delay(50)
@@ -58,7 +59,7 @@ describe('what cannot be measured is said, with something to do about it', funct
   afterEach(() => configure({}))
 
   it('a target that is not this machine', async () => {
-    await configure({ baseUrl: 'http://93.184.215.14' })
+    await configure({ baseUrl: 'http://203.0.113.7' })
     const failure = await failureOf()
     assert.equal(failure.code, 'HR_NOT_LOOPBACK')
     assert.deepEqual(actions(failure), ['change-port'])
@@ -86,6 +87,38 @@ describe('what cannot be measured is said, with something to do about it', funct
       assert.equal(failure.code, 'HR_WRONG_APP')
       assert.deepEqual(actions(failure), ['change-port'])
     } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
+  it('a database that is not there', async () => {
+    const { server, url } = await otherApp()
+    try {
+      await configure({ baseUrl: url, database: 'sqlite:./data/none.sqlite' })
+      const failure = await failureOf('GET /users/:userId')
+      assert.equal(failure.code, 'HR_DATABASE_MISSING')
+      assert.match(failure.message, /no database at data\/none\.sqlite/)
+      assert.deepEqual(actions(failure), ['open-config'])
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
+  it('a parameter without values', async () => {
+    const { server, url } = await otherApp()
+    const config = sampleUri('headroom.config.json').fsPath
+    const text = await readFile(config, 'utf8')
+    try {
+      await writeFile(config, '{}')
+      await configure({ baseUrl: url })
+      const failure = await failureOf('GET /users/:userId')
+      assert.equal(failure.code, 'HR_PARAMETERS')
+      assert.match(failure.message, /`:userId` needs values/)
+      assert.deepEqual(actions(failure), ['enter-values', 'open-config'])
+    } finally {
+      await writeFile(config, text)
       server.closeAllConnections()
       server.close()
     }
