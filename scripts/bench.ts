@@ -116,9 +116,11 @@ async function responsiveness(signal: AbortSignal): Promise<readonly Figure[]> {
   return [
     figure('diagnostics', 'Diagnostics after the last keystroke', 300, 'median'),
     figure('lenses', 'Lenses after the last keystroke', 300, 'median'),
-    figure('block-check', 'Longest block of the host during checks', 30, 'max'),
-    figure('block-load', 'Longest block of the host during a load test', 30, 'max'),
-    figure('block-idle', 'Longest block of the host while idle', null, 'max'),
+    figure('block-check-busy', "Longest work at a stretch on the host's thread, checks", 30, 'max'),
+    figure('block-check', '  longest wait for that thread, other programs included', null, 'max'),
+    figure('block-load-busy', "Longest work at a stretch on the host's thread, load test", 30, 'max'),
+    figure('block-load', '  longest wait for that thread, other programs included', null, 'max'),
+    figure('block-idle', '  the same while nothing happens', null, 'max'),
   ]
 }
 
@@ -149,7 +151,7 @@ async function writeReadme(figures: readonly Figure[]): Promise<void> {
     const shown = value === null ? 'not measured' : `${round(value)} ${unit}`
     return `| ${name.trim()} | ${shown} | ${goal === null ? '' : `≤ ${goal} ${unit}`} |`
   })
-  const machine = `Measured on ${availableParallelism()} cores, ${process.platform} ${process.arch}, Node ${process.version}.`
+  const machine = `A wait is longer than the work where the machine has fewer free cores than editor, browser, server and generator want. Measured on ${availableParallelism()} cores, ${process.platform} ${process.arch}, Node ${process.version}.`
   const table = ['| | measured | goal |', '|---|---|---|', ...rows, '', machine].join('\n')
   const file = inRepository('README.md')
   const readme = await readFile(file, 'utf8')

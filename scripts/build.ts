@@ -14,6 +14,7 @@ const bundles = [
   { name: 'load-child', entry: 'load/child.ts' },
   { name: 'factory-child', entry: 'factory/child.ts' },
   { name: 'evidence-worker', entry: 'evidence/worker.ts' },
+  { name: 'workflow-worker', entry: 'workflows/worker.ts' },
   { name: 'server-guard', entry: 'workflows/server-guard.ts' },
 ] as const
 type Bundle = (typeof bundles)[number]

@@ -37,6 +37,12 @@ export function showRun(): (event: RunEvent) => void {
   let stepStarted = 0
   return (event) => {
     if (event.kind === 'activity') log(event.activity)
+    if (event.kind === 'plan') {
+      const users = event.plan.steps.flatMap((step) => (step.phase === 'ramp' ? step.users : []))
+      log(
+        `${event.plan.request.method} ${event.plan.request.path} at ${event.plan.baseUrl}, ${users.join(' → ')} users`,
+      )
+    }
     if (event.kind === 'preflight') {
       const { status: code, latencyMicros, rows } = event.preflight
       log(`${code} in ${formatMicros(latencyMicros)}${rows === null ? '' : `, ${formatCount(rows)} rows`}`)

@@ -94,36 +94,20 @@ export class LoadTestSession implements PanelContent {
 
   async #run(): Promise<Run> {
     const root = this.folder.uri.fsPath
-    const { signal } = this.#abort
-    const activity = (text: string): void => this.#emit({ kind: 'activity', activity: text })
     const config = await readChosenConfig(this.folder, this.choices)
-    activity(vscode.l10n.t('Reading the code'))
+    this.#emit({ kind: 'activity', activity: vscode.l10n.t('Reading the code') })
     const report = await this.#inspector.current()
     const order = {
       ...this.#endpoint(report?.routes ?? []),
       root,
       config,
+      start: true,
       routes: report?.routes ?? [],
       findings: report?.findings ?? [],
     }
-    // What can't be right is said before a server is started for it. Each workflow is loaded when its turn comes, so
-    // that the host's thread is never held for all of them at once.
     const { workflows } = await import('./workflows.ts')
-    const { budgetOf, prepareLoadTest } = await workflows.prepare()
-    budgetOf(order)
-    const { bringUp, findTarget } = await workflows.target()
-    const target = await findTarget(root, config)
-    const server = await bringUp(root, target, { start: true, signal, onActivity: activity })
-    try {
-      throwIfStopped(signal)
-      activity(vscode.l10n.t('Preparing the requests'))
-      const request = await prepareLoadTest({ ...order, target })
-      throwIfStopped(signal)
-      const { runLoadTest } = await workflows.loadTest()
-      return await runLoadTest(request, (event) => this.#emit(event), signal)
-    } finally {
-      await server?.stop()
-    }
+    const { callApart } = await workflows.apart()
+    return callApart('testEndpoint', order, (event) => this.#emit(event), this.#abort.signal)
   }
 
   #endpoint(routes: Parameters<typeof findRoute>[0]) {
@@ -140,9 +124,4 @@ export class LoadTestSession implements PanelContent {
       ...(this.#before === null ? {} : { before: this.#before }),
     }
   }
-}
-
-function throwIfStopped(signal: AbortSignal): void {
-  if (!signal.aborted) return
-  throw new Failure('HR_STOPPED', vscode.l10n.t('Stopped before anything was measured.'), { exitCode: 3 })
 }

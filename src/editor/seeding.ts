@@ -1,10 +1,9 @@
 import * as vscode from 'vscode'
 import { formatCount } from '../model/format.ts'
-import type { SeedProgress } from '../model/seed-plan.ts'
-import type { withFactory } from '../workflows/seed.ts'
+import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
 import { configOverrides } from './configuration.ts'
 
-type Factory = Parameters<Parameters<typeof withFactory>[2]>[0]
+type Scale = 'small' | 'medium' | 'production'
 
 /** Work on a database with a notification that shows how far it is and can cancel it. */
 type WithProgress = <T>(
@@ -12,17 +11,34 @@ type WithProgress = <T>(
   work: (report: (progress: SeedProgress) => void, signal: AbortSignal) => Promise<T>,
 ) => Promise<T>
 
-/** Opens the folder's database for one use. Throws the failure that says why it can't be seeded. */
-export async function withSeeding(
-  folder: vscode.WorkspaceFolder,
-  use: (factory: Factory, progress: WithProgress) => Promise<void>,
-): Promise<void> {
+/** A folder's database, for plans, rows and their removal; each is done in a worker thread. */
+export interface Seeding {
+  plan(scales: readonly Scale[]): Promise<SeedPlan[]>
+  seed(plan: SeedPlan): Promise<SeedResult>
+  undo(title: string): Promise<SeedResult>
+}
+
+/** Finds the folder's database. Throws the failure that says why it can't be seeded. */
+export async function openSeeding(folder: vscode.WorkspaceFolder): Promise<Seeding> {
   const { workflows } = await import('./workflows.ts')
   const { readConfig } = await workflows.config()
-  const { requireDatabase, withFactory } = await workflows.seed()
+  const { requireDatabase } = await workflows.seed()
+  const { callApart } = await workflows.apart()
   const root = folder.uri.fsPath
-  const database = await requireDatabase(root, await readConfig(root, configOverrides(folder.uri)))
-  await withFactory(root, database, (factory) => use(factory, withNotification))
+  const databaseUrl = await requireDatabase(root, await readConfig(root, configOverrides(folder.uri)))
+  const order = { root, databaseUrl }
+  return {
+    async plan(scales) {
+      const options = scales.map((scale) => ({ scale, seed: 1 }))
+      return callApart('planSeeds', { ...order, options }, () => {}, new AbortController().signal)
+    },
+    seed: (plan) =>
+      withNotification(vscode.l10n.t('Seeding {0}', plan.database), (report, signal) =>
+        callApart('seedDatabase', { ...order, plan }, report, signal),
+      ),
+    undo: (title) =>
+      withNotification(title, (report, signal) => callApart('undoSeed', order, report, signal)),
+  }
 }
 
 const withNotification: WithProgress = async (title, work) =>

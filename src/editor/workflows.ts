@@ -3,11 +3,10 @@
  * activating the extension doesn't even read them: import it dynamically, and nothing else from `workflows/`.
  */
 export const workflows = {
+  apart: () => import('../workflows/apart.ts'),
   config: () => import('../workflows/config.ts'),
   fix: () => import('../workflows/fix.ts'),
   inspect: () => import('../workflows/inspect.ts'),
-  loadTest: () => import('../workflows/load-test.ts'),
-  prepare: () => import('../workflows/prepare.ts'),
   runs: () => import('../workflows/runs.ts'),
   seed: () => import('../workflows/seed.ts'),
   target: () => import('../workflows/target.ts'),

@@ -1,5 +1,6 @@
 import { openFactory, type Factory } from '../factory/client.ts'
 import { Failure } from '../model/failure.ts'
+import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
 import { fromEnvironment, type ProjectConfig } from './config.ts'
 import { projectEnvironment } from './target.ts'
 
@@ -49,4 +50,43 @@ export async function requireDatabase(root: string, config: ProjectConfig, given
       ],
     },
   )
+}
+
+/** A database of a project. */
+export interface DatabaseOrder {
+  readonly root: string
+  readonly databaseUrl: string
+}
+
+type PlanOptions = Parameters<Factory['plan']>[0]
+
+/** One plan for each set of options; nothing is written. */
+export function planSeeds(
+  { root, databaseUrl, options }: DatabaseOrder & { readonly options: readonly PlanOptions[] },
+  _onProgress: (progress: SeedProgress) => void,
+  signal: AbortSignal,
+): Promise<SeedPlan[]> {
+  return withFactory(root, databaseUrl, async (factory) => {
+    const plans: SeedPlan[] = []
+    for (const each of options) if (!signal.aborted) plans.push(await factory.plan(each))
+    return plans
+  })
+}
+
+/** Carries a plan out. When `signal` aborts, resolves to what was added until then. */
+export function seedDatabase(
+  { root, databaseUrl, plan }: DatabaseOrder & { readonly plan: SeedPlan },
+  onProgress: (progress: SeedProgress) => void,
+  signal: AbortSignal,
+): Promise<SeedResult> {
+  return withFactory(root, databaseUrl, (factory) => factory.seed(plan, onProgress, signal))
+}
+
+/** Removes exactly the rows that seeding added. */
+export function undoSeed(
+  { root, databaseUrl }: DatabaseOrder,
+  onProgress: (progress: SeedProgress) => void,
+  signal: AbortSignal,
+): Promise<SeedResult> {
+  return withFactory(root, databaseUrl, (factory) => factory.undo(onProgress, signal))
 }

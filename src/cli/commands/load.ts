@@ -6,12 +6,12 @@ import type { Run } from '../../model/run.ts'
 import type { VerdictKind } from '../../model/verdict.ts'
 import { readConfig, type ProjectConfig } from '../../workflows/config.ts'
 import { inspect } from '../../workflows/inspect.ts'
-import { profileIds, runLoadTest } from '../../workflows/load-test.ts'
-import { budgetOf, parseEndpoint, prepareLoadTest } from '../../workflows/prepare.ts'
+import { profileIds } from '../../workflows/load-test.ts'
+import { parseEndpoint } from '../../workflows/prepare.ts'
 import { renderReport } from '../../workflows/report.ts'
 import { readRun, writeWhole } from '../../workflows/runs.ts'
-import { bringUp, findTarget } from '../../workflows/target.ts'
-import { colourful, log, showRun } from '../terminal.ts'
+import { testEndpoint } from '../../workflows/test-endpoint.ts'
+import { colourful, showRun } from '../terminal.ts'
 
 interface LoadOptions {
   dir: string
@@ -71,14 +71,13 @@ async function load(text: string, options: LoadOptions, signal: AbortSignal): Pr
   const before = options.baseline === undefined ? undefined : await readRun(options.baseline)
   const body = options.body === undefined ? undefined : await bodyFrom(options.body)
   const { routes, findings } = await inspect(root)
-  const target = await findTarget(root, config)
   const order = {
     root,
     config,
-    target,
     endpoint,
     routes,
     findings,
+    start: options.start === true,
     profile: options.profile,
     ...(options.budget === undefined ? {} : { budget: options.budget }),
     ...(options.param === undefined ? {} : { parameters: options.param }),
@@ -87,17 +86,9 @@ async function load(text: string, options: LoadOptions, signal: AbortSignal): Pr
     ...(options.database === undefined ? {} : { database: options.database }),
     ...(before === undefined ? {} : { before }),
   }
-  budgetOf(order)
-  const server = await bringUp(root, target, { start: options.start === true, signal, onActivity: log })
-  try {
-    const request = await prepareLoadTest(order)
-    log(`${request.route} at ${request.baseUrl}, ${request.users.join(' → ')} users`)
-    const run = await runLoadTest(request, showRun(), signal)
-    await show(run, before, options)
-    process.exitCode = exitCodeOf[run.verdict.kind]
-  } finally {
-    await server?.stop()
-  }
+  const run = await testEndpoint(order, showRun(), signal)
+  await show(run, before, options)
+  process.exitCode = exitCodeOf[run.verdict.kind]
 }
 
 async function show(run: Run, before: Run | undefined, options: LoadOptions): Promise<void> {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode'
 import { formatCount } from '../../model/format.ts'
 import { chooseInspector, isTrusted, type Command } from '../headroom.ts'
 import { asRouteReference } from '../route-reference.ts'
-import { withSeeding } from '../seeding.ts'
+import { openSeeding } from '../seeding.ts'
 
 /** Removes exactly the rows that seeding added. */
 export const removeSeededRows: Command = {
@@ -11,13 +11,10 @@ export const removeSeededRows: Command = {
     if (!(await isTrusted(vscode.l10n.t('Removing rows')))) return
     const inspector = await chooseInspector(headroom, asRouteReference(argument)?.folder)
     if (inspector === null) return
-    await withSeeding(inspector.folder, async (factory, progress) => {
-      const result = await progress(vscode.l10n.t('Removing seeded rows'), async (report, signal) =>
-        factory.undo(report, signal),
-      )
-      void vscode.window.showInformationMessage(
-        vscode.l10n.t('Removed {0} rows from {1}.', formatCount(result.rows), result.database),
-      )
-    })
+    const seeding = await openSeeding(inspector.folder)
+    const result = await seeding.undo(vscode.l10n.t('Removing seeded rows'))
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Removed {0} rows from {1}.', formatCount(result.rows), result.database),
+    )
   },
 }

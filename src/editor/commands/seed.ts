@@ -3,7 +3,7 @@ import { formatCount } from '../../model/format.ts'
 import type { SeedPlan } from '../../model/seed-plan.ts'
 import { chooseInspector, isTrusted, type Command } from '../headroom.ts'
 import { asRouteReference } from '../route-reference.ts'
-import { withSeeding } from '../seeding.ts'
+import { openSeeding } from '../seeding.ts'
 
 const scales = ['small', 'medium', 'production'] as const
 
@@ -14,48 +14,41 @@ export const seed: Command = {
     if (!(await isTrusted(vscode.l10n.t('Seeding')))) return
     const inspector = await chooseInspector(headroom, asRouteReference(argument)?.folder)
     if (inspector === null) return
-    await withSeeding(inspector.folder, async (factory, progress) => {
-      const plans = []
-      for (const scale of scales) {
-        plans.push({ scale, plan: await factory.plan({ rows: {}, per: {}, scale, seed: 1 }) })
-      }
-      const picked = await vscode.window.showQuickPick(
-        plans.map(({ scale, plan }) => ({
-          label: vscode.l10n.t(
-            '$(database) {0}: {1} rows into {2}',
-            scale,
-            formatCount(rowsOf(plan)),
-            plan.database,
-          ),
-          detail: [...tablesOf(plan), ...plan.warnings].join(' · '),
-          plan,
-        })),
-        {
-          title: vscode.l10n.t('Seed data'),
-          placeHolder: vscode.l10n.t('Enter adds these rows. Headroom can remove exactly them again'),
-        },
+    const seeding = await openSeeding(inspector.folder)
+    const plans = await seeding.plan(scales)
+    const picked = await vscode.window.showQuickPick(
+      plans.map((plan, index) => ({
+        label: vscode.l10n.t(
+          '$(database) {0}: {1} rows into {2}',
+          scales[index] ?? '',
+          formatCount(rowsOf(plan)),
+          plan.database,
+        ),
+        detail: [...tablesOf(plan), ...plan.warnings].join(' · '),
+        plan,
+      })),
+      {
+        title: vscode.l10n.t('Seed data'),
+        placeHolder: vscode.l10n.t('Enter adds these rows. Headroom can remove exactly them again'),
+      },
+    )
+    if (picked === undefined) return
+    const result = await seeding.seed(picked.plan)
+    const remove = vscode.l10n.t('Remove Seeded Rows')
+    void vscode.window
+      .showInformationMessage(
+        vscode.l10n.t(
+          'Added {0} rows to {1} in {2} s.',
+          formatCount(result.rows),
+          result.database,
+          (result.durationMillis / 1000).toFixed(1),
+        ),
+        remove,
       )
-      if (picked === undefined) return
-      const { plan } = picked
-      const result = await progress(vscode.l10n.t('Seeding {0}', plan.database), async (report, signal) =>
-        factory.seed(plan, report, signal),
-      )
-      const remove = vscode.l10n.t('Remove Seeded Rows')
-      void vscode.window
-        .showInformationMessage(
-          vscode.l10n.t(
-            'Added {0} rows to {1} in {2} s.',
-            formatCount(result.rows),
-            result.database,
-            (result.durationMillis / 1000).toFixed(1),
-          ),
-          remove,
-        )
-        .then((chosen) => {
-          if (chosen === remove) return vscode.commands.executeCommand('headroom.removeSeededRows', argument)
-          return undefined
-        })
-    })
+      .then((chosen) => {
+        if (chosen === remove) return vscode.commands.executeCommand('headroom.removeSeededRows', argument)
+        return undefined
+      })
   },
 }
 

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'mocha'
 import * as vscode from 'vscode'
 import { record } from '../run.ts'
 import { diagnosticsOf, lineOf, openSample, ruleOf } from '../suite/sample.ts'
 
+type BlockName = 'block-idle' | 'block-check' | 'block-load'
+
 /** A figure of the bench, in milliseconds: the middle and the largest of `samples` measurements. */
 export interface Measure {
   readonly kind: 'measure'
-  readonly name: 'diagnostics' | 'lenses' | 'block-idle' | 'block-check' | 'block-load'
+  readonly name: 'diagnostics' | 'lenses' | BlockName | `${BlockName}-busy`
   readonly medianMillis: number
   readonly maxMillis: number
   readonly samples: number
@@ -30,19 +32,45 @@ function measured(name: Measure['name'], millis: readonly number[]): void {
   } satisfies Measure)
 }
 
-/** The longest time the host's event loop stood still while `work` ran. */
-async function longestBlock(name: Measure['name'], work: () => Promise<void>): Promise<void> {
-  const delay = monitorEventLoopDelay({ resolution: 1 })
-  delay.enable()
-  await work()
-  delay.disable()
-  record({
-    kind: 'measure',
+/** One time that the host's event loop stood still. */
+interface Block {
+  readonly millis: number
+  /** How much of it the host's thread was running; for the rest the system had given the processor to others. */
+  readonly busyMillis: number
+}
+
+/** Every millisecond the host's event loop is asked whether it is late, until the work is done. */
+async function blocksDuring(work: () => Promise<void>): Promise<Block[]> {
+  const blocks: Block[] = []
+  let atMillis = performance.now()
+  let cpu = process.threadCpuUsage()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    const used = process.threadCpuUsage()
+    const busyMillis = (used.user - cpu.user + used.system - cpu.system) / 1000
+    blocks.push({ millis: now - atMillis - 1, busyMillis })
+    atMillis = now
+    cpu = used
+  }, 1)
+  try {
+    await work()
+  } finally {
+    clearInterval(timer)
+  }
+  return blocks
+}
+
+/** The longest time the host's event loop stood still while `work` ran, and the longest that its thread worked at a stretch. */
+async function longestBlock(name: BlockName, work: () => Promise<void>): Promise<void> {
+  const blocks = await blocksDuring(work)
+  measured(
     name,
-    medianMillis: delay.percentile(50) / 1e6,
-    maxMillis: delay.max / 1e6,
-    samples: delay.count,
-  } satisfies Measure)
+    blocks.map(({ millis }) => Math.max(0, millis)),
+  )
+  measured(
+    `${name}-busy`,
+    blocks.map(({ millis, busyMillis }) => Math.max(0, Math.min(millis, busyMillis))),
+  )
 }
 
 /** Types a line break at the top of the file, which moves every finding, and gives the time it was typed. */

@@ -1,0 +1,42 @@
+import { Failure } from '../model/failure.ts'
+import type { RunEvent } from '../model/panel.ts'
+import type { Run } from '../model/run.ts'
+import { runLoadTest } from './load-test.ts'
+import { budgetOf, prepareLoadTest, type LoadTestOrder } from './prepare.ts'
+import { bringUp, findTarget } from './target.ts'
+
+/** A load test as a face asks for it. `start`: whether starting the dev server is agreed to. */
+export interface EndpointTest extends Omit<LoadTestOrder, 'target'> {
+  readonly start: boolean
+}
+
+/**
+ * The whole load test of one endpoint: finds the dev server or starts it, prepares the requests, runs the load, and stops
+ * the server again if it was started for this. What can't be right is said before anything is started. Emits what
+ * happens; throws the `Failure` that kept the endpoint from being measured.
+ */
+export async function testEndpoint(
+  order: EndpointTest,
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<Run> {
+  const { root, config, start } = order
+  const onActivity = (activity: string): void => emit({ kind: 'activity', activity })
+  budgetOf(order)
+  const target = await findTarget(root, config)
+  const server = await bringUp(root, target, { start, signal, onActivity })
+  try {
+    throwIfStopped(signal)
+    onActivity('Preparing the requests')
+    const request = await prepareLoadTest({ ...order, target })
+    throwIfStopped(signal)
+    return await runLoadTest(request, emit, signal)
+  } finally {
+    await server?.stop()
+  }
+}
+
+function throwIfStopped(signal: AbortSignal): void {
+  if (!signal.aborted) return
+  throw new Failure('HR_STOPPED', 'Stopped before anything was measured.', { exitCode: 3 })
+}
