@@ -43,8 +43,8 @@ interface Activation {
   readonly threadMillis: number
   /** As the editor shows it: wall-clock time, waiting for whatever else starts included. */
   readonly shownMillis: number
-  /** The same of a trivial extension of the editor's own in the same window. */
-  readonly trivialMillis: number
+  /** The same of the editor's own TypeScript support in the same window. */
+  readonly typescriptMillis: number
 }
 
 async function shownMillis(page: Page, extension: string): Promise<number> {
@@ -69,10 +69,12 @@ async function activate(vsix: string, signal: AbortSignal): Promise<Activation> 
   await openFile(page, 'src/routes/activities.ts')
   await page.locator('.codelens-decoration').first().waitFor()
   await runCommand(page, 'Developer: Show Running Extensions')
+  // The list only holds the rows in view.
+  await page.setViewportSize({ width: 1200, height: 3000 })
   return {
     threadMillis: await loggedMillis(server.dataFolder),
     shownMillis: await shownMillis(page, 'Headroom'),
-    trivialMillis: await shownMillis(page, 'Configuration Editing'),
+    typescriptMillis: await shownMillis(page, 'JavaScript and TypeScript Language Features'),
   }
 }
 
@@ -190,10 +192,10 @@ await runScript(async ({ signal }) => {
       (each) => each.shownMillis,
     ),
     activationFigure(
-      '  a trivial extension in the same windows',
+      "  the editor's own TypeScript support, in the same windows",
       null,
       activations,
-      (each) => each.trivialMillis,
+      (each) => each.typescriptMillis,
     ),
     {
       name: 'Heavy packages in the activation path',
