@@ -70,6 +70,7 @@ async function askFor(
   { route }: RouteReference,
   choices: Choices,
 ): Promise<Choices | null> {
+  if (id === 'use-address' && argument !== undefined) return { ...choices, baseUrl: argument }
   if (id === 'change-port') return askAddress(choices)
   if (id === 'change-budget') return askBudget(choices, 'p95<2s,errors<1%')
   if (id === 'enter-body') return askBody(choices)

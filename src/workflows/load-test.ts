@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import process from 'node:process'
 import { watchServerApart } from '../evidence/client.ts'
 import type { ServerWatch } from '../evidence/process-counters.ts'
+import { projectPorts } from '../evidence/project-ports.ts'
 import { startLoadEngine, type LoadEngine } from '../load/client.ts'
 import { findProfile, profiles, type Profile } from '../load/profiles/index.ts'
 import type { Threshold } from '../model/budget.ts'
@@ -58,7 +59,8 @@ export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: Abo
   try {
     emit({ kind: 'plan', plan: withoutHeaders(plan), conditions })
     emit({ kind: 'activity', activity: 'One request first' })
-    const preflight = checkPreflight(await preflightOf(engine, plan), test)
+    const answer = await preflightOf(engine, plan)
+    const preflight = checkPreflight(answer, test, answer.status === 404 ? await projectPorts(test.root) : [])
     emit({ kind: 'preflight', preflight })
     const ticks: Tick[] = []
     const climbs = { engine, watch, plan, profile, ticks, emit, signal }

@@ -1,12 +1,17 @@
 import { Failure } from '../model/failure.ts'
 import type { Preflight } from '../model/run.ts'
+import { alsoListening, otherAddresses } from './target.ts'
 
 /**
  * Decides whether what the endpoint answered to one request is worth loading: returns the preflight as it is, or throws
  * the failure that names what is there instead (`HR_WRONG_APP`, `HR_AUTH`, `HR_LIMITED`, `HR_REFUSED`). A 5xx passes: that
- * the endpoint fails before any load is a verdict.
+ * the endpoint fails before any load is a verdict. `projectPorts` are those that the project serves, for a way out.
  */
-export function checkPreflight(preflight: Preflight, test: { route: string; baseUrl: string }): Preflight {
+export function checkPreflight(
+  preflight: Preflight,
+  test: { route: string; baseUrl: string },
+  projectPorts: readonly number[],
+): Preflight {
   const { status } = preflight
   if (status < 400 || status >= 500) return preflight
   const { host } = new URL(test.baseUrl)
@@ -33,14 +38,15 @@ export function checkPreflight(preflight: Preflight, test: { route: string; base
     )
   }
   if (status === 404) {
+    const elsewhere = projectPorts.filter((port) => !host.endsWith(`:${port}`))
     const html = preflight.contentType?.includes('html') === true
     throw new Failure(
       'HR_WRONG_APP',
-      `${answered}${html ? ' HTML' : ''}: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.`,
+      `${answered}${html ? ' HTML' : ''}: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.${alsoListening(elsewhere)}`,
       {
         exitCode: 3,
         actions: [
-          { id: 'change-port', title: 'Change Port', commandLine: '--base-url http://localhost:3001' },
+          ...otherAddresses(elsewhere),
           { id: 'enter-values', title: 'Enter Values', commandLine: '--param name=1,2,3' },
         ],
       },

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser'
-import { Failure } from '../model/failure.ts'
+import { projectPorts } from '../evidence/project-ports.ts'
+import { Failure, type FailureAction } from '../model/failure.ts'
 import type { ProjectConfig } from './config.ts'
 import { isListening, startDevServer, type DevServer } from './server.ts'
 
@@ -69,20 +70,39 @@ export function isLoopbackName(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
-/** The failure for a port on which nothing listens. */
-export function nothingListens(target: Target): Failure {
+/** Ways out where an address is not the app's: the ports that the project does serve, or any other address. */
+export function otherAddresses(ports: readonly number[]): FailureAction[] {
+  const known = ports.map((port) => {
+    const address = `http://localhost:${port}`
+    return {
+      id: 'use-address',
+      title: `Use ${port}`,
+      argument: address,
+      commandLine: `--base-url ${address}`,
+    }
+  })
+  const hint = ports.length === 0 ? { commandLine: '--base-url http://localhost:3001' } : {}
+  return [...known, { id: 'change-port', title: 'Change Port', ...hint }]
+}
+
+/** A further sentence for a failure: the ports that the project does serve. */
+export function alsoListening(ports: readonly number[]): string {
+  return ports.length === 0 ? '' : ` Also listening: ${ports.join(', ')}.`
+}
+
+function nothingListens(target: Target, ports: readonly number[]): Failure {
   const address = `${target.host}:${target.port}`
   const start = target.startCommand
   return new Failure(
     'HR_NO_SERVER',
     start === null
-      ? `Nothing is listening on ${address}. Start your server, or set "baseUrl" to where it listens.`
-      : `Nothing is listening on ${address}. Start it with \`${start}\`.`,
+      ? `Nothing is listening on ${address}. Start your server, or set "baseUrl" to where it listens.${alsoListening(ports)}`
+      : `Nothing is listening on ${address}. Start it with \`${start}\`.${alsoListening(ports)}`,
     {
       exitCode: 3,
       actions: [
         ...(start === null ? [] : [{ id: 'start', title: 'Start', argument: start, commandLine: '--start' }]),
-        { id: 'change-port', title: 'Change Port', commandLine: '--base-url http://localhost:3001' },
+        ...otherAddresses(ports),
       ],
     },
   )
@@ -107,7 +127,9 @@ export async function bringUp(
 ): Promise<DevServer | null> {
   const { host, port, startCommand } = target
   if (target.listening || !isLoopbackName(host)) return null
-  if (!options.start || startCommand === null) throw nothingListens(target)
+  if (!options.start || startCommand === null) {
+    throw nothingListens(target, await projectPorts(root))
+  }
   options.onActivity(`Nothing listens on ${host}:${port}; starting ${startCommand}`)
   return startDevServer({
     command: startCommand,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -43,6 +45,38 @@ describe('bad input on the command line', () => {
     )
     refused(outcome, 3, new RegExp(`127\\.0\\.0\\.1:${other.port} answered, but GET /tags returned 404 HTML`))
   })
+
+  it(
+    'the port of another server of the project is offered',
+    { skip: process.platform !== 'linux' },
+    async () => {
+      const port = await closedPort()
+      const script = `require('http').createServer((q, s) => s.end('[]')).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`
+      const mine = spawn(process.execPath, ['-e', script], {
+        cwd: copy.root,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      try {
+        const [printed] = await once(mine.stdout, 'data')
+        const other = Number(String(printed))
+        const outcome = await headroom(
+          copy.root,
+          'load',
+          'GET /tags',
+          '--base-url',
+          `http://localhost:${port}`,
+        )
+        refused(
+          outcome,
+          3,
+          new RegExp(`Also listening: ${other}\\.[^]*try --base-url http://localhost:${other}`),
+        )
+      } finally {
+        mine.kill()
+        await once(mine, 'exit')
+      }
+    },
+  )
 
   it('every answer 401', async () => {
     await using other = await serve((_, response) => response.writeHead(401).end())

@@ -6,8 +6,8 @@ import process from 'node:process'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { listeningPorts } from '../../src/evidence/listening-ports.ts'
 import { portOwner } from '../../src/evidence/port-owner.ts'
+import { projectPorts } from '../../src/evidence/project-ports.ts'
 import { watchServer } from '../../src/evidence/process-counters.ts'
 import { processTree } from '../../src/evidence/process-tree.ts'
 
@@ -39,9 +39,9 @@ test('the owner of a port is found, and null where nobody listens', async () => 
   assert.equal(await portOwner(address.port), null)
 })
 
-test('the listening ports include the server, with its process', async () => {
-  const found = (await listeningPorts()).find(({ port }) => port === serving.port)
-  assert.deepEqual(found, { port: serving.port, pid: pid() })
+test('the ports of a project are those whose process works in its folder', async () => {
+  assert.ok((await projectPorts(process.cwd())).includes(serving.port))
+  assert.deepEqual(await projectPorts(`${process.cwd()}-other`), [])
 })
 
 test('a process tree holds a process and its children', async () => {
