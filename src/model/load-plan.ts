@@ -26,7 +26,7 @@ export interface RequestTemplate {
   /** With parameters as `:name`; may carry a query string. */
   readonly path: string
   readonly parameters: Readonly<Record<string, ParameterValues>>
-  /** Never written to a run file or a log: values may be secrets. */
+  /** Headers and body are never written to a run file or a log: they may hold secrets. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
 }

@@ -115,7 +115,7 @@ export interface Conditions {
   readonly rows: Readonly<Record<string, number>>
 }
 
-/** A whole load test, as kept in `.headroom/runs` and printed by `--json`. Headers are left out. */
+/** A whole load test, as kept in `.headroom/runs` and printed by `--json`. Headers and body are left out. */
 export interface Run {
   readonly schema: 'headroom.run/1'
   readonly id: string

@@ -57,7 +57,7 @@ export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: Abo
   const stop = (): void => void engine.stop()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    emit({ kind: 'plan', plan: withoutHeaders(plan), conditions })
+    emit({ kind: 'plan', plan: withoutSecrets(plan), conditions })
     emit({ kind: 'activity', activity: 'One request first' })
     const answer = await preflightOf(engine, plan)
     const preflight = checkPreflight(answer, test, answer.status === 404 ? await projectPorts(test.root) : [])
@@ -79,7 +79,7 @@ export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: Abo
       route: test.route,
       file: test.file,
       line: test.line,
-      plan: withoutHeaders(plan),
+      plan: withoutSecrets(plan),
       conditions,
       preflight,
       ticks,
@@ -113,8 +113,9 @@ function planLoad(test: LoadTestRequest, profile: Profile): LoadPlan {
   }
 }
 
-function withoutHeaders(plan: LoadPlan): LoadPlan {
-  return { ...plan, request: { ...plan.request, headers: {} } }
+/** The plan as others may see it: headers and bodies carry tokens and passwords. */
+function withoutSecrets(plan: LoadPlan): LoadPlan {
+  return { ...plan, request: { ...plan.request, headers: {}, body: null } }
 }
 
 function conditionsOf(test: LoadTestRequest, plan: LoadPlan): Conditions {

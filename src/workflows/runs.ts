@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
@@ -6,15 +6,22 @@ import type { Run } from '../model/run.ts'
 /** Where a project keeps its runs; ignored by git through its own `.gitignore`. */
 export const runsFolder = '.headroom/runs'
 
-/** Writes a file as a whole or not at all: to a neighbour first, then renamed. Folders are made as needed. */
+/**
+ * Writes a file as a whole or not at all: to a neighbour first, then renamed. Folders are made as needed, and a file that
+ * was there keeps its permissions.
+ */
 export async function writeWhole(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const partial = `${file}.${process.pid}.partial`
-  await writeFile(partial, text)
+  const mode = await stat(file).then(
+    (there) => there.mode,
+    () => 0o666,
+  )
+  await writeFile(partial, text, { mode })
   await rename(partial, file)
 }
 
-/** Keeps a run in the project's history and returns its file. Headers are secrets and stay out. */
+/** Keeps a run in the project's history and returns its file. */
 export async function saveRun(root: string, run: Run): Promise<string> {
   await writeWhole(join(root, '.headroom', '.gitignore'), '*\n')
   const file = join(root, runsFolder, `${run.id}.json`)

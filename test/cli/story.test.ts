@@ -74,7 +74,15 @@ describe('the story on the command line, on a copy of the sample', () => {
   })
 
   it('loads until the budget breaks, with the cause at its line, and stops the server it started', async () => {
-    const outcome = await load('before.json', '--budget', 'p95<1ms')
+    const outcome = await load(
+      'before.json',
+      '--budget',
+      'p95<1ms',
+      '--header',
+      'authorization: Bearer s3cret',
+    )
+    assert.doesNotMatch(outcome.stdout + outcome.stderr, /s3cret/)
+    assert.doesNotMatch(await readFile(join(copy.root, 'before.json'), 'utf8'), /s3cret/)
     const { verdict, steps, plan } = JSON.parse(outcome.stdout) as Run
     assert.equal(outcome.exitCode, 1, outcome.stderr)
     assert.equal(verdict.kind, 'fails-before-load')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -44,7 +44,9 @@ describe('a fix over several files', () => {
         files.map(({ after }) => after),
       )
       await rm(join(root, 'fix.patch'))
+      await chmod(join(root, 'c.ts'), 0o755)
       await writeFixed(root, files)
+      if (process.platform !== 'win32') assert.equal((await stat(join(root, 'c.ts'))).mode & 0o777, 0o755)
       assert.equal(await readFile(join(root, 'c.ts'), 'utf8'), 'const c = 300\r\n')
       assert.deepEqual((await readdir(root)).toSorted(), ['a.ts', 'c.ts'], 'no partial file is left')
     } finally {
