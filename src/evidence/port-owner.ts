@@ -29,6 +29,6 @@ async function ownerElsewhere(port: number): Promise<number | null> {
 }
 
 /** Whether a server bound to this host, as the system's tools print it, is reached over loopback. */
-export function isLocalBinding(host: string): boolean {
+function isLocalBinding(host: string): boolean {
   return ['*', '0.0.0.0', '::', '::1', 'localhost'].includes(host) || host.startsWith('127.')
 }

@@ -6,7 +6,7 @@ import { isLoopback, notLoopback, type Target } from './loopback.ts'
  * says, checked before the socket is made and again on the address it reached. Gives `HR_NOT_LOOPBACK` to the callback
  * otherwise. `timeoutMillis` bounds connecting.
  */
-export function loopbackConnector(target: Target, timeoutMillis: number): buildConnector.connector {
+function loopbackConnector(target: Target, timeoutMillis: number): buildConnector.connector {
   // A development certificate is self-signed, and there is no one between this machine and itself.
   const open = buildConnector({ timeout: timeoutMillis, allowH2: false, rejectUnauthorized: false })
   return (options, callback) => {

@@ -1,7 +1,7 @@
 import type { FixSummary } from './finding.ts'
 import type { Location } from './source.ts'
 
-export const verdictKinds = ['holds', 'breaks', 'fails-before-load', 'not-measured', 'stopped'] as const
+const verdictKinds = ['holds', 'breaks', 'fails-before-load', 'not-measured', 'stopped'] as const
 export type VerdictKind = (typeof verdictKinds)[number]
 
 export interface BreakingPoint {

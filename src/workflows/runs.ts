@@ -4,7 +4,7 @@ import { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
 
 /** Where a project keeps its runs; ignored by git through its own `.gitignore`. */
-export const runsFolder = '.headroom/runs'
+const runsFolder = '.headroom/runs'
 
 /**
  * Writes a file as a whole or not at all: to a neighbour first, then renamed. Folders are made as needed, and a file that

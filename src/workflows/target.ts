@@ -66,7 +66,7 @@ export async function findTarget(root: string, config: ProjectConfig): Promise<T
 }
 
 /** Names and addresses that can only be this machine; anything else is left to the engine's own check, unprobed. */
-export function isLoopbackName(host: string): boolean {
+function isLoopbackName(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { parse } from 'jsonc-parser'
 import { safeParse } from 'valibot'
 import { configSchema } from '../../src/workflows/config.ts'
-import { headroom } from './command-line.ts'
+import { closedPort, headroom, sampleCopy } from './command-line.ts'
+
+const execute = promisify(execFile)
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const documents = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md']
@@ -29,25 +35,37 @@ describe('the README', () => {
   const commands = blocks('sh').flatMap((block) => block.trim().split('\n'))
   const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
 
-  for (const line of commands.filter((each) => each.startsWith('npm '))) {
+  for (const line of commands.filter((each) => /^npm (run )?[\w:]+$/.test(each))) {
     it(`${line} is a script`, () => {
       const name = line.replace(/^npm (run )?/, '')
       assert.ok(scripts[name] !== undefined)
     })
   }
 
-  for (const line of commands.filter((each) => each.startsWith('node dist/cli.cjs'))) {
-    it(`${line} is understood`, async () => {
-      const args = words(line).slice(2)
-      const readsOnly = ['routes', 'check', 'fix'].includes(args[0] ?? '')
-      const { exitCode, stderr, stdout } = await headroom(root, ...args, ...(readsOnly ? [] : ['--help']))
-      assert.ok(exitCode === 0 || (args[0] === 'check' && exitCode === 1), stderr)
-      assert.ok(stdout.length > 0)
-      for (const option of args.filter((arg) => arg.startsWith('--'))) {
-        if (!readsOnly) assert.ok(stdout.includes(option), `${option} is an option of ${args[0]}`)
+  it('has a command line section that works from top to bottom', async () => {
+    await using copy = await sampleCopy()
+    const folder = await mkdtemp(join(tmpdir(), 'headroom-readme-'))
+    await mkdir(join(folder, 'samples'))
+    await symlink(copy.root, join(folder, 'samples', 'activity-api'), 'junction')
+    const address = `http://localhost:${await closedPort()}`
+    const briefly = ['--users', '2', '--duration', '500ms', '--base-url', address]
+    const lines = commands.filter((each) => /^(node dist|npm run --prefix)/.test(each))
+    assert.ok(lines.length >= 8, 'the section was found')
+    for (const line of lines) {
+      const [program = '', ...rest] = words(line)
+      if (program === 'npm') {
+        await execute('npm', rest, { cwd: folder, shell: process.platform === 'win32' })
+        continue
       }
-    })
-  }
+      const [, command = '', ...args] = rest
+      const more =
+        command === 'load' ? briefly : command === 'seed' && !args.includes('--undo') ? ['--yes'] : []
+      const { exitCode, stderr } = await headroom(folder, command, ...args, ...more)
+      assert.equal(exitCode, command === 'check' ? 1 : 0, `${line}: ${stderr}`)
+    }
+    assert.match(await readFile(join(folder, 'report.html'), 'utf8'), /GET \/users\/:userId\/activities/)
+    await rm(folder, { recursive: true })
+  })
 
   it('has a configuration example that the schema accepts', () => {
     const [example = ''] = blocks('jsonc')

@@ -77,7 +77,7 @@ function livePoint(tick: Tick, ticks: readonly Tick[]): CurvePoint {
 }
 
 /** The tick that stands for the step that is being measured now; null between steps, in the warm-up, and after the run. */
-export function liveTick(state: PanelSnapshot): Tick | null {
+function liveTick(state: PanelSnapshot): Tick | null {
   if (state.status !== 'running') return null
   const tick = state.ticks.at(-1)
   if (tick === undefined || tick.step < state.steps.length) return null

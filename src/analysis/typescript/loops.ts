@@ -48,7 +48,7 @@ export function loopsAround(node: Node, fn: FunctionNode, resolver: Resolver): L
 }
 
 /** The call that a callback is handed to, when that call runs it once an item: `items.map(callback)`. */
-export function isIteration(node: Node | undefined): boolean {
+function isIteration(node: Node | undefined): boolean {
   return (
     Node.isCallExpression(node) &&
     Node.isPropertyAccessExpression(node.getExpression()) &&

@@ -87,7 +87,7 @@ function tableCounts(text: string, previous: Record<string, number> | undefined)
 }
 
 /** The plan as people read it: tables in order, rows each, why. */
-export function planText(plan: SeedPlan): string {
+function planText(plan: SeedPlan): string {
   const adding = plan.tables.filter(({ rows }) => rows > 0)
   const width = Math.max(0, ...adding.map(({ table }) => table.name.length))
   const lines = adding.map(

@@ -106,7 +106,7 @@ export function formatQueries(queries: number | null): string {
 }
 
 /** A step's name: `100 users`, `1 user (warm-up)`, `50 users (cut short)`. */
-export function stepHeading(step: Pick<StepResult, 'users' | 'phase' | 'complete'>): string {
+function stepHeading(step: Pick<StepResult, 'users' | 'phase' | 'complete'>): string {
   const users = `${formatCount(step.users)} ${step.users === 1 ? 'user' : 'users'}`
   const notes = [
     step.phase === 'warm-up' || step.phase === 'cool-down' ? step.phase : '',

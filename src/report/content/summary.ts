@@ -78,7 +78,7 @@ export function beforeSentence(before: Pick<Run, 'verdict'>): string {
 }
 
 /** A sentence without the full stop at its end, to be carried on. */
-export function withoutFullStop(sentence: string): string {
+function withoutFullStop(sentence: string): string {
   return sentence.endsWith('.') ? sentence.slice(0, -1) : sentence
 }
 

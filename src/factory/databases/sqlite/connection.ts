@@ -158,7 +158,7 @@ async function loadSqlite(): Promise<Pick<typeof Sqlite, 'DatabaseSync'>> {
   } catch (error) {
     throw new Failure(
       'HR_SQLITE_MISSING',
-      `Seeding SQLite needs Node 22.13 or newer with its built-in SQLite; this is Node ${process.versions.node}.`,
+      `SQLite databases need Node 22.13 or newer with its built-in SQLite; this is Node ${process.versions.node}.`,
       { cause: error },
     )
   }

@@ -46,7 +46,7 @@ export function findSqliteFile(url: string, root: string): SqliteFile {
 const nameAnother = {
   id: 'open-config',
   title: 'Open Configuration',
-  commandLine: '--database sqlite:./data/app.sqlite',
+  commandLine: '--database with the path of the file that your app uses',
 } as const
 
 function pathOf(url: string): string {
