@@ -5,22 +5,16 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { availableParallelism, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { type Figure, figureTable, isMet, median, round } from './bench/figures.ts'
+import { analysisAtScale } from './bench/scale.ts'
 import { openEditorWindow } from './editor-window.ts'
-import { runScript } from './lifetime.ts'
-import type { Metafiles } from './build.ts'
+import { runScript, SetupError } from './lifetime.ts'
+import { buildAll, type Metafiles } from './build.ts'
 import { makePackage } from './package.ts'
 import { inRepository } from './repository.ts'
 import { readResults, runHostSuite } from './testing/host-suite.ts'
 import { openFile, runCommand } from './workbench.ts'
-
-/** One line of the table; `value` is null where it could not be measured. */
-interface Figure {
-  readonly name: string
-  readonly unit: 'MB' | 'ms' | 'modules'
-  readonly value: number | null
-  readonly goal: number | null
-  readonly note: string
-}
 
 /** Fresh editors in which activation is measured. */
 const activationRuns = 5
@@ -86,8 +80,7 @@ function activationFigure(
   millisOf: (activation: Activation) => number,
 ): Figure {
   const millis = activations.map(millisOf)
-  const value = millis.toSorted((a, b) => a - b)[Math.floor(millis.length / 2)] ?? null
-  return { name, unit: 'ms', value, goal, note: millis.map(round).join(', ') }
+  return { name, unit: 'ms', value: median(millis), goal, note: millis.map(round).join(', ') }
 }
 
 async function responsiveness(signal: AbortSignal): Promise<readonly Figure[]> {
@@ -126,27 +119,6 @@ async function responsiveness(signal: AbortSignal): Promise<readonly Figure[]> {
   ]
 }
 
-function round(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2)
-}
-
-function print(figures: readonly Figure[]): void {
-  const rows = figures.map(({ name, unit, value, goal, note }) => {
-    const verdict = goal === null ? '' : value === null ? '–' : value <= goal ? 'ok' : 'MISSED'
-    const shown = value === null ? 'not measured' : `${round(value)} ${unit}`
-    return [name, shown, goal === null ? '' : `≤ ${goal} ${unit}`, verdict, note]
-  })
-  const table = [['', 'measured', 'goal', '', ''], ...rows]
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
-  for (const row of table)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-}
-
 /** Puts the figures between the README's marks, with what they were measured on. */
 async function writeReadme(figures: readonly Figure[]): Promise<void> {
   const rows = figures.map(({ name, unit, value, goal }) => {
@@ -165,19 +137,14 @@ async function writeReadme(figures: readonly Figure[]): Promise<void> {
   )
 }
 
-await runScript(async ({ signal }) => {
-  const busy = loadavg()[0] ?? 0
-  if (busy > availableParallelism() / 2) {
-    console.error(
-      `headroom: this machine is busy (load ${busy.toFixed(1)}): times will be longer than they need be.`,
-    )
-  }
+/** What is measured in a real VS Code, and of the package that is installed there. */
+async function editorFigures(signal: AbortSignal): Promise<readonly Figure[]> {
   const packed = await makePackage()
   const eager = await eagerPackages()
   console.error('headroom: measuring in a real VS Code …')
   const activations: Activation[] = []
   for (let run = 0; run < activationRuns; run++) activations.push(await activate(packed.path, signal))
-  const figures: Figure[] = [
+  return [
     { name: 'VSIX', unit: 'MB', value: packed.bytes / 1e6, goal: 5, note: '' },
     activationFigure(
       "Activation of the VSIX, on the host's thread",
@@ -206,7 +173,27 @@ await runScript(async ({ signal }) => {
     },
     ...(await responsiveness(signal)),
   ]
-  print(figures)
-  if (process.argv.includes('--write')) await writeReadme(figures)
-  return figures.every(({ value, goal }) => goal === null || (value !== null && value <= goal)) ? 0 : 1
+}
+
+await runScript(async ({ signal }) => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { write: { type: 'boolean' } },
+  })
+  const isAnalysisAlone = positionals[0] === 'analysis'
+  if (positionals.length > (isAnalysisAlone ? 1 : 0) || (isAnalysisAlone && values.write)) {
+    throw new SetupError('Usage: npm run bench [-- --write | -- analysis]')
+  }
+  const busy = loadavg()[0] ?? 0
+  if (busy > availableParallelism() / 2) {
+    console.error(
+      `headroom: this machine is busy (load ${busy.toFixed(1)}): times will be longer than they need be.`,
+    )
+  }
+  await buildAll(true)
+  const analysis = await analysisAtScale(signal)
+  const figures = isAnalysisAlone ? analysis : [...(await editorFigures(signal)), ...analysis]
+  console.log(figureTable(figures))
+  if (values.write) await writeReadme(figures)
+  return figures.every(isMet) ? 0 : 1
 })

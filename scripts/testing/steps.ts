@@ -3,6 +3,7 @@ import type { HostTestResult } from '../../test/editor/run.ts'
 import { run, SetupError } from '../lifetime.ts'
 import { inRepository, repository, sampleFolder } from '../repository.ts'
 import { ensureChromium } from '../setup/chromium.ts'
+import { ensureOrms } from '../setup/orms.ts'
 import { ensureVscodeServer } from '../setup/vscode-server.ts'
 import { readResults, runHostSuite } from './host-suite.ts'
 import { runCounted } from './node-tests.ts'
@@ -101,6 +102,7 @@ const notUnits = [
   'test/editor/{suite,bench,ui}',
   'test/editor/package.test.ts',
   'test/fixtures',
+  'test/orms',
   'test/output',
 ]
 
@@ -121,6 +123,14 @@ export const steps: readonly Step[] = [
   { name: 'generated', title: 'Generated files are up to date', run: generated },
   { name: 'unit', title: 'Unit tests', run: (signal) => tests(signal, find('test/**/*.test.ts', notUnits)) },
   { name: 'sample', title: "The sample's own tests", run: sampleTests },
+  {
+    name: 'orms',
+    title: 'Fixes against the real ORMs',
+    async run(signal) {
+      await ensureOrms(signal)
+      return tests(signal, find('test/orms/*.test.ts'))
+    },
+  },
   {
     name: 'build',
     title: 'Build',

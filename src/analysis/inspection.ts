@@ -3,18 +3,21 @@ import type { CheckReport, Finding, Fix, Problem } from '../model/finding.ts'
 import { routeKey, type Route } from '../model/route.ts'
 import type { FileEdit, Overlay } from '../model/source.ts'
 import { merged } from './edits.ts'
-import type { Facts } from './facts.ts'
-import type { FixRequest } from './protocol.ts'
+import type { Facts, QueryCall } from './facts.ts'
+import type { CheckRequest, FixRequest } from './protocol.ts'
 import { rules } from './rules/index.ts'
-import { runRule, type Detection, type ProposedFix } from './rules/rule.ts'
+import { runRule, type Detection, type ProposedFix, type Rule } from './rules/rule.ts'
+import type { Site } from './sites.ts'
 import { SourceTree } from './source-tree.ts'
+import { suppress } from './suppressions.ts'
 import { TypeScriptFrontEnd } from './typescript/front-end.ts'
 
 /** What the code at hand turned out to be. */
 interface State {
   readonly facts: Facts
-  readonly detected: readonly { readonly rule: (typeof rules)[number]; readonly detection: Detection }[]
+  readonly detected: readonly { readonly rule: Rule; readonly detection: Detection }[]
   readonly problems: readonly Problem[]
+  readonly texts: ReadonlyMap<string, string>
 }
 
 /** The analysis of one folder, kept between calls so that only what changed is read again. */
@@ -27,36 +30,49 @@ export class Inspection {
   }
 
   /** Inspects the folder with the overlays on top. Throws only for a folder that is missing or holds no source. */
-  check(overlays: readonly Overlay[]): CheckReport {
+  check({ overlays = [], ignore = [] }: CheckRequest): CheckReport {
     const state = this.#read(overlays)
-    const broken = new Set(state.problems.map(({ file }) => file))
-    const findings = state.detected.map(({ rule, detection }): Finding => {
-      const routes = routesOf(detection, state.facts)
-      const fixes = detection.fixes.filter((fix) => this.#carryOut(fix, broken) !== null)
-      return {
-        rule: rule.id,
-        severity: rule.severity,
-        message: detection.message,
-        ...detection.span,
-        route: routes[0] ?? null,
-        routes,
-        path: pathOf(detection, state.facts),
-        fixes: fixes.map(({ id, title, safety }) => ({ id, title, safety })),
-        provenance: null,
-      }
-    })
+    const broken = new Set(state.problems.filter(({ kind }) => kind === 'parse').map(({ file }) => file))
+    const evidence = new Evidence(state.facts)
+    const found = state.detected.map(({ rule, detection }) => ({
+      isScaffold: rule.scaffold === true,
+      finding: this.#finding(rule, detection, evidence, broken),
+    }))
+    const { findings, problems } = suppress(
+      found.filter(({ isScaffold }) => !isScaffold).map(({ finding }) => finding),
+      state.texts,
+      ignore,
+      rules.map(({ id }) => id),
+    )
     return {
       schema: 'headroom.check/1',
       routes: state.facts.handlers.map(({ route }) => route).toSorted(byPlace),
       findings: findings.toSorted(byPlace),
-      problems: state.problems,
+      scaffolds: found.filter(({ isScaffold }) => isScaffold).map(({ finding }) => finding),
+      problems: [...state.problems, ...problems],
+    }
+  }
+
+  #finding(rule: Rule, detection: Detection, evidence: Evidence, broken: ReadonlySet<string>): Finding {
+    const routes = evidence.routesOf(detection)
+    const fixes = detection.fixes.filter((fix) => this.#carryOut(fix, broken) !== null)
+    return {
+      rule: rule.id,
+      severity: rule.severity,
+      message: detection.message,
+      ...detection.span,
+      route: routes[0] ?? null,
+      routes,
+      path: evidence.pathOf(detection),
+      fixes: fixes.map(({ id, title, safety }) => ({ id, title, safety })),
+      provenance: null,
     }
   }
 
   /** Carries a fix out in memory. Throws `HR_FIX_UNAVAILABLE` when the finding or its fix is no longer there. */
   fix({ finding, fix, overlays = [] }: FixRequest): Fix {
     const state = this.#read(overlays)
-    const broken = new Set(state.problems.map(({ file }) => file))
+    const broken = new Set(state.problems.filter(({ kind }) => kind === 'parse').map(({ file }) => file))
     const proposed = state.detected
       .filter(
         ({ rule, detection: { span } }) =>
@@ -81,6 +97,7 @@ export class Inspection {
     const runs = rules.map((rule) => ({ rule, ...runRule(rule, facts) }))
     return {
       facts,
+      texts: snapshot.texts,
       detected: runs.flatMap(({ rule, detections }) => detections.map((detection) => ({ rule, detection }))),
       problems: [...snapshot.problems, ...problems, ...runs.flatMap((run) => run.problems)],
     }
@@ -94,20 +111,33 @@ export class Inspection {
   }
 }
 
-function queriesOf(detection: Detection, facts: Facts): Facts['queries'] {
-  const ids = new Set(detection.queries)
-  return facts.queries.filter(({ id }) => ids.has(id))
-}
+/** Looks up what shows a defect, by its ids. */
+class Evidence {
+  readonly #byId: ReadonlyMap<string, QueryCall | Site>
+  readonly #routeKeys: ReadonlyMap<string, string>
 
-function routesOf(detection: Detection, facts: Facts): string[] {
-  const handlers = new Set(queriesOf(detection, facts).map(({ handler }) => handler))
-  const routes = facts.handlers.filter(({ id }) => handlers.has(id)).map(({ route }) => routeKey(route))
-  return [...new Set(routes)]
-}
+  constructor(facts: Facts) {
+    this.#byId = new Map([...facts.queries, ...facts.sites].map((each) => [each.id, each]))
+    this.#routeKeys = new Map(facts.handlers.map(({ id, route }) => [id, routeKey(route)]))
+  }
 
-function pathOf(detection: Detection, facts: Facts): Finding['path'] {
-  const [first] = queriesOf(detection, facts)
-  return (first?.path ?? []).map(({ span: { file, line } }) => ({ file, line }))
+  /** The keys of the routes that reach a defect. */
+  routesOf(detection: Detection): string[] {
+    const handlers = this.#of(detection).flatMap((each) =>
+      'handler' in each ? [each.handler] : each.handlers,
+    )
+    return [...new Set(handlers.flatMap((id) => this.#routeKeys.get(id) ?? []))]
+  }
+
+  /** The calls that lead from the first of them to the defect. */
+  pathOf(detection: Detection): Finding['path'] {
+    const [first] = this.#of(detection)
+    return (first?.path ?? []).map(({ span: { file, line } }) => ({ file, line }))
+  }
+
+  #of({ evidence }: Detection): (QueryCall | Site)[] {
+    return evidence.flatMap((id) => this.#byId.get(id) ?? [])
+  }
 }
 
 function byPlace(a: Pick<Route, 'file' | 'line'>, b: Pick<Route, 'file' | 'line'>): number {

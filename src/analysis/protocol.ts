@@ -1,8 +1,11 @@
 import type { FailureData } from '../model/failure.ts'
 import type { CheckReport, Finding, Fix } from '../model/finding.ts'
 import type { Overlay } from '../model/source.ts'
+import type { Ignore } from './suppressions.ts'
 
 export interface CheckRequest {
+  /** Findings that the project's configuration doesn't want to see. */
+  readonly ignore?: readonly Ignore[]
   readonly overlays?: readonly Overlay[]
 }
 

@@ -5,7 +5,7 @@ import type { Problem } from '../model/finding.ts'
 import type { Overlay } from '../model/source.ts'
 
 const sourceName = /\.(?:[cm]?[jt]s|[jt]sx)$/
-const configName = /^[jt]sconfig(?:\..+)?\.json$/
+const configName = /^(?:[jt]sconfig(?:\..+)?|package)\.json$|\.prisma$/
 const generatedName = /\.d\.[cm]?ts$|\.min\.[cm]?js$/
 const skippedFolder = /^(?:node_modules|bower_components|dist|build|out|coverage|vendor|tmp)$|^\../
 /** Larger files are bundles or data, not handlers. */

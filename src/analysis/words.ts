@@ -21,3 +21,8 @@ export function camelCase(name: string): string {
 export function capitalized(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
 }
+
+/** The same name with its first letter in lower case. */
+export function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1)
+}

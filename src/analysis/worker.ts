@@ -12,7 +12,7 @@ function answer(message: ToWorker): FromWorker {
   const { id } = message
   try {
     return message.kind === 'check'
-      ? { kind: 'checked', id, report: inspection.check(message.request.overlays ?? []) }
+      ? { kind: 'checked', id, report: inspection.check(message.request) }
       : { kind: 'fixed', id, fix: inspection.fix(message.request) }
   } catch (error) {
     return { kind: 'failed', id, failure: failureData(error) }

@@ -6,6 +6,7 @@ import { fixDocuments, workspaceEdit } from './fix-edits.ts'
 import type { Inspections } from './inspections.ts'
 import type { Inspector } from './inspector.ts'
 import { inspectedDocuments } from './languages.ts'
+import { fileUri, spanRange } from './places.ts'
 
 /** A fix in the light bulb; what it changes is worked out when it is chosen. */
 class FixAction extends vscode.CodeAction {
@@ -13,14 +14,22 @@ class FixAction extends vscode.CodeAction {
   readonly finding: Finding
   readonly fixId: string
 
-  constructor(inspector: Inspector, finding: Finding, fix: FixSummary) {
-    super(fix.title, vscode.CodeActionKind.QuickFix)
+  constructor(
+    inspector: Inspector,
+    finding: Finding,
+    fix: FixSummary,
+    kind = vscode.CodeActionKind.QuickFix,
+  ) {
+    super(fix.title, kind)
     this.inspector = inspector
     this.finding = finding
     this.fixId = fix.id
-    this.isPreferred = fix.safety === 'safe'
+    this.isPreferred = kind === vscode.CodeActionKind.QuickFix && fix.safety === 'safe'
   }
 }
+
+/** What can be added where nothing is wrong: a cache, a rate limit. */
+const scaffoldKind = vscode.CodeActionKind.RefactorRewrite.append('headroom')
 
 /** The light bulb's fixes, at the defect and at the handler's call. Nothing is ever fixed on save. */
 export function provideCodeActions(inspections: Inspections, failures: Failures): vscode.Disposable {
@@ -30,7 +39,13 @@ export function provideCodeActions(inspections: Inspections, failures: Failures)
       const report = (await inspector?.current(token)) ?? null
       if (inspector === null || report === null) return []
       const here = document.uri.toString()
-      return placeFindings(inspector.folder, report)
+      const scaffolds = report.scaffolds
+        .filter(({ file }) => fileUri(inspector.folder, file).toString() === here)
+        .filter((scaffold) => spanRange(scaffold).intersection(range) !== undefined)
+        .flatMap((scaffold) =>
+          scaffold.fixes.map((fix) => new FixAction(inspector, scaffold, fix, scaffoldKind)),
+        )
+      const fixes = placeFindings(inspector.folder, report)
         .filter((placed) => placed.uri.toString() === here && placed.range.intersection(range) !== undefined)
         .flatMap(({ finding, range: place }) =>
           finding.fixes.map((fix) => {
@@ -41,6 +56,7 @@ export function provideCodeActions(inspections: Inspections, failures: Failures)
             return action
           }),
         )
+      return [...fixes, ...scaffolds]
     },
     async resolveCodeAction(action) {
       try {
@@ -53,7 +69,7 @@ export function provideCodeActions(inspections: Inspections, failures: Failures)
     },
   }
   return vscode.languages.registerCodeActionsProvider(inspectedDocuments, provider, {
-    providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+    providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, scaffoldKind],
   })
 }
 

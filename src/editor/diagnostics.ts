@@ -116,7 +116,7 @@ function callPath(finding: Finding, folder: vscode.WorkspaceFolder): vscode.Diag
         ? vscode.l10n.t('{0} calls', finding.route ?? file)
         : index < places.length - 1
           ? vscode.l10n.t('which calls')
-          : vscode.l10n.t('which makes the query')
+          : vscode.l10n.t('which leads here')
     return new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, lineRange(uri, line)), label)
   })
 }

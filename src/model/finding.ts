@@ -33,7 +33,7 @@ export interface Finding extends Span {
 
 /** Something that kept a part of the code from being inspected; never silently dropped. */
 export interface Problem {
-  readonly kind: 'parse' | 'rule' | 'read'
+  readonly kind: 'parse' | 'rule' | 'read' | 'suppression' | 'config'
   readonly file: string
   readonly line: number
   readonly message: string
@@ -43,6 +43,8 @@ export interface CheckReport {
   readonly schema: 'headroom.check/1'
   readonly routes: readonly Route[]
   readonly findings: readonly Finding[]
+  /** What could be added where it isn't a defect that it is missing: a cache, a rate limit. Never shown as findings. */
+  readonly scaffolds: readonly Finding[]
   readonly problems: readonly Problem[]
 }
 

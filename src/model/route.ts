@@ -8,6 +8,10 @@ export interface Route extends Location {
   readonly method: HttpMethod
   readonly path: string
   readonly endLine: number
+  /** Names of the parameters in the path, in order. */
+  readonly parameters: readonly string[]
+  /** Where the function that answers stands, or null where it couldn't be followed. */
+  readonly handler: (Location & { readonly endLine: number }) | null
   readonly framework: string
   readonly language: 'typescript' | 'javascript'
 }

@@ -76,6 +76,21 @@ export const configSchema = v.strictObject({
     ),
     {},
   ),
+  ignore: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          path: described('A glob relative to the project, for example legacy/**.'),
+          rules: v.optional(
+            v.pipe(v.array(v.string()), v.description('Ids of rules; all of them where it is left out.')),
+          ),
+          reason: v.optional(described('Why, for whoever reads it next.')),
+        }),
+      ),
+      v.description('Findings that are not shown, by path.'),
+    ),
+    [],
+  ),
 })
 
 export type ProjectConfig = v.InferOutput<typeof configSchema>

@@ -13,8 +13,8 @@ for (const file of files) {
     const text = readFileSync(join(sampleFolder, file), 'utf8')
     const step = Math.max(1, Math.floor(text.length / 60))
     for (let length = 0; length < text.length; length += step) {
-      const report = inspection.check([{ file, text: text.slice(0, length) }])
-      const rest = inspection.check([{ file, text: text.slice(length) }])
+      const report = inspection.check({ overlays: [{ file, text: text.slice(0, length) }] })
+      const rest = inspection.check({ overlays: [{ file, text: text.slice(length) }] })
       assert.deepEqual(
         [...report.problems, ...rest.problems].filter(({ kind }) => kind !== 'parse'),
         [],
@@ -33,7 +33,7 @@ test('single characters left out or doubled never make the analysis throw', () =
       const without = text.slice(0, index) + text.slice(index + 1)
       const doubled = text.slice(0, index) + text.slice(index, index + 1) + text.slice(index)
       for (const broken of [without, doubled]) {
-        const { problems } = inspection.check([{ file, text: broken }])
+        const { problems } = inspection.check({ overlays: [{ file, text: broken }] })
         assert.deepEqual(
           problems.filter(({ kind }) => kind !== 'parse'),
           [],
@@ -46,10 +46,10 @@ test('single characters left out or doubled never make the analysis throw', () =
 
 test('a file that does not parse is one problem at its line, and the others are still inspected', () => {
   const inspection = new Inspection(sampleFolder)
-  const whole = inspection.check([])
-  const { problems, findings, routes } = inspection.check([
-    { file: 'src/routes/tags.ts', text: 'const a = 1\nconst b = = 2\n' },
-  ])
+  const whole = inspection.check({})
+  const { problems, findings, routes } = inspection.check({
+    overlays: [{ file: 'src/routes/tags.ts', text: 'const a = 1\nconst b = = 2\n' }],
+  })
   assert.deepEqual(problems, [
     { kind: 'parse', file: 'src/routes/tags.ts', line: 2, message: 'Expression expected.' },
   ])
@@ -65,27 +65,27 @@ test('a file that does not parse is one problem at its line, and the others are 
 
 test('a file that is nested too deeply to parse is a problem of its own', () => {
   const inspection = new Inspection(sampleFolder)
-  const whole = inspection.check([])
+  const whole = inspection.check({})
   for (const text of [
     `const x = ${'['.repeat(200_000)}`,
     `const y = ${'('.repeat(200_000)}`,
     `z${'.a()'.repeat(20_000)}`,
   ]) {
-    const { problems, findings } = inspection.check([{ file: 'src/generated.ts', text }])
+    const { problems, findings } = inspection.check({ overlays: [{ file: 'src/generated.ts', text }] })
     assert.deepEqual(findings, whole.findings)
     assert.deepEqual(
       problems.filter(({ file }) => file !== 'src/generated.ts'),
       [],
     )
   }
-  assert.deepEqual(inspection.check([]), whole)
+  assert.deepEqual(inspection.check({}), whole)
 })
 
 test('no fix is offered that would change a file with a syntax error', () => {
   const text = readFileSync(join(sampleFolder, 'src/storage.ts'), 'utf8')
-  const { findings } = new Inspection(sampleFolder).check([
-    { file: 'src/storage.ts', text: `${text}\nconst x = = 1\n` },
-  ])
+  const { findings } = new Inspection(sampleFolder).check({
+    overlays: [{ file: 'src/storage.ts', text: `${text}\nconst x = = 1\n` }],
+  })
   assert.ok(findings.length > 0)
   for (const finding of findings) assert.deepEqual(finding.fixes, [])
 })
@@ -113,7 +113,7 @@ express().get('/x', async (req, res) => res.json(await db('x')))
     t,
     Object.fromEntries([...skipped, 'src/app.ts', 'src/plain.mjs'].map((file) => [file, app])),
   )
-  const report = new Inspection(root).check([])
+  const report = new Inspection(root).check({})
   assert.deepEqual(
     report.routes.map(({ file, language }) => `${file} ${language}`),
     ['src/app.ts typescript', 'src/plain.mjs javascript'],
@@ -137,7 +137,7 @@ export default router
 `,
   })
   assert.deepEqual(
-    new Inspection(root).check([]).findings.map(({ line }) => line),
+    new Inspection(root).check({}).findings.map(({ line }) => line),
     [4],
   )
 })

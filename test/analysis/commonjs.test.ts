@@ -10,14 +10,14 @@ import { apply, projectOf } from './temporary-project.ts'
 const folder = join(import.meta.dirname, '../fixtures/analysis/commonjs')
 
 test('CommonJS: routes are found through require, classes, bind, wrappers and a function that is given the app', () => {
-  const { routes, problems } = new Inspection(folder).check([])
+  const { routes, problems } = new Inspection(folder).check({})
   const keys = ['GET /admin/users', 'GET /api/users', 'GET /api/users/:id', 'GET /api/orders']
   assert.deepEqual(routes.map(routeKey), keys)
   assert.deepEqual(problems, [])
 })
 
 test('CommonJS: findings stand in controllers and models, across files', () => {
-  const { findings } = new Inspection(folder).check([])
+  const { findings } = new Inspection(folder).check({})
   assert.deepEqual(
     findings.map(({ rule, file, line, routes }) => `${rule} ${file}:${line} ${routes.join(', ')}`),
     [
@@ -35,12 +35,12 @@ test('CommonJS: all fixes apply one after another, exports and requires included
   const inspection = new Inspection(root)
   const changed = new Set<string>()
   for (let round = 0; round < 4; round++) {
-    const [finding] = inspection.check([]).findings
+    const [finding] = inspection.check({}).findings
     assert.ok(finding?.fixes[0], `a fix in round ${round + 1}`)
     for (const file of apply(root, inspection.fix({ finding, fix: finding.fixes[0].id })).keys())
       changed.add(file)
   }
-  const { findings, problems } = inspection.check([])
+  const { findings, problems } = inspection.check({})
   assert.deepEqual([...findings, ...problems], [])
   for (const file of changed) execFileSync(process.execPath, ['--check', join(root, file)])
   const text = (file: string): string => readFileSync(join(root, file), 'utf8')

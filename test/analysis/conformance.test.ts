@@ -34,8 +34,11 @@ for (const rule of rules) {
   for (const [index, example] of rule.examples.entries()) {
     test(`rule ${rule.id}, example ${index + 1}: fires before and not after`, (t) => {
       const found = (text: string): string[] => {
-        const report = new Inspection(projectOf(t, { 'app.ts': text })).check([])
+        const report = new Inspection(
+          projectOf(t, { [example.file ?? 'app.ts']: text, ...example.others }),
+        ).check({})
         assert.deepEqual(report.problems, [])
+        if (rule.scaffold) return report.scaffolds.map((scaffold) => scaffold.rule)
         return report.findings.map((finding) => finding.rule)
       }
       assert.ok(found(example.before).includes(rule.id))
@@ -45,7 +48,7 @@ for (const rule of rules) {
 
   test(`rule ${rule.id}: costs only its own findings when it throws`, () => {
     const broken = { ...rule, detect: fail }
-    const { detections, problems } = runRule(broken, { handlers: [], queries: [] })
+    const { detections, problems } = runRule(broken, { handlers: [], queries: [], sites: [], tables: [] })
     assert.deepEqual(detections, [])
     assert.equal(problems[0]?.kind, 'rule')
     assert.match(problems[0]?.message ?? '', new RegExp(`${rule.id}.*broken on purpose`))
@@ -82,7 +85,7 @@ for (const orm of orms) {
     test(`ORM ${orm.id}, example ${index + 1}: recognises the queries`, () => {
       const handler = `app.get('/', async (req, res) => {\n${example.code}\n})\n`
       const app = `import express from 'express'\n${example.setup}\nconst app = express()\n${handler}`
-      const { queries } = factsOf({ 'app.ts': app })
+      const { queries } = factsOf({ 'app.ts': app, ...example.others })
       const found = queries.map(({ table, operation, bound }) => ({ table, operation, bound }))
       assert.deepEqual(found, example.queries)
       for (const query of queries) assert.equal(query.orm, orm.id)
@@ -91,7 +94,7 @@ for (const orm of orms) {
 }
 
 test('facts are plain data', () => {
-  const code = rules[0].examples[0]?.before ?? ''
+  const code = rules.find(({ id }) => id === 'n-plus-one')?.examples[0]?.before ?? ''
   const facts = factsOf({ 'app.ts': code })
   assert.ok(facts.queries.length > 0)
   assert.deepEqual(structuredClone(facts), facts)

@@ -6,7 +6,7 @@ import { Inspection } from '../../src/analysis/inspection.ts'
 import { ruleIds } from './rule-ids.ts'
 
 const folder = join(import.meta.dirname, '../fixtures/analysis/carets')
-const report = new Inspection(folder).check([])
+const report = new Inspection(folder).check({})
 
 /** The carets of a fixture: `// ^^^^ rule` marks the columns of the line above it. */
 function expectedIn(text: string): string[] {

@@ -1,5 +1,6 @@
-import type { Loop, QueryCall } from '../facts.ts'
+import { isWrite, type Facts, type Loop, type QueryCall } from '../facts.ts'
 import { singular } from '../words.ts'
+import { itemsOf, repeats } from './phrases.ts'
 import { groupBy, type Detection, type ProposedFix, type Rule } from './rule.ts'
 
 /** A read that a handler makes once for every item it walks over. Reported at the call in the loop. */
@@ -21,8 +22,9 @@ export const nPlusOne: Rule = {
       'The loop ends as soon as something was found, or a cache or map answers for repeated items.',
     ],
     fixSafety:
-      'Safe: one query reads the rows for all items, a map hands them out. Order, missing rows and error handling stay ' +
-      'as they are. Offered only where the loop does nothing else that could depend on the order of the queries.',
+      'Safe: one query reads (or counts) the rows for all items, a map hands them out; or, where the schema declares the ' +
+      'relation, the query that reads the list brings them along. Order, missing rows and error handling stay as they ' +
+      'are. Offered only where the loop does nothing else that could depend on the order of the queries.',
   },
   examples: [
     {
@@ -58,13 +60,31 @@ app.get('/posts', async (req, res) => {
 `,
     },
   ],
-  detect: (facts) =>
-    groupBy(facts.queries.flatMap(repetitionOf), ({ site }) => site).map(([first, ...others]): Detection => ({
-      span: first.span,
-      message: messageFor([first, ...others]),
-      queries: [first, ...others].map(({ query }) => query.id),
-      fixes: [first, ...others].every(({ query }) => query.site === first.query.site) ? [batch(first)] : [],
-    })),
+  detect: (facts) => [...repeatedQueries(facts), ...repeatedRequests(facts)],
+}
+
+function repeatedQueries({ queries }: Facts): Detection[] {
+  return groupBy(queries.flatMap(repetitionOf), ({ site }) => site).map(([first, ...others]) => ({
+    span: first.span,
+    message: messageFor([first, ...others]),
+    evidence: [first, ...others].map(({ query }) => query.id),
+    fixes: [first, ...others].every(({ query }) => query.site === first.query.site) ? fixesFor(first) : [],
+  }))
+}
+
+/** Requests to other services for one item after the other; requests for all at once are another rule's. */
+function repeatedRequests({ sites }: Facts): Detection[] {
+  const found = sites.flatMap((site) => {
+    const loop = site.loops.findLast(repeats)
+    if (site.detail.kind !== 'outbound-call' || !loop || loop.concurrent) return []
+    return [{ site, loop, call: site.path[loop.call] ?? { id: site.id, span: site.span } }]
+  })
+  return groupBy(found, ({ call }) => call.id).map(([first, ...others]) => ({
+    span: first.call.span,
+    message: `Potential N+1: another service is asked for ${itemsOf(first.loop)}, one after the other.`,
+    evidence: [first, ...others].map(({ site }) => site.id),
+    fixes: [],
+  }))
 }
 
 /** A query with the innermost loop that repeats it; `site` and `span` are those of the call in the loop. */
@@ -77,15 +97,11 @@ interface Repetition {
 }
 
 function repetitionOf(query: QueryCall): Repetition[] {
-  if (query.operation === 'write' || query.bound === 'stream') return []
-  const loop = query.loops.findLast(repeats)
+  if (isWrite(query.operation) || query.bound === 'stream') return []
+  const loop = query.loops.findLast((each) => repeats(each) && !(query.batchesInOneTick && each.concurrent))
   const call = loop && query.path[loop.call]
   if (!call) return []
   return [{ query, loop, site: call.id, span: call.span, callText: call.text }]
-}
-
-function repeats(loop: Loop): boolean {
-  return loop.source === 'items' && loop.keyed && !loop.stopsWhenFound && !loop.cached
 }
 
 function messageFor(repetitions: readonly [Repetition, ...Repetition[]]): string {
@@ -93,8 +109,7 @@ function messageFor(repetitions: readonly [Repetition, ...Repetition[]]): string
   const sites = new Set(repetitions.map((repetition) => repetition.query.site)).size
   const queries =
     sites > 1 ? `${sites} queries` : query.table === null ? 'one query' : `one "${query.table}" query`
-  const over = loop.items === null ? 'every item' : `every item of \`${loop.items}\``
-  return `Potential N+1: \`${callText}\` makes ${queries} for ${over}.`
+  return `Potential N+1: \`${callText}\` makes ${queries} for ${itemsOf(loop)}.`
 }
 
 /** What people call one item: its own name if that says something, else the singular of the list's. */
@@ -104,10 +119,29 @@ function itemName({ item, items }: Loop): string {
   return list === undefined || singular(list) === list ? 'item' : singular(list)
 }
 
+function fixesFor(repetition: Repetition): ProposedFix[] {
+  const isLookup = repetition.query.operation === 'one' || repetition.query.bound === 'unique-key'
+  return isLookup ? [eagerLoad(repetition), batch(repetition)] : [batch(repetition)]
+}
+
+function eagerLoad({ query, loop }: Repetition): ProposedFix {
+  return {
+    id: 'eager-load',
+    title: `Load ${rowsOf(query)} together with the list (no query per ${itemName(loop)})`,
+    safety: 'safe',
+    intention: { kind: 'eager-load', query: query.id },
+  }
+}
+
+function rowsOf({ table }: QueryCall): string {
+  return table === null ? 'the rows' : `"${table}" rows`
+}
+
 function batch({ query, loop }: Repetition): ProposedFix {
+  const isCount = query.operation === 'count'
   return {
     id: 'batch',
-    title: `Load all ${query.table ?? 'rows'} in one query (1 instead of 1 per ${itemName(loop)})`,
+    title: `${isCount ? 'Count' : 'Load'} all ${query.table ?? 'rows'} in one query (1 instead of 1 per ${itemName(loop)})`,
     safety: 'safe',
     intention: { kind: 'batch', query: query.id },
   }

@@ -1,12 +1,18 @@
 import type { FixSafety, Problem, Severity } from '../../model/finding.ts'
 import type { Span } from '../../model/source.ts'
-import type { Facts, Intention } from '../facts.ts'
+import type { Facts } from '../facts.ts'
+import type { Intention } from '../intentions.ts'
 
-/** A small program that shows the defect, and the same program without it. Tested, and printed in the rule's documentation. */
+/**
+ * A small program that shows the defect, and the same program without it. Tested, and printed in the rule's documentation.
+ * It stands in `file`, or `app.ts`, with `others` beside it.
+ */
 export interface Example {
   readonly title: string
   readonly before: string
   readonly after: string
+  readonly file?: string
+  readonly others?: Readonly<Record<string, string>>
 }
 
 /** A fix as a rule proposes it; it is offered only where the intention can be carried out. */
@@ -17,12 +23,12 @@ export interface ProposedFix {
   readonly intention: Intention
 }
 
-/** One defect that a rule found, from the query calls that show it. */
+/** One defect that a rule found, from the query calls and sites that show it. */
 export interface Detection {
   readonly span: Span
   readonly message: string
-  /** Ids of the query calls that show the defect; the first one's path is shown to the user. */
-  readonly queries: readonly string[]
+  /** Ids of the query calls and sites that show the defect; the first one's path is shown to the user. None for schemas. */
+  readonly evidence: readonly string[]
   readonly fixes: readonly ProposedFix[]
 }
 
@@ -30,6 +36,8 @@ export interface Detection {
 export interface Rule {
   readonly id: string
   readonly severity: Severity
+  /** Whether it reports nothing by itself and only offers to add something to the code: a cache, a rate limit. */
+  readonly scaffold?: true
   readonly title: string
   readonly docs: {
     readonly what: string

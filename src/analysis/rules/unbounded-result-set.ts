@@ -1,6 +1,11 @@
-import type { PageLimits, QueryCall } from '../facts.ts'
+import type { Facts, Include, QueryCall } from '../facts.ts'
+import type { PageLimits } from '../intentions.ts'
 import { groupBy, type Detection, type ProposedFix, type Rule } from './rule.ts'
 
+const lookup =
+  /(?:^|[a-z_.])(?:size|colou?r|countr(?:y|ie)|currenc(?:y|ie)|language|locale|time_?zone|role|permission|setting|config(?:uration)?|status(?:e)?|gender|priorit(?:y|ie)|feature_?flag)s?(?:Entity|Model|Table)?$/i
+const growing =
+  /(?:comment|message|post|review|log|event|notification|order|transaction|follower|like|favou?rite|activit|article|histor|entr|record|repl|visit|session|invoice|payment|subscri)/i
 const page: PageLimits = { defaultLimit: 20, maximumLimit: 100 }
 
 /** A read of many rows without a limit, whose rows reach the response. Reported at the query, once for all its routes. */
@@ -21,7 +26,8 @@ export const unboundedResultSet: Rule = {
     fixSafety:
       'Review: the answer stays an array, but it holds one page (20 rows unless `?limit` asks for up to 100; ' +
       '`?offset` skips rows), so clients that expect everything see less. A query without an order is ordered by ' +
-      '`id`, newest first, because pages of an unordered query overlap.',
+      'its key, newest first, because pages of an unordered query overlap. Pages by key (`?after` instead of ' +
+      '`?offset`) stay as fast at the end of a large table as at its start.',
   },
   examples: [
     {
@@ -50,21 +56,59 @@ app.get('/posts', async (req, res) => {
 `,
     },
   ],
-  detect: (facts) =>
-    groupBy(facts.queries.filter(isUnbounded), (query) => query.site).map(
-      ([first, ...others]): Detection => ({
-        span: first.span,
-        message: messageFor(first),
-        queries: [first, ...others].map((query) => query.id),
-        fixes: [first, ...others].some((query) => query.loops.length > 0)
-          ? []
-          : [paginate([first, ...others])],
-      }),
-    ),
+  detect: (facts) => [...unboundedReads(facts), ...unboundedIncludes(facts)],
+}
+
+function unboundedReads(facts: Facts): Detection[] {
+  return groupBy(facts.queries.filter(isUnbounded), (query) => query.site).map(
+    ([first, ...others]): Detection => ({
+      span: first.span,
+      message: messageFor(first),
+      evidence: [first, ...others].map((query) => query.id),
+      fixes: [first, ...others].some((query) => query.loops.length > 0)
+        ? []
+        : [paginate([first, ...others]), paginateByKey([first, ...others])],
+    }),
+  )
+}
+
+/** To-many relations of one row that grow without end, and are sent whole. */
+function unboundedIncludes({ queries }: Facts): Detection[] {
+  const found = queries.flatMap((query) =>
+    query.includes
+      .filter((include) => isOneRow(query) && growsAndIsSent(include))
+      .map((include) => ({ query, include })),
+  )
+  return groupBy(found, ({ include: { span } }) => `${span.file}:${span.line}:${span.column}`).map(
+    ([first, ...others]) => ({
+      span: first.include.span,
+      message: `Potentially unbounded: all \`${first.include.relation}\` of the row reach the response, without a limit.`,
+      evidence: [first, ...others].map(({ query }) => query.id),
+      fixes: [],
+    }),
+  )
+}
+
+function isOneRow({ operation, bound }: QueryCall): boolean {
+  return operation === 'one' || (operation === 'many' && bound === 'unique-key')
+}
+
+function growsAndIsSent({ many, bounded, relation, uses = [] }: Include): boolean {
+  return many === true && !bounded && growing.test(relation) && uses.some(({ kind }) => kind === 'response')
 }
 
 function isUnbounded(query: QueryCall): boolean {
-  return query.operation === 'many' && query.bound === null && query.rowsReachResponse
+  return (
+    query.operation === 'many' &&
+    (query.bound === null || query.bound === 'optional-limit') &&
+    query.rowsReachResponse &&
+    !isLookup(query.table)
+  )
+}
+
+/** Tables that hold what an application is configured with: they don't grow with its use. */
+function isLookup(table: string | null): boolean {
+  return table !== null && lookup.test(table)
 }
 
 function messageFor(query: QueryCall): string {
@@ -78,6 +122,15 @@ function paginate(queries: readonly QueryCall[]): ProposedFix {
     id: 'paginate',
     title: `Paginate: returns at most ${page.defaultLimit} rows by default (?limit up to ${page.maximumLimit}, ?offset)`,
     safety: 'review',
-    intention: { kind: 'paginate', queries: queries.map((query) => query.id), page },
+    intention: { kind: 'paginate', queries: queries.map((query) => query.id), page, by: 'offset' },
+  }
+}
+
+function paginateByKey(queries: readonly QueryCall[]): ProposedFix {
+  return {
+    id: 'paginate-by-key',
+    title: `Paginate by key: at most ${page.defaultLimit} rows after ?after, ordered by key (?limit up to ${page.maximumLimit})`,
+    safety: 'review',
+    intention: { kind: 'paginate', queries: queries.map((query) => query.id), page, by: 'key' },
   }
 }

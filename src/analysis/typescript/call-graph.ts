@@ -1,10 +1,10 @@
 import { Node, type CallExpression } from 'ts-morph'
 import type { QueryCall } from '../facts.ts'
 import type { Framework } from './frameworks/framework.ts'
-import { loopOfReference, loopsAround, type LoopAround } from './loops.ts'
+import { loopOfReference, loopsAround, loopsInHelper, type LoopAround } from './loops.ts'
 import { orms } from './orms/index.ts'
 import type { Orm, Query } from './orms/orm.ts'
-import { calleeName, isFunction, type FunctionNode } from './functions.ts'
+import { calleeName, isClass, isErrorFirst, isFunction, type FunctionNode } from './functions.ts'
 import type { Resolver } from './resolver.ts'
 
 /** How many calls are followed from a handler. */
@@ -33,18 +33,31 @@ export interface TracedCall {
   readonly facts: QueryCall
 }
 
-interface QueryTarget {
+/** A query and the ORM it belongs to. */
+export interface QueryTarget {
   readonly orm: Orm
   readonly query: Query
 }
 
-/** What a call leads to: a query, or functions of this project; `reference` where these are given to the call by name. */
-type Target = QueryTarget | { readonly functions: readonly FunctionNode[]; readonly reference?: true }
+/** A query that a call leads to: the call that makes it, and how many calls of functions lie between. */
+export interface QueryBehind extends QueryTarget {
+  readonly call: CallExpression
+  readonly depth: number
+}
+
+/** What a call leads to: a query, or functions of this project; `loops` are those the call itself runs them in. */
+type Target = QueryTarget | FunctionsTarget
+
+interface FunctionsTarget {
+  readonly functions: readonly FunctionNode[]
+  readonly loops: readonly LoopAround[]
+}
 
 /** Follows calls from handlers to queries. Holds answers for one state of the program. */
 export class CallGraph {
   readonly #resolver: Resolver
   readonly #queries = new Map<CallExpression, QueryTarget | null>()
+  readonly #behind = new Map<CallExpression, readonly QueryBehind[]>()
   readonly #steps = new Map<FunctionNode, readonly { readonly step: Step; readonly target: Target }[]>()
 
   constructor(resolver: Resolver) {
@@ -58,6 +71,60 @@ export class CallGraph {
     return traces
   }
 
+  /** The functions that a function leads to, itself included, each with the first way there. */
+  reached(fn: FunctionNode): ReadonlyMap<FunctionNode, readonly Step[]> {
+    const ways = new Map<FunctionNode, readonly Step[]>([[fn, []]])
+    for (const [from, path] of ways) {
+      if (path.length >= maximumDepth) continue
+      for (const { step, target } of this.#stepsOf(from)) {
+        if ('orm' in target) continue
+        for (const next of this.#narrowed(target, step, path))
+          if (!ways.has(next)) ways.set(next, [...path, step])
+      }
+    }
+    return ways
+  }
+
+  /** The calls that run when a function runs, callbacks included. */
+  callsOf(fn: FunctionNode): readonly CallExpression[] {
+    return callsIn(fn, (call) => this.#queryOf(call) !== null)
+  }
+
+  /** The query that a call makes, without what its callers add to it. */
+  query(call: CallExpression): QueryTarget | null {
+    return this.#queryOf(call)
+  }
+
+  /** The queries that a call leads to: its own, or those of the functions it runs, with how many calls lie between. */
+  behind(call: CallExpression): readonly QueryBehind[] {
+    const known = this.#behind.get(call)
+    if (known) return known
+    const own = this.#queryOf(call)
+    const functions = own ? [] : this.#functionsBehind(call).flatMap((target) => [...target.functions])
+    const found = functions.flatMap((fn) =>
+      [...this.reached(fn)].flatMap(([reached, path]) =>
+        this.#stepsOf(reached).flatMap(({ step, target }): QueryBehind[] =>
+          'orm' in target ? [{ ...target, call: step.call, depth: path.length + 1 }] : [],
+        ),
+      ),
+    )
+    const behind = own ? [{ ...own, call, depth: 0 }] : found
+    this.#behind.set(call, behind)
+    return behind
+  }
+
+  /** Whether a call leads to a query that a test accepts. */
+  leadsToQuery(call: CallExpression, accepts: (query: Query) => boolean): boolean {
+    const own = this.#queryOf(call)
+    if (own) return accepts(own.query)
+    const functions = this.#functionsBehind(call).flatMap((target) => [...target.functions])
+    return functions.some((fn) =>
+      [...this.reached(fn).keys()].some((reached) =>
+        this.#stepsOf(reached).some(({ target }) => 'orm' in target && accepts(target.query)),
+      ),
+    )
+  }
+
   #follow(fn: FunctionNode, path: readonly Step[], traces: Trace[]): void {
     for (const { step, target } of this.#stepsOf(fn)) {
       if (traces.length >= maximumTraces) return
@@ -67,21 +134,33 @@ export class CallGraph {
         if (first) traces.push({ steps: [first, ...rest], orm: target.orm, query })
       } else if (path.length < maximumDepth) {
         const entered = new Set([fn, ...path.map((earlier) => earlier.fn)])
-        for (const next of target.functions)
+        for (const next of this.#narrowed(target, step, path))
           if (!entered.has(next)) this.#follow(next, [...path, step], traces)
+          else if (step.loops.length > 0) this.#recur(next, step, path, traces)
       }
     }
+  }
+
+  /** The queries that a function makes once more for each item, where it calls itself in a loop. */
+  #recur(fn: FunctionNode, again: Step, path: readonly Step[], traces: Trace[]): void {
+    const [first = again, ...rest] = [...path, again]
+    for (const { step, target } of this.#stepsOf(fn))
+      if ('orm' in target && step.loops.length === 0)
+        traces.push({ steps: [first, ...rest, step], orm: target.orm, query: target.query })
   }
 
   #stepsOf(fn: FunctionNode): readonly { readonly step: Step; readonly target: Target }[] {
     const known = this.#steps.get(fn)
     if (known) return known
     const steps = callsIn(fn, (call) => this.#queryOf(call) !== null).flatMap((call) => {
-      const target = this.#queryOf(call) ?? this.#functionsBehind(call)
-      if (!target) return []
+      const query = this.#queryOf(call)
+      const targets: readonly Target[] = query ? [query] : this.#functionsBehind(call)
+      if (targets.length === 0) return []
       const own = loopsAround(call, fn, this.#resolver)
-      const loops = 'reference' in target ? [...own, ...loopOfReference(call, this.#resolver)] : own
-      return [{ step: { fn, call, loops }, target }]
+      return targets.map((target) => {
+        const loops = 'loops' in target ? [...own, ...target.loops] : own
+        return { step: { fn, call, loops }, target }
+      })
     })
     this.#steps.set(fn, steps)
     return steps
@@ -89,7 +168,7 @@ export class CallGraph {
 
   /** The query as this path leads to it: a builder that was returned may be completed by the caller. */
   #completed({ orm, query }: QueryTarget, call: CallExpression, path: readonly Step[]): Query {
-    if (path.length === 0 || query.bound !== null) return query
+    if (path.length === 0 || (query.bound !== null && !query.dependsOnCaller)) return query
     const callers = path.map((step) => step.call)
     return orm.recognise(call, this.#resolver, callers) ?? query
   }
@@ -105,14 +184,51 @@ export class CallGraph {
     return found
   }
 
-  /** The functions a call runs: its callee, or named functions that it is given, as in `items.map(enrich)`. */
-  #functionsBehind(call: CallExpression): { functions: readonly FunctionNode[]; reference?: true } | null {
-    const callees = this.#resolver.callees(call)
-    if (callees.length > 0) return { functions: callees }
-    const references = call.getArguments().filter((argument) => !isFunction(argument) && isName(argument))
-    const functions = references.flatMap((argument) => [...this.#resolver.functions(argument)])
-    return functions.length > 0 ? { functions, reference: true } : null
+  /** The functions a call runs: its callee, and named functions that it is given, as in `items.map(enrich)`. */
+  #functionsBehind(call: CallExpression): readonly FunctionsTarget[] {
+    const callees = this.#calleesOf(call)
+    const given = call.getArguments().flatMap((argument): FunctionsTarget[] => {
+      if (isFunction(argument) || !isName(argument)) return []
+      const functions = this.#resolver.functions(argument)
+      if (functions.length === 0) return []
+      if (callees.length === 0) return [{ functions, loops: loopOfReference(call, this.#resolver) }]
+      const loops = loopsInHelper(call, argument, this.#resolver)
+      return loops ? [{ functions, loops: loops.map((loop) => asGiven(loop, call)) }] : []
+    })
+    return callees.length > 0 ? [{ functions: callees, loops: [] }, ...given] : given
   }
+
+  /** The functions that a call runs: those that code leads to, or the methods of a model whose row it is made on. */
+  #calleesOf(call: CallExpression): readonly FunctionNode[] {
+    const callees = this.#resolver.callees(call)
+    if (callees.length > 0) return callees
+    const registry: readonly Orm[] = orms
+    return registry.flatMap((orm) => [...(orm.rowMethods?.(call, this.#resolver) ?? [])])
+  }
+
+  /** What `this.method()` runs on this path: the method of the class that the path entered, which may override it. */
+  #narrowed({ functions }: FunctionsTarget, step: Step, path: readonly Step[]): readonly FunctionNode[] {
+    const name = calleeOfThis(step.call)
+    if (name === null) return functions
+    const entry = path.findLast(({ call }) => calleeOfThis(call) === null)?.call.getExpression()
+    if (!Node.isPropertyAccessExpression(entry)) return functions
+    const entered = this.#resolver.classOf(entry.getExpression())
+    const methods = entered ? this.#resolver.methodsOf(entered, name) : []
+    const own = step.fn.getFirstAncestor(isClass)
+    return methods.length > 0 && own && this.#resolver.inherits(entered, own) ? methods : functions
+  }
+}
+
+/** The name of the method in `this.method()`, or null for other calls. */
+function calleeOfThis(call: CallExpression): string | null {
+  const callee = call.getExpression()
+  if (!Node.isPropertyAccessExpression(callee)) return null
+  return Node.isThisExpression(callee.getExpression()) ? callee.getName() : null
+}
+
+/** A helper's loop as one around the call that hands a function to the helper. */
+function asGiven(loop: LoopAround, call: CallExpression): LoopAround {
+  return { node: call, facts: loop.facts }
 }
 
 /** The calls that run when a function runs, without the insides of queries and of functions that are only defined. */
@@ -126,16 +242,22 @@ function callsIn(fn: FunctionNode, isQuery: (call: CallExpression) => boolean): 
     if (Node.isClassDeclaration(node) || Node.isClassExpression(node)) return
     if (Node.isCallExpression(node)) {
       calls.push(node)
-      if (isQuery(node)) return
+      if (isQuery(node)) {
+        for (const argument of node.getArguments()) if (isErrorFirst(argument)) visit(argument.getBody())
+        return
+      }
     }
     node.forEachChild(visit)
   }
 }
 
-/** A function written as an argument, or called where it is written. */
+/** A function written as an argument or in one, as in `validate({ execute: () => … })`, or called where it is written. */
 function runsInPlace(fn: Node): boolean {
   let parent = fn.getParent()
+  if (Node.isPropertyAssignment(parent)) parent = parent.getParent()
+  if (Node.isObjectLiteralExpression(parent)) parent = parent.getParent()
   while (Node.isParenthesizedExpression(parent)) parent = parent.getParent()
+  if (Node.isNewExpression(parent)) return parent.getExpression().getText() === 'Promise'
   return Node.isCallExpression(parent) && calleeName(parent) !== 'on'
 }
 

@@ -1,173 +1,295 @@
-import { Node, type ArrayLiteralExpression, type CallExpression } from 'ts-morph'
-import { calleeName, isFunction, isTransparent, symbolOf, type FunctionNode } from './functions.ts'
+import {
+  Node,
+  type ArrayLiteralExpression,
+  type BinaryExpression,
+  type BindingElement,
+  type CallExpression,
+} from 'ts-morph'
+import type { Use } from '../facts.ts'
+import type { Framework } from './frameworks/framework.ts'
+import {
+  calleeName,
+  isErrorFirst,
+  isFunction,
+  isTransparent,
+  symbolOf,
+  type FunctionNode,
+} from './functions.ts'
+import { identifiersNamed } from './identifiers.ts'
+import { isComparablePredicate } from './predicates.ts'
 import type { Resolver } from './resolver.ts'
+import { collectsItems, filterOfItself, isAddedTo, isContainer, isTest, keepingRows } from './row-shapes.ts'
 
-/** Methods of an array whose result still has as many items as the data decides. */
-const keepingRows = new Set([
-  'map',
-  'filter',
-  'flatMap',
-  'flat',
-  'sort',
-  'toSorted',
-  'reverse',
-  'toReversed',
-  'slice',
-  'concat',
-  'entries',
-  'values',
-  'with',
-])
+const filtering = new Set(['filter', 'find', 'findLast', 'some', 'every', 'findIndex', 'includes'])
+const testing = new Set(['some', 'every', 'includes', 'findIndex', 'indexOf', 'has'])
 const adding = new Set(['push', 'unshift', 'concat', 'add', 'set'])
+/** Libraries whose queries take values in, and give other rows out. */
+const dataLibraries =
+  /"(?:knex|typeorm|@nestjs\/typeorm|@prisma\/client|drizzle-orm[^"]*|mongoose|sequelize|sequelize-typescript|kysely|pg|mysql2?[^"]*|postgres|better-sqlite3|mongodb)"/
+const arithmetic = new Set(['+', '-', '*', '/', '+=', '-=', '*=', '/='])
+const comparing = new Set(['===', '!==', '==', '!=', '<', '>', '<=', '>=', 'in', 'instanceof'])
 
 /** The function a call runs in, and the calls that led there. */
 export interface FlowContext {
   readonly resolver: Resolver
   /** The calls from the handler to the function in which the value is made, outermost first. */
   readonly callers: readonly CallExpression[]
-  /** Whether a call sends its arguments to the client. */
-  readonly sends: (call: CallExpression) => boolean
-  readonly sendsReturnValue: boolean
+  readonly framework: Framework
 }
 
-/** Whether the rows that an expression gives end up in the response, followed forward through variables, calls and returns. */
-export function reachesResponse(value: Node, context: FlowContext): boolean {
-  return new Flow(context).climb(value, context.callers)
+/** Every use of the rows that an expression gives, followed forward through variables, calls and returns. */
+export function usesOfValue(value: Node, context: FlowContext): Use[] {
+  return new Flow(context).uses(value, [])
+}
+
+/** Every use of what the rows hold under a property, which may be a path: `author.followers`. */
+export function usesOfProperty(value: Node, property: string, context: FlowContext): Use[] {
+  return new Flow(context).uses(value, property.split('.'))
+}
+
+/**
+ * Where a value is: the calls it may still return through, whether rows were left out on the way, and the properties
+ * under which what is followed still lies.
+ */
+interface Way {
+  readonly callers: readonly CallExpression[]
+  readonly filtered: boolean
+  readonly comparable: boolean
+  readonly within: readonly string[]
 }
 
 class Flow {
   readonly #context: FlowContext
   readonly #seen = new Set<Node>()
+  readonly #uses = new Map<string, Use>()
 
   constructor(context: FlowContext) {
     this.#context = context
   }
 
-  /** Whether what a node gives reaches the response by way of the node around it. */
-  climb(node: Node, callers: readonly CallExpression[]): boolean {
-    if (this.#seen.has(node)) return false
+  uses(value: Node, within: readonly string[]): Use[] {
+    const way = { callers: this.#context.callers, filtered: false, comparable: true, within }
+    const callback = Node.isCallExpression(value) ? value.getArguments().at(-1) : undefined
+    if (callback && !(isFunction(callback) && !isErrorFirst(callback))) this.#intoCallback(callback, 1, way)
+    this.#climb(value, way)
+    return [...this.#uses.values()]
+  }
+
+  /** Notes a use; of what lies within the value, only uses of the value as a whole concern it. */
+  #use(kind: Use['kind'], { filtered, comparable, within }: Way): void {
+    if (within.length > 0 && kind !== 'response' && kind !== 'other') return
+    const use = filtered ? { kind, filtered, comparable } : { kind, filtered }
+    this.#uses.set(JSON.stringify(use), use)
+  }
+
+  /** Follows what a node gives by way of the node around it. */
+  #climb(node: Node, way: Way): void {
+    if (this.#seen.has(node)) return
     this.#seen.add(node)
     const parent = node.getParent()
-    if (!parent) return false
-    if (Node.isArrayLiteralExpression(parent)) return this.#throughList(node, parent, callers)
-    if (isTransparent(parent) || isContainer(parent)) return this.climb(parent, callers)
+    if (!parent || Node.isExpressionStatement(parent)) return
+    if (Node.isArrayLiteralExpression(parent)) return this.#throughList(node, parent, way)
+    if (way.within.length > 0 && Node.isPropertyAssignment(parent))
+      return this.#climb(parent, { ...way, within: [parent.getName(), ...way.within] })
+    if (isTransparent(parent) || isContainer(parent)) return this.#climb(parent, way)
     if (Node.isConditionalExpression(parent))
-      return parent.getCondition() !== node && this.climb(parent, callers)
-    if (Node.isBinaryExpression(parent)) return this.#throughOperator(node, parent, callers)
-    if (Node.isPropertyAccessExpression(parent)) return this.#throughProperty(parent, callers)
-    if (Node.isVariableDeclaration(parent)) return this.#throughName(parent.getNameNode(), callers)
-    if (Node.isReturnStatement(parent)) return this.#returned(parent, callers)
-    if (Node.isArrowFunction(parent) && parent.getBody() === node) return this.#leaving(parent, callers)
-    if (Node.isForOfStatement(parent) && parent.getExpression() === node) {
-      const item = parent.getInitializer()
-      return (
-        Node.isVariableDeclarationList(item) &&
-        item.getDeclarations().some((declaration) => this.#throughName(declaration.getNameNode(), callers))
-      )
-    }
-    return (
-      Node.isCallExpression(parent) &&
-      parent.getExpression() !== node &&
-      this.#asArgument(node, parent, callers)
-    )
+      return parent.getCondition() === node ? this.#use('test', way) : this.#climb(parent, way)
+    if (Node.isBinaryExpression(parent)) return this.#throughOperator(node, parent, way)
+    if (Node.isPropertyAccessExpression(parent)) return this.#throughProperty(parent, way)
+    if (Node.isElementAccessExpression(parent))
+      return parent.getExpression() === node ? this.#climb(parent, way) : this.#use('test', way)
+    if (Node.isVariableDeclaration(parent)) return this.#throughName(parent.getNameNode(), way)
+    if (Node.isReturnStatement(parent) || Node.isYieldExpression(parent)) return this.#returned(parent, way)
+    if (Node.isArrowFunction(parent) && parent.getBody() === node) return this.#leaving(parent, way)
+    if (Node.isForOfStatement(parent) && parent.getExpression() === node)
+      return this.#throughDeclared(parent.getInitializer(), way)
+    if (isTest(parent)) return this.#use('test', way)
+    if (Node.isJsxExpression(parent) || Node.isJsxSpreadAttribute(parent))
+      return this.#context.framework.sendsReturnValue ? this.#use('response', way) : this.#use('other', way)
+    if (Node.isCallExpression(parent) && parent.getExpression() !== node)
+      return this.#asArgument(node, parent, way)
+    this.#use('other', way)
   }
 
   /** `const [users, count] = await Promise.all([…])` takes the list apart again. */
-  #throughList(node: Node, list: ArrayLiteralExpression, callers: readonly CallExpression[]): boolean {
+  #throughList(node: Node, list: ArrayLiteralExpression, way: Way): void {
     const all = list.getParent()
-    if (!Node.isCallExpression(all) || !all.getExpression().getText().startsWith('Promise.all'))
-      return this.climb(list, callers)
+    if (!Node.isCallExpression(all) || !/^Promise\.all|\$transaction$/.test(all.getExpression().getText()))
+      return this.#climb(list, way)
     let result = all.getParent()
     while (isTransparent(result)) result = result.getParent()
     const pattern = Node.isVariableDeclaration(result) ? result.getNameNode() : undefined
-    if (!Node.isArrayBindingPattern(pattern)) return this.climb(all, callers)
+    if (!Node.isArrayBindingPattern(pattern)) return this.#climb(all, way)
     const element = pattern.getElements()[list.getElements().findIndex((candidate) => candidate === node)]
-    return Node.isBindingElement(element) && this.#throughName(element.getNameNode(), callers)
+    if (Node.isBindingElement(element)) this.#throughName(element.getNameNode(), way)
   }
 
-  #throughOperator(node: Node, parent: Node, callers: readonly CallExpression[]): boolean {
-    if (!Node.isBinaryExpression(parent)) return false
+  #throughOperator(node: Node, parent: BinaryExpression, way: Way): void {
     const operator = parent.getOperatorToken().getText()
-    if (['??', '||', '&&'].includes(operator)) return this.climb(parent, callers)
-    if (operator !== '=' || parent.getRight() !== node) return false
+    if (comparing.has(operator)) return this.#use('test', way)
+    if (arithmetic.has(operator))
+      return operator.endsWith('=') ? this.#use('sum', way) : this.#climb(parent, way)
+    if (operator === '&&' && parent.getLeft() === node) this.#use('test', way)
+    if (['??', '||', '&&', ','].includes(operator)) return this.#climb(parent, way)
+    if (!operator.endsWith('=') || parent.getRight() !== node) return
     const target = parent.getLeft()
-    const owner = Node.isPropertyAccessExpression(target) ? target.getExpression() : target
-    return this.#throughName(owner, callers)
+    if (isAddedTo(target, parent.getRight())) return this.#use('sum', way)
+    if (this.#context.framework.sendsAssignment?.(target)) return this.#use('response', way)
+    if (way.within.length > 0 && Node.isPropertyAccessExpression(target)) {
+      const within = [target.getName(), ...way.within]
+      return this.#throughName(target.getExpression(), { ...way, within })
+    }
+    if (Node.isPropertyAccessExpression(target) || Node.isElementAccessExpression(target))
+      return this.#throughName(target.getExpression(), way)
+    this.#throughName(target, way)
   }
 
-  #throughProperty(access: Node, callers: readonly CallExpression[]): boolean {
-    if (!Node.isPropertyAccessExpression(access)) return false
+  #throughProperty(access: Node, way: Way): void {
+    if (!Node.isPropertyAccessExpression(access)) return
     const call = access.getParent()
     const name = access.getName()
     if (!Node.isCallExpression(call) || call.getExpression() !== access)
-      return name !== 'length' && this.climb(access, callers)
-    if (keepingRows.has(name)) return this.climb(call, callers)
+      return name === 'length' ? this.#use('count', way) : this.#throughMember(access, name, way)
     const callback = call.getArguments()[0]
-    if (name !== 'then' && name !== 'forEach')
-      return ['catch', 'finally'].includes(name) && this.climb(call, callers)
-    const parameter = isFunction(callback) ? callback.getParameters()[0] : undefined
-    return parameter !== undefined && this.#throughName(parameter.getNameNode(), callers)
+    const next = filtering.has(name) ? narrowed(way, isComparablePredicate(callback)) : way
+    if (way.within.length > 0 && isFunction(callback)) this.#throughParameter(callback, next)
+    if (testing.has(name)) return this.#use('test', next)
+    if (name === 'reduce' && !collectsItems(callback)) return this.#use('sum', next)
+    if (name === 'forEach' || name === 'then') {
+      const parameter = isFunction(callback) ? callback.getParameters()[0] : undefined
+      if (parameter) return this.#throughName(parameter.getNameNode(), next)
+      return this.#use('other', next)
+    }
+    if (
+      !keepingRows.has(name) &&
+      !['find', 'findLast', 'at', 'pop', 'shift', 'catch', 'finally'].includes(name)
+    )
+      this.#use('property', next)
+    if (isFunction(callback) && name === 'map') this.#throughParameter(callback, next)
+    if (way.within.length > 0 && (name === 'map' || name === 'flatMap'))
+      return this.#throughMapper(call, next)
+    this.#climb(call, next)
+  }
+
+  /** What a callback makes of rows that are followed for what lies within them: only what it returns goes on. */
+  #throughMapper(call: CallExpression, way: Way): void {
+    const [callback] = call.getArguments()
+    if (!callback || isFunction(callback)) return
+    for (const fn of this.#context.resolver.functions(callback))
+      this.#throughParameter(fn, { ...way, callers: [...way.callers, call] })
+  }
+
+  /** A property of the rows; of rows that are followed for what lies within them, only that one. */
+  #throughMember(access: Node, name: string, way: Way): void {
+    const [wanted, ...within] = way.within
+    if (wanted === undefined || wanted === name) this.#climb(access, { ...way, within })
+  }
+
+  /** What a callback does with an item besides returning it. */
+  #throughParameter(callback: FunctionNode, way: Way): void {
+    const parameter = callback.getParameters()[0]
+    if (parameter) this.#throughName(parameter.getNameNode(), way)
+  }
+
+  #throughDeclared(item: Node, way: Way): void {
+    if (!Node.isVariableDeclarationList(item)) return this.#throughName(item, way)
+    for (const declaration of item.getDeclarations()) this.#throughName(declaration.getNameNode(), way)
   }
 
   /** Every use of a variable, or of the names that a pattern takes out of the value. */
-  #throughName(name: Node, callers: readonly CallExpression[]): boolean {
-    if (Node.isObjectBindingPattern(name)) {
-      return name.getElements().some((element) => this.#throughName(element.getNameNode(), callers))
+  #throughName(name: Node, way: Way): void {
+    if (Node.isObjectBindingPattern(name) || Node.isArrayBindingPattern(name)) {
+      for (const element of name.getElements())
+        if (Node.isBindingElement(element)) this.#throughElement(element, way)
+      return
     }
-    if (!Node.isIdentifier(name)) return false
+    if (!Node.isIdentifier(name)) return
     const symbol = name.getSymbol()
     const scope = name.getFirstAncestor(isFunction) ?? name.getSourceFile()
-    return scope
-      .forEachDescendantAsArray()
-      .filter(Node.isIdentifier)
-      .some((use) => {
-        if (use === name || use.getText() !== name.getText()) return false
-        return symbolOf(use) === symbol && this.climb(use, callers)
-      })
+    const text = name.getText()
+    const uses = identifiersNamed(scope, text).filter((use) => use !== name && symbolOf(use) === symbol)
+    const filters = uses.flatMap(filterOfItself)
+    const next = filters.length > 0 ? narrowed(way, filters.every(isComparablePredicate)) : way
+    for (const use of uses) this.#climb(use, next)
   }
 
-  #returned(statement: Node, callers: readonly CallExpression[]): boolean {
+  #throughElement(element: BindingElement, way: Way): void {
+    const isObject = Node.isObjectBindingPattern(element.getParent())
+    const [wanted, ...within] = way.within
+    if (!isObject || wanted === undefined || element.getDotDotDotToken())
+      return this.#throughName(element.getNameNode(), way)
+    const name = (element.getPropertyNameNode() ?? element.getNameNode()).getText()
+    if (name === wanted) this.#throughName(element.getNameNode(), { ...way, within })
+  }
+
+  #returned(statement: Node, way: Way): void {
     const fn = statement.getFirstAncestor(isFunction)
-    return fn !== undefined && this.#leaving(fn, callers)
+    if (fn) this.#leaving(fn, way)
   }
 
   /** What a function gives back goes to the call it is a callback of, to its caller, or to the framework. */
-  #leaving(fn: FunctionNode, callers: readonly CallExpression[]): boolean {
+  #leaving(fn: FunctionNode, way: Way): void {
     const call = fn.getParent()
     if (Node.isCallExpression(call)) {
       const name = calleeName(call) ?? ''
-      if (keepingRows.has(name) || ['then', 'transaction'].includes(name)) return this.climb(call, callers)
+      if (filtering.has(name) || name === 'reduce' || name === 'sort' || name === 'toSorted') return
+      if (keepingRows.has(name) || /^(?:then|\$?transaction|run|withTransaction|all)$/.test(name))
+        return this.#climb(call, way)
+      this.#use('other', way)
     }
-    const caller = callers.at(-1)
-    if (!caller) return this.#context.sendsReturnValue
-    return this.climb(caller, callers.slice(0, -1))
+    const caller = way.callers.at(-1)
+    if (caller) return this.#climb(caller, { ...way, callers: way.callers.slice(0, -1) })
+    if (this.#context.framework.sendsReturnValue) this.#use('response', way)
   }
 
-  #asArgument(node: Node, call: CallExpression, callers: readonly CallExpression[]): boolean {
-    if (this.#context.sends(call)) return true
+  #asArgument(node: Node, call: CallExpression, way: Way): void {
+    if (this.#context.framework.sends(call)) return this.#use('response', way)
     const name = calleeName(call) ?? ''
     const callee = call.getExpression()
     if (adding.has(name) && Node.isPropertyAccessExpression(callee))
-      return this.#throughName(callee.getExpression(), callers)
+      return this.#throughName(callee.getExpression(), way)
     const fns = this.#context.resolver.callees(call)
     const index = call.getArguments().findIndex((argument) => argument === node)
-    const inside = fns.some((fn) => {
+    for (const fn of fns) {
       const parameter = fn.getParameters()[index]
-      return parameter !== undefined && this.#throughName(parameter.getNameNode(), [...callers, call])
-    })
-    return inside || (fns.length === 0 && this.climb(call, callers))
+      if (parameter) this.#throughName(parameter.getNameNode(), { ...way, callers: [...way.callers, call] })
+    }
+    if (fns.length > 0 || this.#intoCallback(callee, index, way)) return
+    this.#use('other', way)
+    if (!dataLibraries.test(this.#context.resolver.origin(callee) ?? '')) this.#climb(call, way)
+  }
+
+  /**
+   * What a callback is given: the parameter of a function, of the function that the caller hands over as this function's
+   * parameter, or what `resolve` is called with in `new Promise((resolve) => …)`. False where it is none of these.
+   */
+  #intoCallback(callback: Node, index: number, way: Way): boolean {
+    const { resolver } = this.#context
+    if (isFunction(callback)) {
+      const parameter = callback.getParameters()[index]
+      if (parameter) this.#throughName(parameter.getNameNode(), way)
+      return true
+    }
+    const declaration = Node.isIdentifier(callback) ? resolver.definition(callback) : undefined
+    const owner = Node.isParameterDeclaration(declaration) ? declaration.getParent() : undefined
+    if (!isFunction(owner)) return false
+    const position = owner.getParameters().findIndex((parameter) => parameter === declaration)
+    const promise = owner.getParent()
+    if (Node.isNewExpression(promise)) {
+      if (position === 0) this.#climb(promise, way)
+      return true
+    }
+    const caller = way.callers.at(-1)
+    const given =
+      caller && resolver.callees(caller).includes(owner) ? caller.getArguments()[position] : undefined
+    const next = { ...way, callers: way.callers.slice(0, -1) }
+    if (!given) return false
+    if (isFunction(given)) return this.#intoCallback(given, index, next)
+    const [named] = resolver.functions(given)
+    return this.#intoCallback(named ?? given, index, next)
   }
 }
 
-function isContainer(node: Node): boolean {
-  return (
-    Node.isObjectLiteralExpression(node) ||
-    Node.isPropertyAssignment(node) ||
-    Node.isShorthandPropertyAssignment(node) ||
-    Node.isSpreadAssignment(node) ||
-    Node.isSpreadElement(node) ||
-    Node.isTemplateSpan(node) ||
-    Node.isTemplateExpression(node) ||
-    Node.isNewExpression(node)
-  )
+function narrowed(way: Way, comparable: boolean): Way {
+  return { ...way, filtered: true, comparable: way.comparable && comparable }
 }

@@ -1,18 +1,21 @@
 import type { Node } from 'ts-morph'
 import type { Problem } from '../../model/finding.ts'
-import { routeKey } from '../../model/route.ts'
+import { parameterNames, routeKey } from '../../model/route.ts'
 import type { FileEdit, Location } from '../../model/source.ts'
-import type { Facts, Handler, Intention, QueryCall } from '../facts.ts'
-import { isSupportFile, type Snapshot } from '../source-tree.ts'
-import { CallGraph, type Trace, type TracedCall } from './call-graph.ts'
-import { reachesResponse } from './flow.ts'
+import type { Facts, Handler } from '../facts.ts'
+import type { Intention } from '../intentions.ts'
+import type { Snapshot } from '../source-tree.ts'
+import { CallGraph, type TracedCall } from './call-graph.ts'
 import type { Framework, RouteDefinition } from './frameworks/framework.ts'
 import { frameworks } from './frameworks/index.ts'
-import { shorten } from './loops.ts'
+import type { FunctionNode } from './functions.ts'
+import { orms } from './orms/index.ts'
 import { fileOf, idOf, Program, spanOf } from './program.ts'
+import { queryCallsOf } from './query-facts.ts'
 import { Resolver } from './resolver.ts'
-import { batch } from './rewrite/batch.ts'
-import { paginate } from './rewrite/paginate.ts'
+import type { Context, TracedSite } from './rewrite/context.ts'
+import { carryOut } from './rewrite/index.ts'
+import { SiteFacts } from './site-facts.ts'
 
 /** The facts of one snapshot, and what stood in the way of finding more. */
 export interface Reading {
@@ -20,12 +23,15 @@ export interface Reading {
   readonly problems: readonly Problem[]
 }
 
+/** The syntax behind the facts of one reading. */
+type Syntax = Omit<Context, 'program' | 'resolver'>
+
 /** The TypeScript and JavaScript front end: source texts in, facts out, intentions carried out as edits. */
 export class TypeScriptFrontEnd {
   readonly #program = new Program()
   #resolver = new Resolver(this.#program)
   #reading: Reading | null = null
-  #calls: ReadonlyMap<string, TracedCall> = new Map()
+  #syntax: Syntax = { calls: new Map(), sites: new Map(), tables: [] }
 
   /**
    * Takes over a snapshot of the sources and gives the facts found in them, and the files with syntax errors.
@@ -34,13 +40,45 @@ export class TypeScriptFrontEnd {
   read(snapshot: Snapshot): Reading {
     if (!this.#program.update(snapshot.texts) && this.#reading) return this.#reading
     this.#resolver = new Resolver(this.#program)
-    const graph = new CallGraph(this.#resolver)
     const problems = this.#program.problems()
+    const { handlers, syntax } = this.#readProgram(problems)
+    this.#syntax = syntax
+    const reading = {
+      facts: {
+        handlers,
+        queries: [...syntax.calls.values()].map(({ facts }) => facts),
+        sites: [...syntax.sites.values()].map(({ facts }) => facts),
+        tables: syntax.tables,
+      },
+      problems,
+    }
+    this.#reading = reading
+    return reading
+  }
+
+  /** The edits that carry out an intention in the code last read, or null where its shape isn't proven. */
+  carryOut(intention: Intention): FileEdit[] | null {
+    const edits = carryOut(intention, {
+      ...this.#syntax,
+      program: this.#program,
+      resolver: this.#resolver,
+    })
+    return edits?.map((edit) => this.#program.inGivenText(edit)) ?? null
+  }
+
+  #readProgram(problems: Problem[]): { handlers: Handler[]; syntax: Syntax } {
+    const program = this.#program
+    const resolver = this.#resolver
+    const graph = new CallGraph(resolver)
+    const tables = orms.flatMap((orm) =>
+      attempt(() => orm.tables?.(program, resolver) ?? [], [], problems, `${orm.id} tables`),
+    )
     const handlers: Handler[] = []
     const calls: TracedCall[] = []
+    const sites = new SiteFacts(program, resolver, graph)
     for (const framework of frameworks) {
       const routes = attempt(
-        () => framework.routes(this.#program, this.#resolver),
+        () => framework.routes(program, resolver),
         [],
         problems,
         `${framework.id} routes`,
@@ -48,58 +86,24 @@ export class TypeScriptFrontEnd {
       for (const route of routes.toSorted((a, b) => byPlace(a.start, b.start))) {
         const handler = handlerOf(route, framework)
         handlers.push(handler)
-        const follow = (): TracedCall[] =>
-          route.functions
-            .flatMap((fn) => graph.traces(fn))
-            .filter(isInspected)
-            .map((trace) => this.#traced(trace, handler, framework))
-        calls.push(...attempt(follow, [], problems, routeKey(route), spanOf(route.start)))
+        const follow = (fn: FunctionNode): TracedCall[] =>
+          queryCallsOf(fn, { handler: handler.id, framework, resolver, graph, tables })
+        const what = routeKey(route)
+        const at = spanOf(route.start)
+        calls.push(...attempt(() => route.functions.flatMap(follow), [], problems, what, at))
+        attempt(() => sites.observe(route, handler, framework), undefined, problems, what, at)
       }
     }
-    this.#calls = new Map(calls.map((call) => [call.facts.id, call]))
-    const queries = [...this.#calls.values()].map(({ facts }) => facts)
-    this.#reading = { facts: { handlers, queries }, problems }
-    return this.#reading
-  }
-
-  /** The edits that carry out an intention in the code last read, or null where its shape isn't proven. */
-  carryOut(intention: Intention): FileEdit[] | null {
-    const context = { resolver: this.#resolver, calls: this.#calls }
-    const edits = intention.kind === 'paginate' ? paginate(intention, context) : batch(intention, context)
-    return edits?.map((edit) => this.#program.inGivenText(edit)) ?? null
-  }
-
-  #traced(trace: Trace, handler: Handler, framework: Framework): TracedCall {
-    const { steps, query } = trace
-    const callers = steps.slice(0, -1).map(({ call }) => call)
-    const last = steps.at(-1) ?? steps[0]
-    const unbounded = query.operation === 'many' && query.bound === null
-    const context = {
-      resolver: this.#resolver,
-      callers,
-      sends: framework.sends,
-      sendsReturnValue: framework.sendsReturnValue,
+    if (handlers.length > 0)
+      attempt(() => sites.observeProgram(), undefined, problems, 'The application as a whole')
+    return {
+      handlers,
+      syntax: {
+        calls: new Map(calls.map((call) => [call.facts.id, call])),
+        sites: new Map(sites.all().map((site): [string, TracedSite] => [site.facts.id, site])),
+        tables,
+      },
     }
-    const facts: QueryCall = {
-      id: [handler.id, ...steps.map(({ call }) => idOf(call))].join(' > '),
-      site: idOf(last.call),
-      handler: handler.id,
-      orm: trace.orm.id,
-      table: query.table,
-      operation: query.operation,
-      bound: query.bound,
-      filters: query.filters,
-      ordered: query.ordered,
-      span: spanOf(last.call),
-      path: steps.map(({ call }) => ({
-        id: idOf(call),
-        text: shorten(call.getExpression().getText()),
-        span: spanOf(call),
-      })),
-      loops: steps.flatMap(({ loops }, call) => loops.map((loop) => ({ ...loop.facts, call }))),
-      rowsReachResponse: unbounded && reachesResponse(query.value, context),
-    }
-    return { trace, framework, facts }
   }
 }
 
@@ -120,11 +124,6 @@ function byPlace(a: Node, b: Node): number {
   return fileOf(a) < fileOf(b) ? -1 : 1
 }
 
-function isInspected(trace: Trace): boolean {
-  const query = trace.steps.at(-1)
-  return query !== undefined && !isSupportFile(fileOf(query.call))
-}
-
 function handlerOf(route: RouteDefinition, framework: Framework): Handler {
   const { file, line } = spanOf(route.start)
   const { endLine } = spanOf(route.end)
@@ -132,6 +131,22 @@ function handlerOf(route: RouteDefinition, framework: Framework): Handler {
   const { method, path } = route
   return {
     id: `${method} ${path} ${idOf(route.start)}`,
-    route: { method, path, file, line, endLine, framework: framework.id, language },
+    route: {
+      method,
+      path,
+      file,
+      line,
+      endLine,
+      parameters: parameterNames(path),
+      handler: placeOf(route.functions.at(-1)),
+      framework: framework.id,
+      language,
+    },
   }
+}
+
+function placeOf(fn: FunctionNode | undefined): Handler['route']['handler'] {
+  if (!fn) return null
+  const { file, line, endLine } = spanOf(fn)
+  return { file, line, endLine }
 }

@@ -30,6 +30,13 @@ export function isFunction(node: Node | undefined): node is FunctionNode {
   )
 }
 
+/** Whether a node is a function written as Node's callbacks are: `(error, result) => …`. */
+export function isErrorFirst(node: Node | undefined): node is FunctionNode {
+  if (!isFunction(node)) return false
+  const [error, result] = node.getParameters()
+  return result !== undefined && /^_*(?:e|er|err\w*|error\w*)?$/i.test(error?.getName() ?? '')
+}
+
 /** The last name of a call's callee: `getPost` of `storage.getPost(1)`. */
 export function calleeName(call: CallExpression): string | null {
   const callee = call.getExpression()

@@ -30,7 +30,10 @@ export function loopsAround(node: Node, fn: FunctionNode, resolver: Resolver): L
   let child = node
   for (let parent = node.getParent(); parent && child !== fn; child = parent, parent = parent.getParent()) {
     const shape = shapeOf(parent, child, resolver)
-    if (!shape) continue
+    if (!shape) {
+      if (isFunction(child)) loops.unshift(...loopsOfCallback(parent, child, resolver))
+      continue
+    }
     loops.unshift({
       node: parent,
       facts: {
@@ -41,6 +44,7 @@ export function loopsAround(node: Node, fn: FunctionNode, resolver: Resolver): L
         keyed: shape.reference || dependsOn(node, parent),
         stopsWhenFound: stopsWhenFound(node, parent),
         cached: isCached(node, parent),
+        ...(Node.isCallExpression(parent) && { concurrent: true as const }),
       },
     })
   }
@@ -117,6 +121,46 @@ export function loopOfReference(call: Node, resolver: Resolver): LoopAround[] {
   return [{ node: call, facts: { ...facts, keyed: true, stopsWhenFound: false, cached: false } }]
 }
 
+/**
+ * The loops in which a function of this project runs a callback that a call hands to it: those of
+ * `mapAsync` for `enrich` in `mapAsync(items, enrich)`. Null where it doesn't run it.
+ */
+export function loopsInHelper(
+  call: Node,
+  callback: Node,
+  resolver: Resolver,
+  depth = 0,
+): LoopAround[] | null {
+  if (!Node.isCallExpression(call) || depth > 2) return null
+  const index = call.getArguments().findIndex((argument) => argument === callback)
+  for (const helper of resolver.callees(call)) {
+    const name = helper.getParameters()[index]?.getNameNode()
+    if (!Node.isIdentifier(name)) continue
+    const uses = identifiersIn(helper.getBody() ?? helper).filter(
+      (use) => use.getText() === name.getText() && symbolOf(use) === name.getSymbol(),
+    )
+    for (const use of uses) {
+      const run = use.getParent()
+      if (!Node.isCallExpression(run)) continue
+      const around = loopsAround(run, helper, resolver)
+      if (run.getExpression() === use) return around
+      if (isIteration(run)) return [...around, ...loopOfReference(run, resolver)]
+      const further = loopsInHelper(run, use, resolver, depth + 1)
+      if (further) return [...around, ...further]
+    }
+  }
+  return null
+}
+
+/** The loops of a helper around a callback that is written where it is handed over. */
+function loopsOfCallback(call: Node, callback: FunctionNode, resolver: Resolver): LoopAround[] {
+  const item = callback.getParameters()[0]?.getName() ?? null
+  return (loopsInHelper(call, callback, resolver) ?? []).map(({ facts }) => ({
+    node: call,
+    facts: { ...facts, item, keyed: facts.keyed && item !== null },
+  }))
+}
+
 /** `for (let i = 0; i < items.length; i++)` walks over items, `i < 3` over a constant, `i += 100` over chunks. */
 function countedShape(loop: Node, resolver: Resolver): Shape {
   const until: Shape = { source: 'until', item: null, items: null, reference: false }
@@ -124,18 +168,23 @@ function countedShape(loop: Node, resolver: Resolver): Shape {
   const step = loop.getIncrementor()
   const limit = loop.getCondition()
   if (!step || !Node.isBinaryExpression(limit)) return until
-  if (Node.isBinaryExpression(step)) return { ...until, source: 'chunks' }
+  if (Node.isBinaryExpression(step) && step.getRight().getText() !== '1')
+    return { ...until, source: 'chunks' }
   const end = limit.getRight()
   if (Node.isPropertyAccessExpression(end) && end.getName() === 'length') {
     const items = end.getExpression()
     return { source: sourceOf(items, resolver), item: null, items, reference: false }
   }
-  return Node.isNumericLiteral(resolver.definition(end)) ? { ...until, source: 'constant' } : until
+  if (Node.isNumericLiteral(resolver.definition(end))) return { ...until, source: 'constant' }
+  return Node.isIdentifier(end) && !/retr|attempt|tries|max/i.test(end.getText())
+    ? { ...until, source: 'items' }
+    : until
 }
 
 function sourceOf(items: Expression, resolver: Resolver): LoopSource {
   const node = resolver.definition(items)
-  if (isConstantList(node, items)) return 'constant'
+  if (isConstantList(node, items) || /^(?:\w+\.)?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(items.getText()))
+    return 'constant'
   if (Node.isCallExpression(node)) {
     const name = calleeName(node) ?? ''
     if (/chunk|batch|split|partition/i.test(name) && name !== 'split') return 'chunks'

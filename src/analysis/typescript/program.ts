@@ -1,9 +1,10 @@
-import { posix } from 'node:path'
-import { Project, ts, type CallExpression, type Node, type SourceFile } from 'ts-morph'
+import { Project, ts, type CallExpression, Node, type SourceFile } from 'ts-morph'
 import type { Problem } from '../../model/finding.ts'
 import type { FileEdit, Span } from '../../model/source.ts'
 import { isSource, isSupportFile } from '../source-tree.ts'
+import { specifierOf } from './declarations.ts'
 import { calleeName } from './functions.ts'
+import { Modules } from './modules.ts'
 
 /**
  * The parsed source files of one folder, with symbols resolved between them and nowhere else: packages and the standard
@@ -15,7 +16,10 @@ export class Program {
   /** Calls by their callee's name, for each state of a file. */
   readonly #calls = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly CallExpression[]>>()
   readonly #tooDeep = new Set<string>()
-  readonly #pathOptions = new Map<string, ts.CompilerOptions>()
+  /** All files and all calls by name, for one state of the program. */
+  #files: SourceFile[] | null = null
+  #allByName: ReadonlyMap<string, readonly CallExpression[]> | null = null
+  readonly #modules = new Modules(this.#texts, baseOptions)
   readonly #project = new Project({
     useInMemoryFileSystem: true,
     skipFileDependencyResolution: true,
@@ -23,16 +27,18 @@ export class Program {
     compilerOptions: baseOptions,
     resolutionHost: () => ({
       resolveModuleNames: (names, containingFile) =>
-        names.map((name) => this.#resolveModule(name, containingFile)),
+        names.map((name) => this.#modules.resolve(name, containingFile)),
     }),
   })
 
   /** Takes over the texts of source and tsconfig files and tells whether any changed; only these are parsed again. */
   update(texts: ReadonlyMap<string, string>): boolean {
     let changed = false
+    let filesChanged = false
     for (const file of this.#texts.keys()) {
       if (texts.has(file)) continue
       changed = true
+      filesChanged = true
       this.#texts.delete(file)
       this.sourceFile(file)?.forget()
       this.#tooDeep.delete(file)
@@ -41,17 +47,24 @@ export class Program {
     for (const [file, text] of texts) {
       if (this.#texts.get(file) === text) continue
       changed = true
+      filesChanged ||= !this.#texts.has(file)
       this.#texts.set(file, text)
       if (isSource(file)) this.#parse(file, withoutMark(text))
       else configsChanged = true
     }
-    if (configsChanged) this.#pathOptions.clear()
+    if (changed) {
+      this.#files = null
+      this.#allByName = null
+    }
+    if (configsChanged) this.#modules.forget('all')
+    else if (filesChanged) this.#modules.forget('files')
     return changed
   }
 
   /** All source files, in a stable order. */
   sourceFiles(): SourceFile[] {
-    return this.#project.getSourceFiles()
+    this.#files ??= this.#project.getSourceFiles()
+    return this.#files
   }
 
   /** The source file with this name relative to the root. */
@@ -61,12 +74,34 @@ export class Program {
 
   /** All calls of something with this name, `name(…)` or `object.name(…)`, in the order of the files; also in tests and scripts. */
   callsNamed(name: string): readonly CallExpression[] {
-    return this.sourceFiles().flatMap((file) => this.#callsIn(file).get(name) ?? [])
+    this.#allByName ??= this.#indexCalls()
+    return this.#allByName.get(name) ?? []
   }
 
   /** All calls in all files. */
   allCalls(): readonly CallExpression[] {
-    return this.sourceFiles().flatMap((file) => [...this.#callsIn(file).values()].flat())
+    return this.sourceFiles().flatMap((file) => [...this.#callsByName(file).values()].flat())
+  }
+
+  /** All calls in one file. */
+  callsIn(file: SourceFile): readonly CallExpression[] {
+    return [...this.#callsByName(file).values()].flat()
+  }
+
+  /** The files of this program that a file imports, re-exports or requires by a literal name. */
+  importsOf(file: SourceFile): SourceFile[] {
+    const declared = [...file.getImportDeclarations(), ...file.getExportDeclarations()].map(
+      (declaration) => specifierOf(declaration) ?? undefined,
+    )
+    const called = ['require', 'import'].flatMap((name) =>
+      (this.#callsByName(file).get(name) ?? []).map((call) => {
+        const specifier = call.getArguments()[0]
+        return Node.isStringLiteral(specifier) ? specifier.getLiteralValue() : undefined
+      }),
+    )
+    return [...declared, ...called].flatMap((specifier) =>
+      specifier === undefined ? [] : (this.resolve(specifier, file) ?? []),
+    )
   }
 
   /** Like {@link callsNamed}, in the application's own files only. */
@@ -76,8 +111,23 @@ export class Program {
 
   /** The file that a module specifier leads to, or undefined for packages. */
   resolve(specifier: string, from: SourceFile): SourceFile | undefined {
-    const path = this.#resolveModule(specifier, from.getFilePath())?.resolvedFileName
+    const path = this.#modules.resolve(specifier, from.getFilePath())?.resolvedFileName
     return path === undefined ? undefined : this.#project.getSourceFile(path)
+  }
+
+  /** The version range of a dependency in the nearest package.json above a file that names it, or null. */
+  dependencyVersion(file: string, name: string): string | null {
+    return this.#modules.dependencyVersion(file, name)
+  }
+
+  /** The folder of the nearest package.json above a file, relative to the root; empty where there is none. */
+  packageFolder(file: string): string {
+    return this.#modules.packageFolder(file)
+  }
+
+  /** The texts of files that are not source code, by name: schemas, package.json, tsconfig.json. */
+  dataFiles(ending: string): ReadonlyMap<string, string> {
+    return new Map([...this.#texts].filter(([file]) => file.endsWith(ending)))
   }
 
   /** An edit of the parsed text as one of the text that was given, which may start with a byte order mark. */
@@ -119,7 +169,18 @@ export class Program {
     this.sourceFile(file)?.forget()
   }
 
-  #callsIn(file: SourceFile): ReadonlyMap<string, readonly CallExpression[]> {
+  #indexCalls(): ReadonlyMap<string, readonly CallExpression[]> {
+    const all = new Map<string, CallExpression[]>()
+    for (const file of this.sourceFiles())
+      for (const [name, calls] of this.#callsByName(file)) {
+        const sameName = all.get(name)
+        if (sameName === undefined) all.set(name, [...calls])
+        else sameName.push(...calls)
+      }
+    return all
+  }
+
+  #callsByName(file: SourceFile): ReadonlyMap<string, readonly CallExpression[]> {
     const known = this.#calls.get(file.compilerNode)
     if (known) return known
     const calls = new Map<string, CallExpression[]>()
@@ -131,44 +192,6 @@ export class Program {
     }
     this.#calls.set(file.compilerNode, calls)
     return calls
-  }
-
-  #resolveModule(specifier: string, containingFile: string): ts.ResolvedModule | undefined {
-    const options = this.#optionsFor(posix.dirname(containingFile))
-    const host: ts.ModuleResolutionHost = {
-      fileExists: (path) => this.#texts.has(path.slice(1)),
-      readFile: (path) => this.#texts.get(path.slice(1)),
-    }
-    return ts.resolveModuleName(specifier, containingFile, options, host).resolvedModule
-  }
-
-  /** Compiler options with the path aliases of the nearest tsconfig.json or jsconfig.json above a folder. */
-  #optionsFor(folder: string): ts.CompilerOptions {
-    const known = this.#pathOptions.get(folder)
-    if (known) return known
-    const config = ['tsconfig.json', 'jsconfig.json']
-      .map((name) => posix.join(folder, name))
-      .find((path) => this.#texts.has(path.slice(1)))
-    const options = config
-      ? { ...baseOptions, ...this.#pathAliases(config) }
-      : folder === '/'
-        ? baseOptions
-        : this.#optionsFor(posix.dirname(folder))
-    this.#pathOptions.set(folder, options)
-    return options
-  }
-
-  #pathAliases(config: string): ts.CompilerOptions {
-    const { config: json } = ts.readConfigFile(config, (path) => this.#texts.get(path.slice(1)))
-    const host: ts.ParseConfigHost = {
-      useCaseSensitiveFileNames: true,
-      readDirectory: () => [],
-      fileExists: (path) => this.#texts.has(path.slice(1)),
-      readFile: (path) => this.#texts.get(path.slice(1)),
-    }
-    const { options } = ts.parseJsonConfigFileContent(json ?? {}, host, posix.dirname(config))
-    const { baseUrl, paths, pathsBasePath } = options
-    return { ...(baseUrl !== undefined && { baseUrl }), ...(paths && { paths, pathsBasePath }) }
   }
 }
 

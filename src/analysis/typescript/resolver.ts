@@ -1,13 +1,20 @@
+import { Node, type CallExpression, type SourceFile, type Symbol, type VariableDeclaration } from 'ts-morph'
+import { baseOf, Implementations } from './classes.ts'
 import {
-  Node,
-  ts,
-  VariableDeclarationKind,
-  type CallExpression,
-  type SourceFile,
-  type Symbol,
-} from 'ts-morph'
-import { isClass, isFunction, isTransparent, nameOf, returnedExpressions } from './functions.ts'
+  assignedValues,
+  hasBody,
+  isPresent,
+  isWholeModule,
+  isWrittenInArgument,
+  requiredModule,
+  returnedBy,
+} from './declarations.ts'
+import { decoratedValue } from './frameworks/decorations.ts'
+import { isClass, isFunction, isTransparent, nameOf, returnedExpressions, symbolOf } from './functions.ts'
 import type { ClassNode, FunctionNode } from './functions.ts'
+import { Importers } from './importers.ts'
+import { Members } from './members.ts'
+import { Origins } from './origins.ts'
 import type { Program } from './program.ts'
 
 /**
@@ -20,10 +27,23 @@ export class Resolver {
   readonly #definitions = new Map<Node, Node>()
   readonly #origins = new Map<Node, string | null>()
   readonly #functions = new Map<Node, readonly FunctionNode[]>()
-  #classes: readonly ClassNode[] | null = null
+  readonly #instances = new Map<Node, Node>()
+  readonly #callers = new Map<FunctionNode, readonly CallExpression[]>()
+  readonly #importers: Importers
+  readonly #members: Members
+  readonly #originOf: Origins
+  #implementations: Implementations | null = null
 
   constructor(program: Program) {
     this.#program = program
+    this.#importers = new Importers(program)
+    this.#members = new Members(program, this)
+    this.#originOf = new Origins(program, this, this.#members)
+  }
+
+  /** The program that it answers about. */
+  get program(): Program {
+    return this.#program
   }
 
   /** The node that gives an expression its value: a literal, call, `new`, function, class, parameter or package import. */
@@ -40,12 +60,32 @@ export class Resolver {
     return node
   }
 
-  /** Like {@link definition}, and into functions of this project to what they return. */
+  /** Like {@link definition}, and into functions of this project to what they return, and into what has members. */
   instance(expression: Node, depth = 0): Node {
+    const known = this.#instances.get(expression)
+    if (known) return known
     const node = this.definition(expression)
-    if (depth > 4 || !Node.isCallExpression(node)) return node
-    const result = this.callees(node).flatMap(returnedExpressions)[0]
-    return result ? this.instance(result, depth + 1) : node
+    if (depth > 6) return node
+    this.#instances.set(expression, node)
+    const next = this.#beyond(node)
+    const instance = next ? this.instance(next, depth + 1) : node
+    this.#instances.set(expression, instance)
+    return instance
+  }
+
+  /** Where a value comes from that no declaration names: what a function returns, or the member of what a value holds. */
+  #beyond(node: Node): Node | null {
+    const decorated = decoratedValue(node, this.#program, this)
+    if (decorated) return decorated
+    if (Node.isCallExpression(node))
+      return this.callees(node).flatMap(returnedExpressions).find(isPresent) ?? null
+    if (Node.isPropertyAccessExpression(node))
+      return this.#members.member(node.getExpression(), node.getName())
+    if (!Node.isBindingElement(node) || !Node.isObjectBindingPattern(node.getParent())) return null
+    const source = node.getParent().getParent()
+    const from = Node.isVariableDeclaration(source) ? source.getInitializer() : source
+    const name = (node.getPropertyNameNode() ?? node.getNameNode()).getText()
+    return from ? this.#members.member(from, name) : null
   }
 
   /**
@@ -54,11 +94,17 @@ export class Resolver {
    * `"knex"().transaction(@0)` (first parameter of a callback given to that call). Default and namespace imports are the module.
    */
   origin(expression: Node): string | null {
-    const node = this.instance(expression)
+    const origin = this.#originFrom(this.instance(expression))
+    if (origin !== null) return origin
+    const declared = this.definition(expression)
+    return Node.isBindingElement(declared) ? this.#originFrom(declared) : null
+  }
+
+  #originFrom(node: Node): string | null {
     const known = this.#origins.get(node)
     if (known !== undefined) return known
     this.#origins.set(node, null)
-    const origin = this.#originOf(node)
+    const origin = this.#originOf.of(node)
     this.#origins.set(node, origin)
     return origin
   }
@@ -80,16 +126,57 @@ export class Resolver {
 
   /** All calls of a function in the program, wherever they stand. */
   callersOf(fn: FunctionNode): readonly CallExpression[] {
+    const known = this.#callers.get(fn)
+    if (known) return known
+    this.#callers.set(fn, [])
     const name = nameOf(fn)
-    const candidates =
-      name === null || isWholeModule(fn) ? this.#program.allCalls() : this.#program.callsNamed(name)
-    return candidates.filter((call) => this.callees(call).includes(fn))
+    const candidates = isWholeModule(fn)
+      ? this.#importers.callsInto(fn.getSourceFile())
+      : this.#program.callsNamed(name ?? '')
+    const callers = candidates.filter((call) => this.callees(call).includes(fn))
+    this.#callers.set(fn, callers)
+    return callers
+  }
+
+  /** The method with this name that `this.method()` runs in an instance of a class, own or inherited. */
+  methodsOf(owner: Node, name: string): readonly FunctionNode[] {
+    if (!isClass(owner)) return []
+    const method = this.#members.memberOf({ kind: 'instance', node: owner }, name)
+    return method ? this.functions(method) : []
+  }
+
+  /** The classes that implement or extend another, at any distance. */
+  classesBelow(contract: Node): readonly ClassNode[] {
+    const symbol = contract.getSymbol()
+    this.#implementations ??= new Implementations(this.#program)
+    return symbol ? [...this.#implementations.of(symbol)] : []
+  }
+
+  /** Whether a class is, or has somewhere above it, another. */
+  inherits(owner: Node | null, base: Node): boolean {
+    for (let next = owner ?? undefined; isClass(next); next = baseOf(next, this) ?? undefined)
+      if (next === base) return true
+    return false
+  }
+
+  /** The class that an expression is an instance of, or null. */
+  classOf(expression: Node): Node | null {
+    const [owner, ...others] = this.#members.owners(expression)
+    return owner?.kind === 'instance' && others.length === 0 ? owner.node : null
+  }
+
+  /** The file of this project that `require('./file')` or `import('./file')` gives. */
+  module(call: CallExpression): SourceFile | null {
+    const specifier = requiredModule(call)
+    if (specifier === null) return null
+    return this.#program.resolve(specifier, call.getSourceFile()) ?? null
   }
 
   #step(node: Node): Node | null {
     if (isTransparent(node)) return node.getExpression()
-    if (Node.isIdentifier(node)) return this.#declaredValue(node.getSymbol())
-    if (Node.isPropertyAccessExpression(node)) return this.#declaredValue(node.getNameNode().getSymbol())
+    if (Node.isIdentifier(node)) return this.declaredValue(symbolOf(node))
+    if (Node.isPropertyAccessExpression(node)) return this.declaredValue(node.getNameNode().getSymbol())
+    if (Node.isGetAccessorDeclaration(node)) return returnedBy(node)
     if (Node.isBinaryExpression(node)) {
       const operator = node.getOperatorToken().getText()
       if (operator === '=') return node.getRight()
@@ -100,19 +187,18 @@ export class Resolver {
   }
 
   /** The value that a symbol's declaration gives it, or the declaration itself where the value comes from elsewhere. */
-  #declaredValue(symbol: Symbol | undefined): Node | null {
+  declaredValue(symbol: Symbol | undefined): Node | null {
     if (!symbol) return null
     const target = symbol.isAlias() ? symbol.getAliasedSymbol() : symbol
     const declarations = target?.getDeclarations() ?? []
-    const declaration = declarations.find(hasBody) ?? declarations[0] ?? symbol.getDeclarations()[0]
+    const declaration = declarations.find(isReadable) ?? declarations[0] ?? symbol.getDeclarations()[0]
     if (!declaration) return null
-    if (Node.isVariableDeclaration(declaration))
-      return declaration.getInitializer() ?? assignedValue(declaration) ?? declaration
+    if (Node.isVariableDeclaration(declaration)) return valueOfVariable(declaration)
     if (Node.isPropertyAssignment(declaration) || Node.isPropertyDeclaration(declaration)) {
       return declaration.getInitializer() ?? declaration
     }
     if (Node.isShorthandPropertyAssignment(declaration))
-      return this.#declaredValue(declaration.getValueSymbol())
+      return this.declaredValue(declaration.getValueSymbol())
     if (Node.isExportAssignment(declaration)) return declaration.getExpression()
     if (Node.isPropertyAccessExpression(declaration) || Node.isBinaryExpression(declaration)) {
       const assignment = Node.isBinaryExpression(declaration) ? declaration : declaration.getParent()
@@ -121,185 +207,77 @@ export class Resolver {
     return declaration
   }
 
-  /** What `require('./file')` gives, where the file is one of ours. */
+  /** What `require('./file')` gives, where the file is one of ours and exports one value. */
   #required(call: CallExpression): Node | null {
-    const specifier = requiredModule(call)
-    const file = specifier === null ? undefined : this.#program.resolve(specifier, call.getSourceFile())
-    return this.#declaredValue(file?.getSymbol()?.getExport('export=')) ?? null
-  }
-
-  #originOf(node: Node): string | null {
-    if (Node.isImportSpecifier(node)) {
-      const module = quoted(node.getImportDeclaration().getModuleSpecifierValue())
-      return node.getName() === 'default' ? module : `${module}.${node.getName()}`
-    }
-    if (Node.isImportClause(node) || Node.isNamespaceImport(node)) {
-      const declaration = node.getFirstAncestor(Node.isImportDeclaration)
-      return declaration ? quoted(declaration.getModuleSpecifierValue()) : null
-    }
-    if (Node.isPropertyAccessExpression(node))
-      return suffixed(this.origin(node.getExpression()), `.${node.getName()}`)
-    if (Node.isCallExpression(node)) {
-      const module = requiredModule(node)
-      return module === null ? suffixed(this.origin(node.getExpression()), '()') : quoted(module)
-    }
-    if (Node.isNewExpression(node)) return prefixed('new ', this.origin(node.getExpression()))
-    if (Node.isBindingElement(node)) {
-      const source = node.getParent().getParent()
-      const from = Node.isVariableDeclaration(source) ? source.getInitializer() : source
-      const name = (node.getPropertyNameNode() ?? node.getNameNode()).getText()
-      return suffixed(from ? this.origin(from) : null, `.${name}`)
-    }
-    if (Node.isParameterDeclaration(node))
-      return this.#typeOrigin(node.getTypeNode()) ?? this.#callbackOrigin(node)
-    if (
-      Node.isVariableDeclaration(node) ||
-      Node.isPropertyDeclaration(node) ||
-      Node.isPropertySignature(node)
-    ) {
-      return this.#typeOrigin(node.getTypeNode())
-    }
-    return null
-  }
-
-  #typeOrigin(type: Node | undefined): string | null {
-    if (!Node.isTypeReference(type)) return null
-    const path = this.#entityOrigin(type.getTypeName())
-    return path === null ? null : `<${path}>`
-  }
-
-  #entityOrigin(name: Node): string | null {
-    if (Node.isQualifiedName(name))
-      return suffixed(this.#entityOrigin(name.getLeft()), `.${name.getRight().getText()}`)
-    const declaration = this.#declaredValue(name.getSymbol())
-    if (declaration && Node.isTypeAliasDeclaration(declaration))
-      return this.#typeOrigin(declaration.getTypeNode())?.slice(1, -1) ?? null
-    return declaration ? this.#originOf(declaration) : null
-  }
-
-  /** A parameter of a function that is handed to a call, or of one whose callers are known. */
-  #callbackOrigin(parameter: Node): string | null {
-    const fn = parameter.getParent()
-    if (!isFunction(fn)) return null
-    const index = fn.getParameters().findIndex((candidate) => candidate === parameter)
-    const call = fn.getParent()
-    if (Node.isCallExpression(call)) return suffixed(this.origin(call.getExpression()), `(@${index})`)
-    for (const caller of this.callersOf(fn)) {
-      const argument = caller.getArguments()[index]
-      const origin = argument ? this.origin(argument) : null
-      if (origin !== null) return origin
-    }
-    return null
+    const file = this.module(call)
+    if (!file) return null
+    return this.declaredValue(file.getSymbol()?.getExport('export='))
   }
 
   #functionsOf(expression: Node): readonly FunctionNode[] {
     const node = this.definition(expression)
-    if (isFunction(node) && !isAbstract(node)) return [node]
-    if (
-      Node.isMethodSignature(node) ||
-      Node.isPropertySignature(node) ||
-      (isFunction(node) && isAbstract(node))
-    ) {
-      return this.#implementations(expression, node)
+    if (isFunction(node) && node.getBody() !== undefined) return [node]
+    if (isFunction(node) || Node.isMethodSignature(node) || Node.isPropertySignature(node))
+      return this.#implemented(expression, node)
+    if (Node.isConditionalExpression(node))
+      return [node.getWhenTrue(), node.getWhenFalse()].flatMap((value) => [...this.functions(value)])
+    if (Node.isPropertyAccessExpression(node)) {
+      const decorated = decoratedValue(node, this.#program, this)
+      return decorated ? this.functions(decorated) : this.#membersNamed(node.getExpression(), node.getName())
     }
-    if (Node.isCallExpression(node) && Node.isPropertyAccessExpression(node.getExpression())) {
-      const callee = node.getExpression()
-      if (Node.isPropertyAccessExpression(callee) && callee.getName() === 'bind')
-        return this.functions(callee.getExpression())
+    if (Node.isBindingElement(node)) {
+      const member = this.#beyond(node)
+      return member ? this.functions(member).filter((fn) => !isWrittenInArgument(fn)) : []
     }
-    return []
+    return Node.isCallExpression(node) ? this.#functionsMadeBy(node) : []
+  }
+
+  #membersNamed(receiver: Node, name: string): readonly FunctionNode[] {
+    const members = this.#members
+      .owners(receiver)
+      .flatMap((owner) => this.#members.memberOf(owner, name) ?? [])
+    const functions = members.flatMap((member) => [...this.functions(member)])
+    return [...new Set(functions)].filter((fn) => !isWrittenInArgument(fn))
+  }
+
+  /** The function a call gives: bound, returned by a function of this project, or wrapped by it or by a package. */
+  #functionsMadeBy(call: CallExpression): readonly FunctionNode[] {
+    const callee = call.getExpression()
+    if (Node.isPropertyAccessExpression(callee) && callee.getName() === 'bind')
+      return this.functions(callee.getExpression())
+    const made = this.callees(call).flatMap((fn) =>
+      returnedExpressions(fn).flatMap((value) => [...this.functions(value)]),
+    )
+    if (made.length === 0 && this.origin(callee) === null) return []
+    const wrapped = call.getArguments().flatMap((argument) => [...this.functions(argument)])
+    return [...new Set([...made, ...wrapped])]
   }
 
   /** The methods behind an interface's or abstract class's: of the receiver's own class where it is known, else of all that implement it. */
-  #implementations(expression: Node, signature: Node): readonly FunctionNode[] {
+  #implemented(expression: Node, signature: Node): readonly FunctionNode[] {
     if (!Node.isPropertyAccessExpression(expression)) return []
     const name = expression.getName()
-    const receiver = this.instance(expression.getExpression())
-    if (Node.isNewExpression(receiver)) {
-      const own = this.definition(receiver.getExpression())
-      if (isClass(own)) return methodsNamed(own, name)
+    const receiver = expression.getExpression()
+    const known = Node.isThisExpression(receiver) ? [] : this.#membersNamed(receiver, name)
+    if (known.length > 0) return known
+    const declared = receiver.getType().getSymbol()?.getDeclarations()[0]
+    for (const contract of [declared, signature.getParent()]) {
+      const classes = contract ? this.classesBelow(contract) : []
+      const methods = classes.flatMap((owner) => [...this.methodsOf(owner, name)])
+      if (methods.length > 0) return [...new Set(methods)]
     }
-    const contract = signature.getParent()?.getSymbol()
-    this.#classes ??= this.#program.sourceFiles().flatMap(classesIn)
-    return this.#classes
-      .filter((candidate) => contractsOf(candidate).some((symbol) => symbol === contract))
-      .flatMap((candidate) => methodsNamed(candidate, name))
+    return []
   }
 }
 
-/** Whether a function is all its module exports, so that importers choose its name. */
-function isWholeModule(fn: FunctionNode): boolean {
-  if (Node.isFunctionDeclaration(fn)) return fn.isDefaultExport()
-  const parent = fn.getParent()
-  if (Node.isExportAssignment(parent)) return true
-  return Node.isBinaryExpression(parent) && parent.getLeft().getText() === 'module.exports'
+/** Whether a declaration says what a name gives: a function with a body, or a getter rather than its setter. */
+function isReadable(declaration: Node): boolean {
+  return hasBody(declaration) || Node.isGetAccessorDeclaration(declaration)
 }
 
-function classesIn(file: SourceFile): ClassNode[] {
-  return [
-    ...file.getDescendantsOfKind(ts.SyntaxKind.ClassDeclaration),
-    ...file.getDescendantsOfKind(ts.SyntaxKind.ClassExpression),
-  ]
-}
-
-function hasBody(node: Node): boolean {
-  return isFunction(node) && node.getBody() !== undefined
-}
-
-function isAbstract(fn: FunctionNode): boolean {
-  return fn.getBody() === undefined
-}
-
-function methodsNamed(owner: ClassNode, name: string): FunctionNode[] {
-  const member = owner.getInstanceMember(name)
-  if (Node.isMethodDeclaration(member)) return [member]
-  const value = Node.isPropertyDeclaration(member) ? member.getInitializer() : undefined
-  if (isFunction(value)) return [value]
-  const base = owner.getBaseClass()
-  return base ? methodsNamed(base, name) : []
-}
-
-function contractsOf(owner: ClassNode): (Symbol | undefined)[] {
-  const extended = owner.getExtends()
-  return [...owner.getImplements(), ...(extended ? [extended] : [])].map((clause) => {
-    const symbol = clause.getExpression().getSymbol()
-    return symbol?.isAlias() ? symbol.getAliasedSymbol() : symbol
-  })
-}
-
-/** The only value that is assigned to a variable after its declaration. */
-function assignedValue(declaration: Node): Node | null {
-  if (!Node.isVariableDeclaration(declaration)) return null
-  const list = declaration.getVariableStatement()
-  if (!list || list.getDeclarationKind() === VariableDeclarationKind.Const) return null
-  const symbol = declaration.getSymbol()
-  const name = declaration.getName()
-  const found = declaration
-    .getSourceFile()
-    .getDescendantsOfKind(ts.SyntaxKind.BinaryExpression)
-    .find((node) => {
-      const left = node.getLeft()
-      if (node.getOperatorToken().getText() !== '=' || left.getText() !== name) return false
-      return left.getSymbol() === symbol
-    })
-  return found?.getRight() ?? null
-}
-
-function requiredModule(call: CallExpression): string | null {
-  const callee = call.getExpression().getText()
-  if (callee !== 'require' && callee !== 'import') return null
-  const specifier = call.getArguments()[0]
-  return Node.isStringLiteral(specifier) ? specifier.getLiteralValue() : null
-}
-
-function quoted(module: string): string {
-  return `"${module}"`
-}
-
-function suffixed(origin: string | null, suffix: string): string | null {
-  return origin === null ? null : origin + suffix
-}
-
-function prefixed(prefix: string, origin: string | null): string | null {
-  return origin === null ? null : prefix + origin
+/** What a variable is declared with, unless that is nothing; else what is assigned to it first. */
+function valueOfVariable(declaration: VariableDeclaration): Node {
+  const initializer = declaration.getInitializer()
+  if (initializer && isPresent(initializer)) return initializer
+  return assignedValues(declaration)[0] ?? initializer ?? declaration
 }

@@ -17,7 +17,7 @@ interface CheckOptions {
 /** `headroom check`: what would break under load, without running anything. Exit code 1 when there are findings. */
 export function checkCommand(): Command {
   return new Command('check')
-    .description('Find what breaks under load: N+1 queries, unbounded result sets')
+    .description('Find what breaks under load: N+1 queries, missing pagination, missing timeouts and more')
     .argument('[dir]', 'the project', '.')
     .option('--rule <id...>', 'only these rules')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
@@ -64,7 +64,14 @@ function findingText(finding: Finding): string {
   return [
     `${file}:${line}:${column}  ${rule}`,
     `  ${message}`,
-    `  reached by ${routes.join(', ')}${path.length > 1 ? ` via ${path.map((at) => `${at.file}:${at.line}`).join(' → ')}` : ''}`,
+    `  ${reachedBy(routes)}${path.length > 1 ? ` via ${path.map((at) => `${at.file}:${at.line}`).join(' → ')}` : ''}`,
     ...fixes.map(({ id, title }) => `  fix ${id}: ${title}`),
   ].join('\n')
+}
+
+/** At most three routes by name: a helper may be reached by all of them. */
+function reachedBy(routes: readonly string[]): string {
+  if (routes.length === 0) return 'concerns the application as a whole'
+  const more = routes.length > 3 ? ` and ${routes.length - 3} more` : ''
+  return `reached by ${routes.slice(0, 3).join(', ')}${more}`
 }

@@ -29,8 +29,9 @@ export function fixCommand(): Command {
       const { root, relativeFile } = await findProject(resolve(file))
       const inspection = openInspection(root)
       try {
-        const { findings } = await inspection.check({})
-        const { finding, fixId } = choose(findings, relativeFile, options)
+        const { findings, scaffolds } = await inspection.check({})
+        const asked = scaffolds.filter(({ rule }) => rule === options.rule)
+        const { finding, fixId } = choose([...findings, ...asked], relativeFile, options)
         const fix = await inspection.fix({ finding, fix: fixId })
         const files = await carryOut(root, fix)
         if (options.write) {
@@ -49,7 +50,10 @@ function wholeNumber(text: string): number {
   return value
 }
 
-/** The one finding and fix the options mean. Throws `HR_FIX_CHOICE` listing the candidates when they mean none or several. */
+/**
+ * The one finding the options mean, with the fix they mean or its first. Throws `HR_FIX_CHOICE` listing the candidates
+ * when they mean none or several.
+ */
 function choose(
   findings: readonly Finding[],
   file: string,
@@ -61,11 +65,11 @@ function choose(
     .filter(({ routes }) => options.route === undefined || routes.includes(options.route))
     .flatMap((finding) => finding.fixes.map((fix) => ({ finding, fixId: fix.id })))
     .filter(({ fixId }) => (options.fix ?? fixId) === fixId)
-  const [only, another] = candidates
+  const [only] = candidates
   if (only === undefined) {
     throw new Failure('HR_FIX_CHOICE', `No finding with a fix in ${file} fits. See them with: headroom check`)
   }
-  if (another !== undefined) {
+  if (candidates.some(({ finding }) => finding !== only?.finding)) {
     const list = candidates.map(
       ({ finding, fixId }) => `--rule ${finding.rule} --line ${finding.line} --fix ${fixId}`,
     )

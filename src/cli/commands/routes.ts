@@ -23,6 +23,6 @@ export function routesCommand(): Command {
         console.log(`${method.padEnd(7)} ${path.padEnd(width)}  ${file}:${line}  ${framework}`)
       }
       if (routes.length === 0)
-        log('No routes found. Headroom reads Express routers in TypeScript and JavaScript.')
+        log('No routes found. Headroom knows Express, Fastify, Koa, Hono, NestJS, Next.js and tRPC.')
     })
 }

@@ -74,7 +74,7 @@ export function separatorBefore(link: Link | undefined): string {
 }
 
 /** The places where a variable is read, in its own function. */
-function usesOf(declaration: Node): Node[] {
+export function usesOf(declaration: Node): Node[] {
   if (!Node.isVariableDeclaration(declaration)) return []
   const scope = declaration.getFirstAncestor(isFunction) ?? declaration.getSourceFile()
   const symbol = declaration.getSymbol()
@@ -86,7 +86,8 @@ function usesOf(declaration: Node): Node[] {
     .filter((use) => use.getSymbol() === symbol)
 }
 
-function linksAfter(start: Node): Link[] {
+/** The calls chained onto a node, up to one that runs the chain and goes on with its result. */
+export function linksAfter(start: Node): Link[] {
   const links: Link[] = []
   for (let node = start; ;) {
     const access = node.getParent()
@@ -99,7 +100,7 @@ function linksAfter(start: Node): Link[] {
 }
 
 /** What a function of this project adds to a builder that it is given. */
-function linksInHelper(use: Node, resolver: Resolver): Link[] {
+export function linksInHelper(use: Node, resolver: Resolver): Link[] {
   const call = use.getParent()
   if (!Node.isCallExpression(call)) return []
   const index = call.getArguments().findIndex((argument) => argument === use)

@@ -48,18 +48,40 @@ export function lookupIn(
   isKey: (value: Node) => boolean,
 ): Lookup | null {
   const first = links.filter(({ name }) => name === 'first')
+  const keyed = keyedIn(call, links, first, isKey)
+  if (!keyed || first.length > 1 || !isPrimaryKey(keyed.column)) return null
+  return first.length === 1 ? keyed : { ...keyed, givesListAt: [] }
+}
+
+/** A chain that reads all rows with one value in a column, as a reading for many values; null where it does anything else. */
+export function childrenIn(
+  call: CallExpression,
+  links: readonly Link[],
+  isKey: (value: Node) => boolean,
+): Lookup | null {
+  if (links.some(({ name }) => name === 'first')) return null
+  const keyed = keyedIn(call, links, [], isKey)
+  return keyed && !isPrimaryKey(keyed.column) ? { ...keyed, givesListAt: [] } : null
+}
+
+function keyedIn(
+  call: CallExpression,
+  links: readonly Link[],
+  first: readonly Link[],
+  isKey: (value: Node) => boolean,
+): Lookup | null {
   const keyed = links.flatMap((link) =>
     (equalityOf(link) ?? []).filter(({ value }) => isKey(value)).map((pair) => ({ ...pair, link })),
   )
   const [key] = keyed
-  if (first.length !== 1 || !first[0] || keyed.length !== 1 || !key || !isPrimaryKey(key.column)) return null
+  if (keyed.length !== 1 || !key) return null
   const columns = links
     .filter(({ name }) => ['select', 'column', 'columns', 'first'].includes(name))
     .flatMap(({ args }) => args)
   if (columns.length > 0 && !columns.some((column) => ['*', key.column].includes(columnOf(column) ?? '')))
     return null
   const quote = styleOf(call.getSourceFile()).quote
-  const edits = [keyEdit(key.link, key.value, key.column, quote), firstEdit(first[0])].toSorted(
+  const edits = [keyEdit(key.link, key.value, key.column, quote), ...first.map(firstEdit)].toSorted(
     (a, b) => a.start - b.start,
   )
   return {

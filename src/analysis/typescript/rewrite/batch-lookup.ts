@@ -1,26 +1,27 @@
 import { Node, type CallExpression, type TypeNode } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
-import { camelCase, capitalized, plural, singular } from '../../words.ts'
-import type { TracedCall } from '../call-graph.ts'
-import { identifiersIn, isInside } from '../loops.ts'
-import type { Lookup } from '../orms/orm.ts'
-import { bare, nameOf, symbolOf, type FunctionNode } from '../functions.ts'
-import { placeBeside } from './batch-placement.ts'
+import { camelCase, capitalized, lowerFirst, plural, singular } from '../../words.ts'
+import type { Step, TracedCall } from '../call-graph.ts'
+import { nameOf, type FunctionNode } from '../functions.ts'
+import { identifiersIn } from '../loops.ts'
 import type { LoopShape } from './batch-loop.ts'
+import { placeBeside } from './batch-placement.ts'
 import type { Context } from './context.ts'
-import { isUsed } from './names.ts'
-import { belowImports } from './placement.ts'
-import { styleOf, type Style } from './style.ts'
+import { otherImplementations } from './implementations.ts'
+import { addImports } from './imports.ts'
+import { listIn, readingOf, type Reading } from './reading.ts'
+import { returnedOf } from './result-path.ts'
+import { linesAt, styleOf, type Style } from './style.ts'
 
 /** Keys a query is given at once: far below the bind limits of all databases. */
-const keysPerQuery = 500
+export const keysPerQuery = 500
 
-/** A function that reads the rows for many keys, and how to get from them to what the single look-up gave. */
-export interface AddedLookup {
+/** A function that reads what a list of keys leads to, and what the single one gives. */
+export interface AddedReading {
   readonly edits: readonly FileEdit[]
   /** Source text of the function, as the loop's code calls it. */
   readonly callee: string
-  readonly column: string
+  readonly reading: Reading
   /** What one row is called. */
   readonly noun: string
   /** What the single look-up gives where there is no row; `never` where its type says that there always is one. */
@@ -29,116 +30,125 @@ export interface AddedLookup {
   readonly keysAreAlike: boolean
 }
 
-/** Adds the look-up for many keys beside the one in a function that the loop calls, or below the imports where the loop queries by itself. */
-export function addLookup(call: TracedCall, loop: LoopShape, context: Context): AddedLookup | null {
-  const between = call.trace.steps.length - 1 - loop.step
-  if (between === 0) return addLocalLookup(call, loop, context)
-  return between === 1 ? addSiblingLookup(call, loop, context) : null
+/** A function as it will stand beside one that the loop's call leads through. */
+interface Sibling extends AddedReading {
+  readonly name: string
 }
 
-function addLocalLookup({ trace, facts }: TracedCall, loop: LoopShape, context: Context): AddedLookup | null {
-  const lookup = trace.orm.lookup(loop.call, (value) => value === loop.key, context.resolver)
-  if (!lookup || !isVisibleAtTopLevel(loop)) return null
-  const file = loop.call.getSourceFile()
-  const noun = singular(camelCase(facts.table ?? 'rows'))
-  const name = `load${capitalized(plural(noun))}By${keysName(lookup.column)}`
-  if (isUsed(name, file)) return null
-  const style = styleOf(file)
-  const parameters = style.typed ? 'ids: readonly (number | string)[]' : 'ids'
-  const lines = [`async function ${name}(${parameters}) {`, ...bodyLines(lookup, style), '}']
-  return {
-    edits: [belowImports(file, lines)],
-    callee: name,
-    column: lookup.column,
-    noun,
-    missing: 'undefined',
-    keysAreAlike: false,
+/** Adds a reading for many keys beside every function between the loop and its query, each of which must do nothing else. */
+export function addSiblings(call: TracedCall, loop: LoopShape, context: Context): AddedReading | null {
+  const steps = call.trace.steps.slice(loop.step)
+  const last = steps.at(-1)
+  let sibling = last ? addInnermost(call, last, steps.at(-2), context) : null
+  for (let index = steps.length - 2; index > 0 && sibling; index--) {
+    const step = steps[index]
+    const from = steps[index - 1]
+    sibling = step && from ? addAround(sibling, step, from, context) : null
   }
+  return sibling
 }
 
-/** Whether all but the key of a query is known outside every function. */
-function isVisibleAtTopLevel({ call, key }: LoopShape): boolean {
-  if (call.forEachDescendantAsArray().some((node) => Node.isThisExpression(node))) return false
-  return identifiersIn(call)
-    .filter((name) => !isInside(name, key))
-    .every((name) => (symbolOf(name)?.getDeclarations() ?? []).every(isTopLevel))
-}
-
-function isTopLevel(declaration: Node): boolean {
-  return declaration
-    .getAncestors()
-    .every((ancestor) => !Node.isBlock(ancestor) && !Node.isArrowFunction(ancestor))
-}
-
-function addSiblingLookup(
-  { trace, facts }: TracedCall,
-  loop: LoopShape,
+function addInnermost(
+  call: TracedCall,
+  step: Step,
+  from: Step | undefined,
   context: Context,
-): AddedLookup | null {
-  const inner = trace.steps.at(-1)
-  if (!inner || inner.fn.getParameters().length !== 1) return null
-  const [parameter] = inner.fn.getParameters()
-  const isKey = (value: Node): boolean => Node.isIdentifier(value) && value.getText() === parameter?.getName()
-  const lookup = trace.orm.lookup(inner.call, isKey, context.resolver)
-  if (identifiersIn(inner.call).filter(isKey).length !== 1) return null
-  const missing = lookup && declaredMissing(inner.fn, missingRow(inner.fn, inner.call))
-  const oldName = nameOf(inner.fn)
-  if (!lookup || !missing || oldName === null || !parameter) return null
-  const style = styleOf(inner.fn.getSourceFile())
-  const row = rowType(inner.fn)
-  const key = parameter.getTypeNode()
-  if (row && !row.getType().getProperty(lookup.column) && row.getType().getProperties().length > 0)
-    return null
-  const { name, noun } = namesFor(oldName, facts.table, lookup.column)
-  const parameters =
-    style.typed && key
-      ? `ids: readonly ${inBrackets(key)}[]`
-      : style.typed
-        ? 'ids: readonly (number | string)[]'
-        : 'ids'
-  const signature = `(${parameters})${style.typed && row ? `: Promise<${inBrackets(row)}[]>` : ''}`
-  const placed = placeBeside(inner.fn, loop.call, { name, signature, body: bodyLines(lookup, style) })
+): Sibling | null {
+  const isKey = keyParameter(step, context, from)
+  const reading = isKey && readingOf(call, step.call, isKey, context.resolver)
+  if (!from || !isKey || !reading || identifiersIn(step.call).filter(isKey).length !== 1) return null
+  const returned = returnedOf(step.fn, step.call)
+  const path = [...(reading.listAt ?? []), ...(reading.gives === 'row' && reading.listAt ? ['0'] : [])]
+  if (!returned || returned.path.join('.') !== path.join('.')) return null
+  const file = step.fn.getSourceFile()
+  const imports = addImports(file, reading.imports)
+  const names = namesFor(nameOf(step.fn), call.facts.table, reading)
+  const body = bodyLines(reading, styleOf(file))
+  const missing = returned.missing === 'null' ? 'null' : reading.missing
+  const keysAreAlike = reading.gives !== 'count' && areAlike(step.fn, reading.column)
   return (
-    placed && {
-      ...placed,
-      column: lookup.column,
-      noun,
-      missing,
-      keysAreAlike: areAlike(key, row, lookup.column),
-    }
+    imports &&
+    added(step.fn, from.call, { reading, missing, keysAreAlike, ...names, edits: imports }, body, context)
   )
 }
 
-/** What a function that does nothing but one look-up gives where there is no row; null if it does more. */
-function missingRow(fn: FunctionNode, query: CallExpression): 'undefined' | 'null' | null {
-  const body = fn.getBody()
-  if (!Node.isBlock(body)) return body ? missingIn(body, query) : null
-  const [first, second, ...others] = body.getStatements()
-  if (others.length > 0) return null
-  if (Node.isReturnStatement(first) && !second) return missingIn(first.getExpression(), query)
-  const [declaration, another] = Node.isVariableStatement(first) ? first.getDeclarations() : []
-  const initializer = declaration?.getInitializer()
-  if (
-    !declaration ||
-    another ||
-    !initializer ||
-    bare(initializer) !== query ||
-    !Node.isReturnStatement(second)
+/** The same beside a function that hands its one parameter on to the next, and gives what that gives. */
+function addAround(inner: Sibling, step: Step, from: Step, context: Context): Sibling | null {
+  const isKey = keyParameter(step, context, from)
+  const returned = returnedOf(step.fn, step.call)
+  const [key, ...others] = step.call.getArguments()
+  if (!isKey || !returned || returned.path.length > 0 || !key || others.length > 0 || !isKey(key)) return null
+  const oldName = nameOf(step.fn)
+  const names = oldName === null ? null : namesFor(oldName, inner.noun, inner.reading)
+  const { indent, end } = styleOf(step.fn.getSourceFile())
+  const missing = returned.missing === 'null' || inner.missing === 'null' ? 'null' : 'undefined'
+  const body = [`${indent}return ${inner.callee}(ids)${end}`]
+  return names && added(step.fn, from.call, { ...inner, missing, ...names }, body, context)
+}
+
+function added(
+  fn: FunctionNode,
+  call: CallExpression,
+  inner: Omit<Sibling, 'callee'>,
+  body: readonly string[],
+  context: Context,
+): Sibling | null {
+  const { reading, name } = inner
+  const missing = reading.gives === 'row' ? declaredMissing(fn, inner.missing) : inner.missing
+  const row = reading.gives === 'count' ? null : rowType(fn, reading)
+  if (!missing || (row && !hasColumn(row, reading.column))) return null
+  const placed = placeBeside(
+    fn,
+    call,
+    {
+      name,
+      signatureBeside: (existing) => signatureBeside(existing, reading),
+      body,
+      bodyOf: (method, style) => bodyOfCalls(method, reading, style),
+    },
+    context.program,
   )
-    return null
-  const returned = second.getExpression()
-  const name = declaration.getNameNode()
-  const [value] = returned ? identifiersIn(returned) : []
-  return value?.getText() === name.getText() ? missingIn(returned, value) : null
+  return placed && { ...inner, missing, callee: placed.callee, edits: [...inner.edits, ...placed.edits] }
+}
+
+function signatureBeside(fn: FunctionNode, reading: Reading): string {
+  const { typed } = styleOf(fn.getSourceFile())
+  if (!typed) return '(ids)'
+  const key = fn.getParameters()[0]?.getTypeNode()
+  const row = reading.gives === 'count' ? null : rowType(fn, reading)
+  const result = reading.gives === 'count' ? 'Map<string, number>' : row && `${inBrackets(row)}[]`
+  return `(ids: readonly ${key ? inBrackets(key) : '(number | string)'}[])${result ? `: Promise<${result}>` : ''}`
+}
+
+/** Where rows aren't read from a database, one after the other will do. */
+function bodyOfCalls(method: string, { gives }: Reading, { indent, end, typed }: Style): string[] {
+  if (gives === 'count') {
+    const pair = `[String(id), await ${method}(id)]${typed ? ' as const' : ''}`
+    return [`${indent}return new Map(await Promise.all(ids.map(async (id) => ${pair})))${end}`]
+  }
+  return [
+    `${indent}const found = await Promise.all([...new Set(ids)].map((id) => ${method}(id)))${end}`,
+    `${indent}return found.${gives === 'row' ? 'flatMap((row) => row ?? [])' : 'flat()'}${end}`,
+  ]
+}
+
+/** Whether a node reads the only parameter of a function that a call runs, and no other function but its like; null where that isn't so. */
+function keyParameter(
+  step: Step,
+  { program, resolver }: Context,
+  from: Step | undefined,
+): ((value: Node) => boolean) | null {
+  const [parameter, another] = step.fn.getParameters()
+  const same: readonly FunctionNode[] = [step.fn, ...(otherImplementations(step.fn, program) ?? [])]
+  const runsAlone = from !== undefined && resolver.callees(from.call).every((fn) => same.includes(fn))
+  if (!parameter || another || parameter.isRestParameter() || !runsAlone) return null
+  return (value) => Node.isIdentifier(value) && value.getText() === parameter.getName()
 }
 
 /** Squares what a function gives where there is no row with the type it declares; null where the two disagree. */
-function declaredMissing(
-  fn: FunctionNode,
-  missing: 'undefined' | 'null' | null,
-): AddedLookup['missing'] | null {
+function declaredMissing(fn: FunctionNode, missing: AddedReading['missing']): AddedReading['missing'] | null {
   const awaited = awaitedType(fn)
-  if (!missing || !awaited || awaited.getText() === 'any') return missing
+  if (!awaited || awaited.getText() === 'any') return missing
   const members = Node.isUnionTypeNode(awaited)
     ? awaited.getTypeNodes().map((member) => member.getText())
     : []
@@ -154,19 +164,10 @@ function awaitedType(fn: FunctionNode): TypeNode | undefined {
     : undefined
 }
 
-function missingIn(returned: Node | undefined, row: Node): 'undefined' | 'null' | null {
-  if (!returned) return null
-  const value = bare(returned)
-  if (value === row) return 'undefined'
-  if (!Node.isBinaryExpression(value) || bare(value.getLeft()) !== row) return null
-  const isFallback = ['??', '||'].includes(value.getOperatorToken().getText())
-  const fallback = value.getRight().getText()
-  return isFallback && (fallback === 'null' || fallback === 'undefined') ? fallback : null
-}
-
-/** `T` of a function declared to return `Promise<T | undefined>`. */
-function rowType(fn: FunctionNode): TypeNode | null {
+/** `T` of a function declared to return `Promise<T | undefined>`, or `Promise<T[]>` where it reads several rows. */
+function rowType(fn: FunctionNode, { gives }: Reading): TypeNode | null {
   const awaited = awaitedType(fn)
+  if (gives === 'rows') return Node.isArrayTypeNode(awaited) ? awaited.getElementTypeNode() : null
   if (!Node.isUnionTypeNode(awaited)) return awaited ?? null
   const [only, ...others] = awaited
     .getTypeNodes()
@@ -174,8 +175,17 @@ function rowType(fn: FunctionNode): TypeNode | null {
   return others.length === 0 ? (only ?? null) : null
 }
 
-function areAlike(key: TypeNode | undefined, row: TypeNode | null, column: string): boolean {
-  const type = key?.getText()
+function hasColumn(row: TypeNode, column: string): boolean {
+  const type = row.getType()
+  return type.getProperty(column) !== undefined || type.getProperties().length === 0
+}
+
+function areAlike(fn: FunctionNode, column: string): boolean {
+  const type = fn.getParameters()[0]?.getTypeNode()?.getText()
+  const awaited = awaitedType(fn)
+  const row = Node.isUnionTypeNode(awaited)
+    ? awaited.getTypeNodes().find((member) => member.getType().getProperty(column) !== undefined)
+    : awaited
   const property = row?.getType().getProperty(column)
   if (!row || !property || (type !== 'number' && type !== 'string')) return false
   return property.getTypeAtLocation(row).getText() === type
@@ -186,29 +196,35 @@ function inBrackets(type: TypeNode): string {
   return /^[\w.]+(?:<[\w., '"|]*>)?$/.test(text) ? text : `(${text})`
 }
 
-function keysName(column: string): string {
-  return plural(capitalized(camelCase(column)))
-}
-
 /** `getPostById` of table `posts` becomes `getPostsByIds`, and a row of it a `post`. */
-function namesFor(oldName: string, table: string | null, column: string): { name: string; noun: string } {
+function namesFor(
+  oldName: string | null,
+  table: string | null,
+  { column, gives }: Reading,
+): { name: string; noun: string } {
   const [, verb = '', rest = ''] =
-    /^(get|find|fetch|load|read|retrieve|select|lookUp|lookup)?(.*)$/.exec(oldName) ?? []
-  const thing = rest.replace(/By\w*$/, '').replace(/^One(?=[A-Z]|$)|One$/, '')
-  const fallback = singular(camelCase(table ?? 'rows'))
-  const noun = thing === '' ? fallback : thing.charAt(0).toLowerCase() + thing.slice(1)
-  const things = thing === '' ? '' : verb === '' ? plural(thing) : capitalized(plural(thing))
-  return { name: `${verb}${things}By${keysName(column)}`.replace(/^By/, 'by'), noun }
+    /^(get|find|fetch|load|read|retrieve|select|count|lookUp|lookup)?(.*)$/.exec(oldName ?? '') ?? []
+  const thing = rest.replace(/By\w*$/, '').replace(/^(?:One|All)(?=[A-Z]|$)|One$|All$/, '')
+  const fallback = lowerFirst(singular(camelCase(table ?? 'rows')))
+  const noun = thing === '' ? fallback : lowerFirst(gives === 'row' ? thing : singular(thing))
+  const things = thing === '' ? '' : verb === '' ? plural(lowerFirst(noun)) : capitalized(plural(noun))
+  const keys = plural(capitalized(camelCase(column)))
+  return { name: lowerFirst(`${verb}${things}By${keys}`), noun }
 }
 
-function bodyLines(lookup: Lookup, { indent, end }: Style): string[] {
-  const query = lookup.forKeys(`unique.slice(start, start + ${keysPerQuery})`)
+function bodyLines(reading: Reading, { indent, end }: Style): string[] {
+  const query = `await ${reading.forKeys(`unique.slice(start, start + ${keysPerQuery})`)}`
+  const push = `chunks.push(${listIn(query, reading.listAt)})${end}`
+  const rows =
+    reading.gives === 'count'
+      ? `new Map(chunks.flat().map((row) => [String(${reading.keyOf('row')}), ${reading.valueOf('row')}]))`
+      : 'chunks.flat()'
   return [
     `${indent}const unique = [...new Set(ids)]${end}`,
     `${indent}const chunks = []${end}`,
     `${indent}for (let start = 0; start < unique.length; start += ${keysPerQuery}) {`,
-    `${indent}${indent}chunks.push(await ${query})${end}`,
+    ...linesAt(push, reading.indent).map((line) => indent + indent + line),
     `${indent}}`,
-    `${indent}return chunks.flat()${end}`,
+    `${indent}return ${rows}${end}`,
   ]
 }

@@ -1,19 +1,13 @@
 import { Node, type CallExpression, type Expression } from 'ts-morph'
 import type { Step, TracedCall } from '../call-graph.ts'
+import { isWrite } from '../../facts.ts'
 import { identifiersIn, isInside } from '../loops.ts'
-import { orms } from '../orms/index.ts'
-import {
-  bare,
-  calleeName,
-  isFunction,
-  isTransparent,
-  returnedExpressions,
-  symbolOf,
-  type FunctionNode,
-} from '../functions.ts'
+import { bare, calleeName, isFunction, isTransparent, symbolOf } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
+import { isArray, isPath } from './arrays.ts'
 import type { Context } from './context.ts'
 import { statementOf } from './placement.ts'
+import { readingOf, type Reading } from './reading.ts'
 
 /** A loop whose look-up can be made before it: `Promise.all(items.map(async (item) => …))` or `for (const item of items)`. */
 export interface LoopShape {
@@ -26,6 +20,10 @@ export interface LoopShape {
   readonly item: string
   /** The expression of one item that gives the key. */
   readonly key: Node
+  /** Whether some items are left out, perhaps those without a key. */
+  readonly isConditional: boolean
+  /** The query as the loop makes it by itself; null where it calls a function that does. */
+  readonly reading: Reading | null
   /** The statement before which all rows can be read. */
   readonly statement: Node
 }
@@ -40,27 +38,32 @@ export function readLoop(call: TracedCall, context: Context): LoopShape | null {
     ? forOfParts(loop.node, context.resolver)
     : mapParts(loop.node)
   const statement = parts && statementOf(parts.root)
-  const key = keyOf(step, around.call, call, loop.node, context.resolver)
-  if (!parts || !statement || !key || !isPath(parts.items) || !isEffectFree(parts.item)) return null
+  const found = keyOf(step, around.call, call, loop.node, context.resolver)
+  if (!parts || !statement || !found || !isPath(parts.items) || !isEffectFree(parts.item)) return null
+  const { key, reading } = found
+  const runs = runsIn(step.call, parts.body)
+  const isConditional = runs === 'sometimes' || leavesBefore(step.call, parts.body)
   const isProven =
     isGivenToLoop(step.call, loop.node) &&
-    isUnconditional(parts.root, statement) &&
-    isUnconditional(step.call, parts.body) &&
-    !leavesBefore(step.call, parts.body) &&
+    runsIn(parts.root, statement) === 'always' &&
+    runs !== null &&
+    (!isConditional || isPlainProperty(key)) &&
+    canAwait(statement) &&
     dependsOnItemAlone(key, parts.item, loop.node) &&
     readsOnly(around.id, parts.body, context) &&
     !changesRow(step.call, parts.body)
-  return isProven
-    ? {
-        node: loop.node,
-        call: step.call,
-        step: around.call,
-        items: parts.items,
-        item: parts.item.getText(),
-        key,
-        statement,
-      }
-    : null
+  if (!isProven || (reading && !isKnownOutside(step.call, key, loop.node))) return null
+  return {
+    node: loop.node,
+    call: step.call,
+    step: around.call,
+    items: parts.items,
+    item: parts.item.getText(),
+    key,
+    isConditional,
+    reading,
+    statement,
+  }
 }
 
 interface Parts {
@@ -99,23 +102,42 @@ function mapParts(loop: Node): Parts | null {
 function keyOf(
   step: Step,
   index: number,
-  { trace }: TracedCall,
+  call: TracedCall,
   loop: Node,
   resolver: Resolver,
-): Node | null {
-  if (index === trace.steps.length - 1) {
+): { key: Node; reading: Reading | null } | null {
+  if (index === call.trace.steps.length - 1) {
     const fromLoop = (value: Node): boolean =>
       namesIn(value).some((declaration) => isInside(declaration, loop))
-    return trace.orm.lookup(step.call, fromLoop, resolver)?.key ?? null
+    const reading = readingOf(call, step.call, fromLoop, resolver)
+    return reading && { key: reading.key, reading }
   }
   const [key, ...others] = step.call.getArguments()
-  return key && others.length === 0 ? key : null
+  return key && others.length === 0 ? { key, reading: null } : null
 }
 
-/** Whether an expression can be read twice with the same result: names and properties only. */
-function isPath(expression: Node): boolean {
-  if (Node.isPropertyAccessExpression(expression)) return isPath(expression.getExpression())
-  return Node.isIdentifier(expression) || Node.isThisExpression(expression)
+/** `item.property` or a name, which can be read of every item whatever a condition says about it. */
+function isPlainProperty(key: Node): boolean {
+  return (
+    Node.isIdentifier(key) || (Node.isPropertyAccessExpression(key) && Node.isIdentifier(key.getExpression()))
+  )
+}
+
+/** Whether everything but the key that a call reads exists before the loop. */
+function isKnownOutside(call: Node, key: Node, loop: Node): boolean {
+  return identifiersIn(call)
+    .filter((name) => !isInside(name, key))
+    .every((name) =>
+      (symbolOf(name)?.getDeclarations() ?? []).every(
+        (declaration) => !isInside(declaration, loop) || isInside(declaration, call),
+      ),
+    )
+}
+
+/** Whether `await` may stand before a statement. */
+function canAwait(statement: Node): boolean {
+  const fn = statement.getFirstAncestor(isFunction)
+  return fn === undefined || fn.isAsync()
 }
 
 function isEffectFree(node: Node): boolean {
@@ -144,9 +166,10 @@ function dependsOnItemAlone(key: Node, item: Node, loop: Node): boolean {
   )
 }
 
-/** Whether a node runs whenever the node around it does: no branch, `try`, loop or function lies between. */
-function isUnconditional(node: Node, outer: Node): boolean {
+/** Whether a node runs whenever the node around it does, or in some branch; null across a `try`, loop or function. */
+function runsIn(node: Node, outer: Node): 'always' | 'sometimes' | null {
   let child = node
+  let runs: 'always' | 'sometimes' = 'always'
   for (
     let parent = node.getParent();
     parent && child !== outer;
@@ -158,15 +181,15 @@ function isUnconditional(node: Node, outer: Node): boolean {
       Node.isIterationStatement(parent) ||
       Node.isCaseClause(parent)
     ) {
-      return parent === outer
+      return parent === outer ? runs : null
     }
-    if (Node.isIfStatement(parent) && parent.getExpression() !== child) return false
-    if (Node.isConditionalExpression(parent) && parent.getCondition() !== child) return false
+    if (Node.isIfStatement(parent) && parent.getExpression() !== child) runs = 'sometimes'
+    if (Node.isConditionalExpression(parent) && parent.getCondition() !== child) runs = 'sometimes'
     const operator = Node.isBinaryExpression(parent) ? parent.getOperatorToken().getText() : ''
     if (Node.isBinaryExpression(parent) && /^(?:&&|\|\||\?\?)/.test(operator) && parent.getRight() === child)
-      return false
+      runs = 'sometimes'
   }
-  return true
+  return runs
 }
 
 /** Whether the look-up's result is awaited in the loop, or handed to the `Promise.all` around it. */
@@ -197,7 +220,7 @@ function readsOnly(loopId: string, body: Node, context: Context): boolean {
   const inLoop = [...context.calls.values()].flatMap(({ trace, facts }) => {
     const loop = facts.loops.find(({ id }) => id === loopId)
     const call = loop && trace.steps[loop.call]?.call
-    return call ? [{ call, writes: facts.operation === 'write' }] : []
+    return call ? [{ call, writes: isWrite(facts.operation) }] : []
   })
   const reads = new Set<Node>(inLoop.map(({ call }) => call))
   const awaits = [body, ...body.forEachDescendantAsArray()].filter(Node.isAwaitExpression)
@@ -208,66 +231,51 @@ function readsOnly(loopId: string, body: Node, context: Context): boolean {
 function changesRow(call: Node, body: Node): boolean {
   let holder = call.getParent()
   while (isTransparent(holder)) holder = holder.getParent()
-  const name = Node.isVariableDeclaration(holder)
-    ? holder.getName()
+  const target = Node.isVariableDeclaration(holder)
+    ? holder.getNameNode()
     : Node.isBinaryExpression(holder)
-      ? holder.getLeft().getText()
+      ? holder.getLeft()
       : null
-  if (name === null) return false
+  if (!target) return false
+  const names =
+    Node.isObjectBindingPattern(target) || Node.isArrayBindingPattern(target)
+      ? target.forEachDescendantAsArray().filter(Node.isIdentifier)
+      : [target]
+  return names.some((name) => isChanged(name.getText(), body))
+}
+
+function isChanged(name: string, body: Node): boolean {
   return body.forEachDescendantAsArray().some((node) => {
     if (Node.isDeleteExpression(node)) return isPartOf(node.getExpression(), name)
     if (Node.isBinaryExpression(node) && /^(?:[^=!<>]*=)$/.test(node.getOperatorToken().getText()))
       return isPartOf(node.getLeft(), name)
+    if (!Node.isCallExpression(node)) return false
+    const callee = node.getExpression()
+    if (callee.getText() === 'Object.assign') return node.getArguments()[0]?.getText() === name
     return (
-      Node.isCallExpression(node) &&
-      node.getExpression().getText() === 'Object.assign' &&
-      node.getArguments()[0]?.getText() === name
+      Node.isPropertyAccessExpression(callee) &&
+      changing.has(callee.getName()) &&
+      (callee.getExpression().getText() === name || isPartOf(callee.getExpression(), name))
     )
   })
 }
+
+/** Methods that change a list in place, or store a document. */
+const changing = new Set([
+  'push',
+  'pop',
+  'shift',
+  'unshift',
+  'splice',
+  'sort',
+  'reverse',
+  'fill',
+  'set',
+  'save',
+])
 
 function isPartOf(node: Node, name: string): boolean {
   if (!Node.isPropertyAccessExpression(node) && !Node.isElementAccessExpression(node)) return false
   const owner = node.getExpression()
   return owner.getText() === name || isPartOf(owner, name)
-}
-
-/** Whether a value is an array, as far as the code shows: declared so, made by an array's method, or rows of a query. */
-function isArray(items: Expression, resolver: Resolver): boolean {
-  const declaration = items.getSymbol()?.getValueDeclaration()
-  const type =
-    Node.isVariableDeclaration(declaration) || Node.isParameterDeclaration(declaration)
-      ? declaration.getTypeNode()
-      : undefined
-  if (type) return isArrayType(type)
-  const value = resolver.definition(items)
-  if (Node.isArrayLiteralExpression(value)) return true
-  if (!Node.isCallExpression(value)) return false
-  if (arrayMethods.has(calleeName(value) ?? '') || isRows(value, resolver)) return true
-  const fns = resolver.callees(value)
-  return fns.length > 0 && fns.every((fn) => returnsArray(fn, resolver))
-}
-
-const arrayMethods = new Set(['map', 'filter', 'slice', 'sort', 'toSorted', 'flatMap', 'concat'])
-
-function returnsArray(fn: FunctionNode, resolver: Resolver): boolean {
-  const type = fn.getReturnTypeNode()
-  const awaited =
-    Node.isTypeReference(type) && type.getTypeName().getText() === 'Promise'
-      ? type.getTypeArguments()[0]
-      : type
-  if (awaited) return isArrayType(awaited)
-  return returnedExpressions(fn).every((expression) => {
-    const value = resolver.definition(expression)
-    return Node.isCallExpression(value) && isRows(value, resolver)
-  })
-}
-
-function isArrayType(type: Node): boolean {
-  if (Node.isArrayTypeNode(type) || Node.isTypeOperatorTypeNode(type)) return true
-  return Node.isTypeReference(type) && /^(?:Readonly)?Array$/.test(type.getTypeName().getText())
-}
-
-function isRows(call: CallExpression, resolver: Resolver): boolean {
-  return orms.some((orm) => orm.recognise(call, resolver, [])?.operation === 'many')
 }

@@ -1,16 +1,21 @@
-import { Node, SyntaxKind, type CallExpression } from 'ts-morph'
+import { Node, SyntaxKind, type CallExpression, type MethodDeclaration } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import { nameOf, type FunctionNode } from '../functions.ts'
+import { otherImplementations } from './implementations.ts'
 import { isUsed } from './names.ts'
+import type { Program } from '../program.ts'
 import { signaturesOf } from './parameters.ts'
 import { insertion, lineEnd } from './placement.ts'
-import { block, indentOf, styleOf } from './style.ts'
+import { block, indentOf, styleOf, type Style } from './style.ts'
 
-/** A function to be written: `signature` from its opening parenthesis on, `body` as lines. */
+/** A function to be written beside others. */
 export interface NewFunction {
   readonly name: string
-  readonly signature: string
+  /** From its opening parenthesis on, in the types of the function that it is written beside. */
+  signatureBeside(existing: FunctionNode): string
   readonly body: readonly string[]
+  /** Its body in another class with the same interface, made of calls of the method that is there. */
+  bodyOf(method: string, style: Style): readonly string[]
 }
 
 /** Writes a function beside an existing one, in the same form and with the same visibility, so that `call` could call it instead. */
@@ -18,11 +23,13 @@ export function placeBeside(
   existing: FunctionNode,
   call: CallExpression,
   added: NewFunction,
+  program: Program,
 ): { readonly edits: readonly FileEdit[]; readonly callee: string } | null {
   const form = formOf(existing, added)
   const callee = calleeFor(call, added.name)
   const exposure = exposureEdits(existing, call, added.name)
-  if (!form || callee === null || !exposure) return null
+  const others = otherImplementations(existing, program)
+  if (!form || callee === null || !exposure || !others) return null
   const style = styleOf(existing.getSourceFile())
   const indent = indentOf(form.owner)
   const text = block([...form.header, ...added.body, form.footer], indent, style)
@@ -32,7 +39,17 @@ export function placeBeside(
   const comma = Node.isObjectLiteralExpression(form.owner.getParent()) ? ',' : ''
   const at = comma === '' ? lineEnd(form.owner) : form.owner.getEnd()
   const edit = insertion(form.owner, at, comma + style.lineBreak.repeat(2) + text)
-  return { edits: [edit, ...signatureEdits(existing, added), ...exposure], callee }
+  const elsewhere = others.map((method) => implementationEdit(method, added))
+  return { edits: [edit, ...signatureEdits(existing, added), ...exposure, ...elsewhere], callee }
+}
+
+/** The new method in another class that implements the same interface. */
+function implementationEdit(method: MethodDeclaration, added: NewFunction): FileEdit {
+  const style = styleOf(method.getSourceFile())
+  const header = `async ${added.name}${added.signatureBeside(method)} {`
+  const lines = [header, ...added.bodyOf(`this.${method.getName()}`, style), '}']
+  const text = block(lines, indentOf(method), style)
+  return insertion(method, lineEnd(method), style.lineBreak.repeat(2) + text)
 }
 
 interface Form {
@@ -43,7 +60,9 @@ interface Form {
 }
 
 /** The new function as a method, declaration, variable or property, like the existing one. */
-function formOf(existing: FunctionNode, { name, signature }: NewFunction): Form | null {
+function formOf(existing: FunctionNode, added: NewFunction): Form | null {
+  const { name } = added
+  const signature = added.signatureBeside(existing)
   const { end } = styleOf(existing.getSourceFile())
   if (Node.isMethodDeclaration(existing)) {
     const modifiers = existing
@@ -130,7 +149,7 @@ function signatureEdits(existing: FunctionNode, added: NewFunction): FileEdit[] 
   return signaturesOf(existing).map((signature) => {
     const style = styleOf(signature.getSourceFile())
     const end = /[;,]$/.exec(signature.getText())?.[0] ?? ''
-    const text = `${indentOf(signature)}${added.name}${added.signature}${end}`
+    const text = `${indentOf(signature)}${added.name}${added.signatureBeside(existing)}${end}`
     return insertion(signature, lineEnd(signature), style.lineBreak + text)
   })
 }

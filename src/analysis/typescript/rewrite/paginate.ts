@@ -1,16 +1,17 @@
 import type { Node, SourceFile } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
-import type { Intention, PageLimits } from '../../facts.ts'
+import type { Table } from '../../facts.ts'
+import type { Intention, PageLimits } from '../../intentions.ts'
 import type { Step } from '../call-graph.ts'
 import type { TracedCall } from '../call-graph.ts'
 import type { FunctionNode } from '../functions.ts'
+import { primaryKeyOf, tableOf } from '../tables.ts'
 import type { Context } from './context.ts'
 import { freeName, isUsed } from './names.ts'
+import { pageByKey, pageByOffset, type PageForm } from './page-form.ts'
 import { addArgument, addParameter } from './parameters.ts'
 import { beforeStatement, belowImports } from './placement.ts'
 import { styleOf } from './style.ts'
-
-const pageType = '{ limit: number; offset: number }'
 
 /**
  * Lets every handler that reaches a query read the page from its request and hand it down the calls to the query.
@@ -24,14 +25,31 @@ export function paginate(
   const [first] = calls
   if (!first || calls.length !== intention.queries.length) return null
   if (!calls.every((call) => enteredBy(call).every((entry) => isPlainCall(entry, context)))) return null
+  const form = intention.by === 'key' ? keyForm(first, context.tables) : pageByOffset
+  if (!form) return null
   const edits = [
-    ...helperEdits(calls, intention.page),
-    ...calls.map((call) => handlerEdits(call)),
-    ...signatureEdits(calls, context),
+    ...helperEdits(calls, intention.page, form),
+    ...calls.map((call) => handlerEdits(call, form)),
+    ...signatureEdits(calls, form, context),
     ...passingEdits(calls),
-    queryEdits(first, calls, context),
+    queryEdits(first, calls, form, context),
   ]
   return edits.some((edit) => edit === null) ? null : edits.flatMap((edit) => edit ?? [])
+}
+
+/** How pages of a query's rows start after a key; null where they have an order, or the key isn't one number or text. */
+function keyForm({ facts }: TracedCall, tables: readonly Table[]): PageForm | null {
+  const key = facts.order?.length === 0 ? primaryKeyOf(facts, tables) : null
+  const type = tableOf(facts, tables)?.columns.find(({ name }) => name === key)?.type ?? null
+  if (key === null || type === null) return null
+  const isNumber =
+    /^(?:int(?:eger)?\d*|smallint|mediumint|serial|smallserial|increments|number|primarygenerated)/i.test(
+      type,
+    )
+  if (isNumber) return pageByKey('number')
+  return /^(?:string|text|varchar|char|uuid|cuid|ulid|nanoid|objectid)/i.test(type)
+    ? pageByKey('string')
+    : null
 }
 
 /** A function between handler and query: `from` enters it, `step` is what it calls in turn. */
@@ -55,44 +73,27 @@ function enteredBy(call: TracedCall): Entry[] {
   })
 }
 
-function helperEdits(calls: readonly TracedCall[], page: PageLimits): (FileEdit[] | null)[] {
+function helperEdits(calls: readonly TracedCall[], page: PageLimits, form: PageForm): (FileEdit[] | null)[] {
   const files = new Set(calls.map(({ trace }) => trace.steps[0].call.getSourceFile()))
   return [...files].map((file) => {
-    if (file.getFunction('parsePage') || importsParsePage(file)) return []
-    return isUsed('parsePage', file) ? null : [belowImports(file, parsePageLines(file, page))]
+    if (file.getFunction(form.helper) || importsHelper(file, form)) return []
+    return isUsed(form.helper, file) ? null : [belowImports(file, form.lines(file, page))]
   })
 }
 
-function importsParsePage(file: SourceFile): boolean {
+function importsHelper(file: SourceFile, { helper }: PageForm): boolean {
   return file
     .getImportDeclarations()
-    .some((declaration) => declaration.getNamedImports().some((name) => name.getText() === 'parsePage'))
-}
-
-function parsePageLines(file: SourceFile, { defaultLimit, maximumLimit }: PageLimits): string[] {
-  const { typed, indent, end } = styleOf(file)
-  const parameters = typed ? `query: { limit?: unknown; offset?: unknown }): ${pageType}` : 'query)'
-  const number = typed ? '(value: unknown, fallback: number)' : '(value, fallback)'
-  return [
-    `/** The page a request asks for: ?limit (${defaultLimit} by default, ${maximumLimit} at most) and ?offset (0 by default). */`,
-    `function parsePage(${parameters} {`,
-    `${indent}const wholeNumber = ${number} => {`,
-    `${indent}${indent}const parsed = Number.parseInt(String(value), 10)${end}`,
-    `${indent}${indent}return Number.isSafeInteger(parsed) ? parsed : fallback${end}`,
-    `${indent}}${end}`,
-    `${indent}const limit = Math.min(Math.max(wholeNumber(query.limit, ${defaultLimit}), 1), ${maximumLimit})${end}`,
-    `${indent}return { limit, offset: Math.max(wholeNumber(query.offset, 0), 0) }${end}`,
-    '}',
-  ]
+    .some((declaration) => declaration.getNamedImports().some((name) => name.getText() === helper))
 }
 
 /** In the handler: the page is handed to the first call, or unpacked where the handler queries by itself. */
-function handlerEdits({ trace, framework }: TracedCall): FileEdit[] | null {
+function handlerEdits({ trace, framework }: TracedCall, form: PageForm): FileEdit[] | null {
   const [step, next] = trace.steps
   const query = framework.requestQuery(step.fn)
-  const name = unpacked(step)
+  const name = unpacked(step, form)
   if (!query) return null
-  const page = `parsePage(${query.text})`
+  const page = `${form.helper}(${query.text})`
   if (next) {
     const argument = addArgument(step.call, next.fn, page)
     return argument && [...query.edits, argument]
@@ -105,18 +106,22 @@ function handlerEdits({ trace, framework }: TracedCall): FileEdit[] | null {
 }
 
 /** How a handler that queries by itself names the page: two numbers, or one object where these names are taken. */
-function unpacked({ fn }: Step): '{ limit, offset }' | 'page' | null {
-  if (!isUsed('limit', fn) && !isUsed('offset', fn)) return '{ limit, offset }'
+function unpacked({ fn }: Step, { start }: PageForm): string | null {
+  if (!isUsed('limit', fn) && !isUsed(start, fn)) return `{ limit, ${start} }`
   return isUsed('page', fn) ? null : 'page'
 }
 
-function signatureEdits(calls: readonly TracedCall[], context: Context): (FileEdit[] | null)[] {
+function signatureEdits(
+  calls: readonly TracedCall[],
+  form: PageForm,
+  context: Context,
+): (FileEdit[] | null)[] {
   const functions = new Set(calls.flatMap((call) => enteredBy(call).map(({ fn }) => fn)))
   return [...functions].map((fn) => {
     const name = pageName(fn)
     return name === null
       ? null
-      : addParameter(fn, { name, type: pageType, optional: isOptional(fn, calls, context) })
+      : addParameter(fn, { name, type: form.type, optional: isOptional(fn, calls, context) })
   })
 }
 
@@ -157,18 +162,24 @@ function passingEdits(calls: readonly TracedCall[]): (FileEdit[] | null)[] {
   )
 }
 
-function queryEdits(first: TracedCall, calls: readonly TracedCall[], context: Context): FileEdit[] | null {
+function queryEdits(
+  first: TracedCall,
+  calls: readonly TracedCall[],
+  form: PageForm,
+  context: Context,
+): FileEdit[] | null {
   const { steps, orm, query } = first.trace
   const last = steps.at(-1) ?? steps[0]
   const isDirect = steps.length === 1
   if (calls.some((call) => (call.trace.steps.length === 1) !== isDirect)) return null
-  const name = isDirect ? (unpacked(last) === 'page' ? 'page' : null) : pageName(last.fn)
+  const name = isDirect ? (unpacked(last, form) === 'page' ? 'page' : null) : pageName(last.fn)
   const prefix = name === null ? '' : `${name}.`
   const unless = !isDirect && isOptional(last.fn, calls, context) ? name : null
-  return orm.paginate(
-    last.call,
-    query,
-    { limit: `${prefix}limit`, offset: `${prefix}offset`, unless },
-    context.resolver,
-  )
+  const key = primaryKeyOf(first.facts, context.tables)
+  const limit = `${prefix}limit`
+  const start = prefix + form.start
+  if (form.start === 'offset')
+    return orm.paginate(last.call, query, { limit, offset: start, unless }, context.resolver, key)
+  if (key === null || unless !== null) return null
+  return orm.paginateByKey?.(last.call, query, { limit, after: start }, context.resolver, key) ?? null
 }

@@ -1,4 +1,4 @@
-import { Node, type SourceFile } from 'ts-morph'
+import { Node, ts, type SourceFile } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import { fileOf } from '../program.ts'
 import { isFunction } from '../functions.ts'
@@ -56,6 +56,20 @@ export function lineEnd(node: Node): number {
   const text = node.getSourceFile().getFullText()
   const end = node.getEnd() + (/^[^\r\n]*/.exec(text.slice(node.getEnd()))?.[0].length ?? 0)
   return /^\s*(?:\/\/.*|\/\*.*\*\/\s*)?$/.test(text.slice(node.getEnd(), end)) ? end : node.getEnd()
+}
+
+/** Whether a comment stands in a node, or in the part of it between two offsets. */
+export function hasComment(node: Node, start = node.getStart(), end = node.getEnd()): boolean {
+  const scanner = ts.createScanner(
+    ts.ScriptTarget.Latest,
+    false,
+    ts.LanguageVariant.Standard,
+    node.getSourceFile().getFullText().slice(start, end),
+  )
+  for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan())
+    if (kind === ts.SyntaxKind.SingleLineCommentTrivia || kind === ts.SyntaxKind.MultiLineCommentTrivia)
+      return true
+  return false
 }
 
 /** What stands before a statement on its line, or null if that is more than white space. */

@@ -61,3 +61,9 @@ export function lineLength(node: Node): number {
 export function block(lines: readonly string[], indent: string, style: Style): string {
   return lines.map((line) => (line === '' ? '' : indent + line)).join(style.lineBreak)
 }
+
+/** The lines of a text that stood at an indentation, as they stand at none; left as they are around a text on many lines. */
+export function linesAt(text: string, indent: string): string[] {
+  if (/`[^`]*\n/.test(text)) return [text]
+  return text.split(/\r?\n/).map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line))
+}

@@ -37,7 +37,7 @@ export function unwrapPromiseAll(map: CallExpression, lastAwait: Node): FileEdit
 function indentation(map: Node, outer: Node, file: SourceFile): { start: number; end: number }[] {
   const depth = indentOf(map).length - indentOf(outer).length
   const texts = map
-    .getDescendants()
+    .forEachDescendantAsArray()
     .filter((node) => Node.isNoSubstitutionTemplateLiteral(node) || Node.isTemplateExpression(node))
   if (depth <= 0 || texts.some(isOnManyLines)) return []
   const text = file.getFullText()

@@ -1,0 +1,51 @@
+import type { Facts, Table } from '../facts.ts'
+import type { SiteDetail } from '../sites.ts'
+import type { Detection, Rule } from './rule.ts'
+
+type Check = Extract<SiteDetail, { kind: 'check-then-write' }>
+
+/** Rows that are looked for and then inserted, where the database admits two of them. Reported at the insert. */
+export const checkThenAct: Rule = {
+  id: 'check-then-act',
+  severity: 'info',
+  title: 'Uniqueness that only a query checks',
+  docs: {
+    what:
+      'Finds inserts that only run if a query found no such row, where the declared table has no unique constraint on ' +
+      'the columns that were compared.',
+    why:
+      'Two requests at once both find nothing and both insert. Under load that is a matter of time; double clicks and ' +
+      'retries suffice.',
+    fineWhen: [
+      'A unique constraint decides in the end, so that the worst case is an error.',
+      'The write is an upsert, or runs in a transaction.',
+    ],
+    fixSafety: 'There is no automatic fix: add the unique constraint, and handle its error or use an upsert.',
+  },
+  examples: [],
+  detect: (facts) =>
+    facts.sites.flatMap((site): Detection[] => {
+      const { detail } = site
+      if (detail.kind !== 'check-then-write' || isUnique(detail, facts)) return []
+      const columns = detail.columns.map((column) => `\`${column}\``).join(', ')
+      const what = columns === '' ? 'such a row' : `a row with the same ${columns}`
+      const message = `Potential race: only a query before checks that "${detail.table}" has no ${what.replace(/^a /, '')}; two requests at once both insert.`
+      return [{ span: site.span, message, evidence: [site.id], fixes: [] }]
+    }),
+}
+
+/** Whether the database refuses the second row, or may do so for all that the code tells. */
+function isUnique({ orm, table: name, columns, embedded }: Check, { tables }: Facts): boolean {
+  if (embedded) return false
+  const table = tables.find((each) => each.orm === orm && each.name === name)
+  if (!table) return true
+  return constraintsOf(table).some(
+    (unique) => columns.length === 0 || unique.some((column) => columns.includes(column)),
+  )
+}
+
+/** The unique constraints besides the primary key, which an insert fills in by itself. */
+function constraintsOf({ unique, primaryKey }: Table): (readonly string[])[] {
+  const key = primaryKey.join()
+  return unique.filter((columns) => primaryKey.length > 1 || columns.join() !== key)
+}

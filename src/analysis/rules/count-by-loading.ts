@@ -1,0 +1,94 @@
+import type { Call, QueryCall, Use } from '../facts.ts'
+import { repeats, rowsOf } from './phrases.ts'
+import { groupBy, type Detection, type ProposedFix, type Rule } from './rule.ts'
+
+/** Rows that are read only to be counted or added up. Reported where the code that counts gets them. */
+export const countByLoading: Rule = {
+  id: 'count-by-loading',
+  severity: 'info',
+  title: 'Rows loaded only to be counted or added up',
+  docs: {
+    what:
+      'Finds reads without a limit whose rows are used for nothing but their number, a sum, or a sum by group: ' +
+      '`rows.length`, `rows.reduce(…)`, a loop that adds up.',
+    why:
+      'The database counts and sums without sending a row. Here every row crosses the network and becomes an object, ' +
+      'so that the work grows with the table while the answer stays one number.',
+    fineWhen: [
+      'The rows are used for anything else too, such as being part of the answer.',
+      'A limit or a unique key keeps them few.',
+    ],
+    fixSafety:
+      'Safe: the database counts the rows that the query would have read. Offered only where their number is all that ' +
+      'is used.',
+  },
+  examples: [
+    {
+      title: 'Express and Knex',
+      before: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/users/:id/unread', async (req, res) => {
+  const notifications = await db('notifications').where({ user_id: req.params.id, read: false })
+  res.json({ unread: notifications.length })
+})
+`,
+      after: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/users/:id/unread', async (req, res) => {
+  const [{ count }] = await db('notifications').where({ user_id: req.params.id, read: false }).count({ count: '*' })
+  res.json({ unread: Number(count) })
+})
+`,
+    },
+  ],
+  detect: (facts) =>
+    groupBy(facts.queries.flatMap(counted), ({ call }) => call.id)
+      .filter((found) => found.every(({ only }) => only))
+      .map(([first, ...others]): Detection => ({
+        span: first.call.span,
+        message: messageFor(first.query),
+        evidence: [first, ...others].map(({ query }) => query.id),
+        fixes: others.every(({ query }) => query.site === first.query.site) ? fixesFor(first.query) : [],
+      })),
+}
+
+/** A read with the call that gives its rows to the code that uses them; `only` where it does nothing but count. */
+function counted(query: QueryCall): { query: QueryCall; call: Call; only: boolean }[] {
+  const call = query.path[query.heldAt]
+  const isOpen = query.bound === null || query.bound === 'optional-limit'
+  if (query.operation !== 'many' || !isOpen || !call || query.loops.some(repeats)) return []
+  return [{ query, call, only: isOnlyCounted(query.uses) }]
+}
+
+function isOnlyCounted(uses: readonly Use[]): boolean {
+  return (
+    uses.some(({ kind }) => kind === 'count' || kind === 'sum') &&
+    uses.every(({ kind }) => ['count', 'sum', 'test', 'property'].includes(kind))
+  )
+}
+
+function messageFor(query: QueryCall): string {
+  const sums = query.uses.some(({ kind }) => kind === 'sum')
+  const purpose = sums ? 'add them up' : 'count them'
+  return `Potentially wasteful: all matching ${rowsOf(query)} are loaded only to ${purpose}, which the database can do.`
+}
+
+function fixesFor(query: QueryCall): ProposedFix[] {
+  if (!query.uses.every(({ kind, filtered }) => kind === 'count' && !filtered)) return []
+  return [
+    {
+      id: 'count',
+      title: `Let the database count the ${rowsOf(query)}`,
+      safety: 'safe',
+      intention: { kind: 'count', query: query.id },
+    },
+  ]
+}

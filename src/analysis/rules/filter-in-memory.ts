@@ -1,0 +1,73 @@
+import type { Call, QueryCall } from '../facts.ts'
+import { repeats, rowsOf } from './phrases.ts'
+import { groupBy, type Detection, type Rule } from './rule.ts'
+
+/** A whole table that is read and then filtered in JavaScript. Reported where the code that filters gets the rows. */
+export const filterInMemory: Rule = {
+  id: 'filter-in-memory',
+  severity: 'info',
+  title: 'Whole table loaded to pick a few rows',
+  docs: {
+    what:
+      'Finds reads of a whole table whose rows are then picked in memory, with `filter`, `find` or `some`, by ' +
+      'comparisons that the database could make: equality, ranges, lists, text.',
+    why:
+      'The database would use an index and send the rows that match. Here all rows are sent and converted for every ' +
+      'request, and most are thrown away; that is fine with fifty rows and ends the server with a million.',
+    fineWhen: [
+      'The query has conditions or a limit of its own.',
+      'The rows are also used without being filtered.',
+      'The predicate runs code that a database can’t, such as a permission check.',
+    ],
+    fixSafety: 'There is no automatic fix: move the condition into the query.',
+  },
+  examples: [
+    {
+      title: 'Express and Knex',
+      before: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/users/by-email/:email', async (req, res) => {
+  const users = await db('users')
+  const user = users.find((candidate) => candidate.email === req.params.email)
+  res.json(user ?? null)
+})
+`,
+      after: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/users/by-email/:email', async (req, res) => {
+  const user = await db('users').where({ email: req.params.email }).first()
+  res.json(user ?? null)
+})
+`,
+    },
+  ],
+  detect: (facts) =>
+    groupBy(facts.queries.flatMap(filtered), ({ call }) => call.id)
+      .filter((found) => found.every(({ only }) => only))
+      .map(([first, ...others]): Detection => ({
+        span: first.call.span,
+        message: `Potentially wasteful: all ${rowsOf(first.query)} are loaded, and most are then filtered out in memory.`,
+        evidence: [first, ...others].map(({ query }) => query.id),
+        fixes: [],
+      })),
+}
+
+/** A read of a whole table with the call that gives its rows on; `only` where every use is of filtered rows. */
+function filtered(query: QueryCall): { query: QueryCall; call: Call; only: boolean }[] {
+  const call = query.path[query.heldAt]
+  const isWhole = query.bound === null && query.filters.length === 0
+  if (query.operation !== 'many' || !isWhole || !call || query.loops.some(repeats)) return []
+  const only =
+    query.uses.length > 0 &&
+    query.uses.every((use) => use.filtered && use.comparable === true) &&
+    query.uses.some(({ kind }) => kind !== 'count' && kind !== 'sum')
+  return [{ query, call, only }]
+}

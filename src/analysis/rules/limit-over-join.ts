@@ -1,0 +1,40 @@
+import type { QueryCall } from '../facts.ts'
+import { rowsOf } from './phrases.ts'
+import { groupBy, type Detection, type Rule } from './rule.ts'
+
+/** A limit that counts joined rows instead of entities. Reported at the query. */
+export const limitOverJoin: Rule = {
+  id: 'limit-over-join',
+  severity: 'warning',
+  title: 'Limit that counts joined rows',
+  docs: {
+    what:
+      'Finds pages whose limit or total counts the rows of a join with a to-many relation: `limit()` of TypeORM’s query ' +
+      'builder, or Sequelize’s `findAndCountAll` with a to-many `include` and without `distinct`.',
+    why:
+      'A post with five comments is five rows of the join. A limit of ten then gives two posts, and a total counts ' +
+      'comments; the page looks right as long as nobody comments.',
+    fineWhen: [
+      'The join is to one row.',
+      'The limit counts entities: TypeORM’s `take()`, Sequelize with `distinct: true`.',
+    ],
+    fixSafety: 'There is no automatic fix: use `take()` and `skip()`, or `distinct: true`.',
+  },
+  examples: [],
+  detect: (facts) =>
+    groupBy(facts.queries.filter(limitsRows), (query) => query.site).map(([first, ...others]): Detection => ({
+      span: first.span,
+      message: messageFor(first),
+      evidence: [first, ...others].map(({ id }) => id),
+      fixes: [],
+    })),
+}
+
+function limitsRows(query: QueryCall): boolean {
+  return query.countsJoinedRows && query.includes.some(({ many }) => many === true)
+}
+
+function messageFor(query: QueryCall): string {
+  const relation = query.includes.find(({ many }) => many === true)?.relation ?? 'relation'
+  return `Potentially wrong pages: the join with \`${relation}\` multiplies the ${rowsOf(query)}, and the page counts the product.`
+}

@@ -1,0 +1,100 @@
+import type { Column, Facts, QueryCall, Table } from '../facts.ts'
+import type { Detection, Rule } from './rule.ts'
+
+/** Libraries that make their migrations from the schema, so that it tells all indexes. */
+const fromSchema = new Set(['prisma', 'drizzle'])
+
+/** A foreign key that queries filter or join by and that has no index. Reported at the table, once for all its columns. */
+export const missingIndex: Rule = {
+  id: 'missing-index',
+  severity: 'info',
+  title: 'Foreign key without an index',
+  docs: {
+    what:
+      'Finds foreign keys that have no index although queries of routes filter by them, or load the rows that belong to ' +
+      'another one through them.',
+    why:
+      'Without an index the database reads the whole table to find the few rows of one parent. PostgreSQL, SQLite and ' +
+      'SQL Server don’t index foreign keys by themselves; MySQL’s InnoDB does.',
+    fineWhen: [
+      'An index, a unique constraint or the primary key starts with the column.',
+      'The database indexes foreign keys by itself, or no query filters by this one.',
+    ],
+    fixSafety:
+      'Review: the schema gets the index; the database gets it with the next migration. Every index costs a little at ' +
+      'each write.',
+  },
+  examples: [],
+  detect: (facts) =>
+    facts.tables
+      .filter((table) => table.indexesForeignKeys === false && declaresIndexes(table, facts))
+      .flatMap((table) =>
+        detectionsFor(
+          table.columns.filter((column) => column.foreignKey && !isIndexed(column, table)),
+          table,
+          facts,
+        ),
+      ),
+}
+
+/** Whether indexes are declared where the tables are; elsewhere migrations may create them unseen. */
+function declaresIndexes({ orm }: Table, { tables }: Facts): boolean {
+  return fromSchema.has(orm) || tables.some((table) => table.orm === orm && table.indexes.length > 0)
+}
+
+function isIndexed({ name }: Column, table: Table): boolean {
+  return [table.primaryKey, ...table.unique, ...table.indexes].some(([first]) => first === name)
+}
+
+function detectionsFor(columns: readonly Column[], table: Table, facts: Facts): Detection[] {
+  const used = columns
+    .map((column) => ({ column, readers: readersBy(column, table, facts) }))
+    .filter(({ readers }) => readers.length > 0)
+  const [first] = used
+  if (!first) return []
+  const { column } = first
+  const names = used.map((each) => `\`${each.column.name}\``).join(', ')
+  return [
+    {
+      span: table.span,
+      message: `Potentially slow: queries look for "${table.name}" rows by ${names} without an index.`,
+      evidence: [...new Set(used.flatMap(({ readers }) => readers.map(({ id }) => id)))],
+      fixes: [
+        {
+          id: 'add-index',
+          title: `Add an index on ${column.name} (takes effect with a migration)`,
+          safety: 'review',
+          intention: { kind: 'add-index', orm: table.orm, table: table.name, columns: [column.name] },
+        },
+      ],
+    },
+  ]
+}
+
+function readersBy(column: Column, table: Table, facts: Facts): QueryCall[] {
+  return facts.queries.filter(
+    (query) =>
+      query.orm === table.orm &&
+      (filtersBy(query, column, table) || loadsThrough(query, column, table, facts)),
+  )
+}
+
+/** A read, update or delete of this table by the column, and by nothing that is unique. */
+function filtersBy(query: QueryCall, column: Column, table: Table): boolean {
+  if (query.table !== table.name || query.bound === 'unique-key') return false
+  const relation = table.relations.find(({ columns }) => columns.includes(column.name))
+  return query.filters.some(
+    ({ column: name, match }) => match !== 'other' && (name === column.name || name === relation?.name),
+  )
+}
+
+/** A read that brings the rows of this table along for another one. */
+function loadsThrough(query: QueryCall, column: Column, table: Table, { tables }: Facts): boolean {
+  const parent = tables.find(({ name, orm }) => name === query.table && orm === query.orm)
+  if (!parent) return false
+  const own = table.relations.find(({ columns }) => columns.includes(column.name))
+  return query.includes.some(({ relation }) => {
+    const used = parent.relations.find(({ name }) => name === relation)
+    return used?.many === true && used.target === table.name && own?.target === parent.name
+  })
+}

@@ -1,0 +1,80 @@
+import type { PageSize, QueryCall } from '../facts.ts'
+import type { PageLimits } from '../intentions.ts'
+import { rowsOf } from './phrases.ts'
+import { groupBy, type Detection, type Rule } from './rule.ts'
+
+const page: PageLimits = { defaultLimit: 20, maximumLimit: 100 }
+
+/** A limit that the client chooses without a maximum. Reported where the maximum is missing: at the read, or in the schema. */
+export const uncappedPageSize: Rule = {
+  id: 'uncapped-page-size',
+  severity: 'info',
+  title: 'Page size without a maximum',
+  docs: {
+    what:
+      'Follows the limit of a query back to the request, through variables, calls and validation schemas, and reports it ' +
+      'where nothing on the way sets a maximum.',
+    why:
+      '`?limit=1000000` reads the whole table, however carefully the default was chosen. One such request is enough to ' +
+      'fill the memory of the server, and crawlers do send them.',
+    fineWhen: [
+      'A schema, a decorator, `Math.min`, a clamp or an `if` keeps the number within a maximum.',
+      'The limit is a constant or comes from the configuration.',
+    ],
+    fixSafety:
+      'Review: clients that ask for more rows than the maximum get that many. What they get below it stays the same.',
+  },
+  examples: [
+    {
+      title: 'Express and Knex',
+      before: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/posts', async (req, res) => {
+  const limit = Number(req.query.limit) || 20
+  res.json(await db('posts').orderBy('id', 'desc').limit(limit))
+})
+`,
+      after: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/posts', async (req, res) => {
+  const limit = Math.min(Number(req.query.limit) || 20, 100)
+  res.json(await db('posts').orderBy('id', 'desc').limit(limit))
+})
+`,
+    },
+  ],
+  detect: (facts) =>
+    groupBy(facts.queries.flatMap(uncapped), ({ size: { span } }) => `${span.file}:${span.line}`).map(
+      ([first, ...others]): Detection => ({
+        span: first.size.span,
+        message: `Potentially unlimited page: the client chooses how many ${rowsOf(first.query)} are read, and nothing caps the number.`,
+        evidence: [first, ...others].map(({ query }) => query.id),
+        fixes: [
+          {
+            id: 'cap-limit',
+            title: `Cap the page size: clients get at most ${page.maximumLimit} rows at once`,
+            safety: 'review',
+            intention: {
+              kind: 'cap-limit',
+              queries: [first, ...others].map(({ query }) => query.id),
+              page,
+            },
+          },
+        ],
+      }),
+    ),
+}
+
+function uncapped(query: QueryCall): { query: QueryCall; size: PageSize }[] {
+  const size = query.pageSize
+  const isPage = query.operation === 'many' || query.operation === 'aggregate'
+  return size?.source === 'request' && isPage && query.bound !== 'unique-key' ? [{ query, size }] : []
+}

@@ -1,0 +1,41 @@
+import type { QueryCall } from '../facts.ts'
+import { groupBy, type Detection, type Rule } from './rule.ts'
+
+/** A text search that no ordinary index serves. Reported at the query. */
+export const unindexableSearch: Rule = {
+  id: 'unindexable-search',
+  severity: 'info',
+  title: 'Text search that no index serves',
+  docs: {
+    what:
+      'Finds conditions on text that start with a wildcard: `LIKE %word%`, `ILIKE`, `contains`, and regular expressions ' +
+      'without an anchor.',
+    why:
+      'An index is ordered by how values begin. Where the beginning is open, the database reads every row and compares ' +
+      'it, for each request.',
+    fineWhen: [
+      'The pattern starts with text (`word%`), or a full-text or trigram index serves the search.',
+      'The table stays small.',
+    ],
+    fixSafety: 'There is no automatic fix: use a full-text or trigram index, or a search engine.',
+  },
+  examples: [],
+  detect: (facts) =>
+    groupBy(facts.queries.filter(searches), (query) => query.site).map(([first, ...others]): Detection => ({
+      span: first.span,
+      message: messageFor(first),
+      evidence: [first, ...others].map(({ id }) => id),
+      fixes: [],
+    })),
+}
+
+function searches(query: QueryCall): boolean {
+  return query.bound !== 'unique-key' && query.filters.some(({ pattern }) => pattern === 'leading-wildcard')
+}
+
+function messageFor(query: QueryCall): string {
+  const columns = query.filters.filter(({ pattern }) => pattern).map(({ column }) => `\`${column}\``)
+  const which = [...new Set(columns)].join(', ')
+  const rows = query.table === null ? 'every row' : `every "${query.table}" row`
+  return `Potentially slow: searching ${which} for a text anywhere in it compares ${rows}; no ordinary index helps.`
+}

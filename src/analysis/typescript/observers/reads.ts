@@ -1,0 +1,73 @@
+import { Node, type CallExpression, type VariableDeclaration } from 'ts-morph'
+import { isWrite } from '../../facts.ts'
+import { transactionAround } from '../control-flow.ts'
+import { identifiersNamed } from '../identifiers.ts'
+import { bare, isFunction, symbolOf } from '../functions.ts'
+import type { Scope } from './observer.ts'
+
+/** A variable that holds what an awaited read gives. */
+export interface HeldRead {
+  readonly declaration: VariableDeclaration
+  readonly call: CallExpression
+}
+
+/** `const rows = await read(…)`: the read, where the call leads to queries and all of them read. */
+export function heldRead(statement: Node, scope: Scope): HeldRead | null {
+  if (!Node.isVariableStatement(statement)) return null
+  const [declaration, ...others] = statement.getDeclarations()
+  const initial = declaration?.getInitializer()
+  if (!declaration || others.length > 0 || !initial || !containsAwait(initial)) return null
+  const call = bare(initial)
+  return Node.isCallExpression(call) && isRead(call, scope) ? { declaration, call } : null
+}
+
+/** Whether a call leads to queries, and all of them read outside of transactions. */
+export function isRead(call: CallExpression, scope: Scope): boolean {
+  const queries = scope.queriesBehind(call)
+  return (
+    queries.length > 0 &&
+    queries.every(({ query }) => !isWrite(query.operation) && !query.inTransaction) &&
+    transactionAround(call) === null
+  )
+}
+
+/** Whether a call may end its caller: a function of this project that throws, or one whose name says so. */
+export function mayRefuse(call: CallExpression, scope: Scope): boolean {
+  if (
+    /(?:OrThrow|OrFail|OrReject)\b|rejectOnEmpty|\b(?:require|ensure|assert|authorize|validate|check)/i.test(
+      call.getText(),
+    )
+  )
+    return true
+  return scope.resolver
+    .callees(call)
+    .some((fn) => fn.forEachDescendantAsArray().some((node) => Node.isThrowStatement(node)))
+}
+
+/** Whether nothing in a function reads a variable, apart from variables that nothing reads either. */
+export function isUnread(declaration: VariableDeclaration, depth = 0): boolean {
+  const name = declaration.getNameNode()
+  if (!Node.isIdentifier(name) || depth > 3) return false
+  const scope = declaration.getFirstAncestor(isFunction)
+  const symbol = name.getSymbol()
+  if (!scope || !symbol) return false
+  const uses = identifiersNamed(scope, name.getText()).filter(
+    (use) => use !== name && symbolOf(use) === symbol,
+  )
+  return uses.every((use) => {
+    const holder = use.getFirstAncestor(Node.isVariableDeclaration)
+    return (
+      holder !== undefined && holder !== declaration && startsWith(holder, use) && isUnread(holder, depth + 1)
+    )
+  })
+}
+
+/** `const ids = rows.map(…)`: what is only derived from the rows. */
+function startsWith(holder: VariableDeclaration, use: Node): boolean {
+  const initial = holder.getInitializer()
+  return initial?.getStart() === use.getStart() && !containsAwait(initial)
+}
+
+function containsAwait(node: Node): boolean {
+  return Node.isAwaitExpression(node) || node.forEachDescendantAsArray().some(Node.isAwaitExpression)
+}

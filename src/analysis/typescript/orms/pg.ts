@@ -1,0 +1,146 @@
+import { Node, type CallExpression } from 'ts-morph'
+import { isFunction } from '../functions.ts'
+import type { Resolver } from '../resolver.ts'
+import { ofOneRow } from './first-row.ts'
+import type { Orm } from './orm.ts'
+import { sqlQuery, sqlRunOf, statementObject, type SqlRun } from './sql-call.ts'
+import { sqlAppendOrder, sqlLookup, sqlPaginate, sqlSelectColumns, type SqlDialect } from './sql-fixes.ts'
+import { forwardedSql, type SqlArguments } from './sql-wrapper.ts'
+
+const modules = '"(?:pg|pg-pool|@neondatabase/serverless|@vercel/postgres)"(?:\\.default|\\.native)?'
+/** A pool or client, the one that `connect` gives, or a value of their types. */
+const connection = new RegExp(
+  `^(?:new ${modules}(?:\\.(?:Pool|Client|BoundPool))?|${modules}\\.(?:createPool|createClient|sql|db)(?:\\(\\))?|<${modules}\\.(?:Pool|Client|PoolClient|ClientBase)>)(?:\\.connect\\((?:@1)?\\))?$`,
+)
+
+const dialect: SqlDialect = {
+  placeholder: (number) => `$${number}`,
+  values: 'list',
+  allRows: { limit: 'null', offset: 'null' },
+  keyList: (placeholder) => `= ANY(${placeholder})`,
+}
+
+/** The `pg` driver: `pool.query(text, values)`, also through functions of the project that hand both on. */
+export const pg: Orm = {
+  id: 'pg',
+  examples: [
+    {
+      setup: `import pg, { Pool, type PoolClient } from 'pg'
+const pool = new Pool()
+const other = new pg.Client()
+const byId = 'SELECT * FROM users WHERE id = $1'`,
+      code: `const { rows } = await pool.query('SELECT * FROM posts ORDER BY id')
+await other.query(byId, [req.params.id])
+await pool.query({ text: 'SELECT * FROM posts LIMIT $1', values: [10] })
+const client = await pool.connect()
+await client.query('BEGIN')
+await client.query('INSERT INTO posts (title) VALUES ($1)', ['a'])
+const found = await client.query('SELECT * FROM posts WHERE title = $1', ['a'])
+if (!found.rows[0]) await client.query('DELETE FROM posts')
+let sql = \`SELECT count(*) FROM posts\`
+if (req.query.title) sql += ' WHERE title = $1'
+await pool.query(sql, [req.query.title])
+let list = 'SELECT * FROM posts'
+if (req.query.limit) list += ' LIMIT ' + req.query.limit
+await pool.query(list)
+await pool.query('SELECT * FROM posts WHERE author_id = ANY($1)', [[1, 2]])`,
+      queries: [
+        { table: 'posts', operation: 'many', bound: null },
+        { table: 'users', operation: 'many', bound: 'unique-key' },
+        { table: 'posts', operation: 'many', bound: 'limit' },
+        { table: 'posts', operation: 'insert', bound: null },
+        { table: 'posts', operation: 'one', bound: null },
+        { table: 'posts', operation: 'delete', bound: null },
+        { table: 'posts', operation: 'count', bound: null },
+        { table: 'posts', operation: 'many', bound: 'optional-limit' },
+        { table: 'posts', operation: 'many', bound: 'key-list' },
+      ],
+    },
+    {
+      setup: `const db = require('./db')`,
+      code: `const { rows } = await db.query('SELECT * FROM users', [])
+const result = await db.query(\`SELECT * FROM users WHERE name = $1\`, ['a'])
+res.json(result.rows[0])`,
+      others: {
+        'db.js': `const { Pool } = require('pg')
+const pool = new Pool()
+module.exports = {
+  query: async (text, params) => {
+    const start = Date.now()
+    const res = await pool.query(text, params)
+    console.log(text, Date.now() - start)
+    return res
+  },
+}`,
+      },
+      queries: [
+        { table: 'users', operation: 'many', bound: null },
+        { table: 'users', operation: 'one', bound: null },
+      ],
+    },
+    {
+      setup: `import { Pool } from 'pg'
+class Database {
+  private readonly pool: Pool
+  constructor() { this.pool = new Pool() }
+  async all<T>(sql: string, values: unknown[] = []): Promise<T[]> {
+    const result = await this.pool.query(sql, values)
+    return result.rows
+  }
+}
+const database = new Database()`,
+      code: `res.json(await database.all('SELECT id, title FROM public.posts p WHERE p.title ILIKE $1', ['%a%']))`,
+      queries: [{ table: 'posts', operation: 'many', bound: null }],
+    },
+  ],
+  recognise(call, resolver) {
+    const own = driverCall(call, resolver)
+    const run = own ? sqlRunOf(own, resolver) : runOf(call, resolver)
+    const query = run && sqlQuery(run, call, resolver)
+    if (!query) return null
+    if (isStream(call, resolver)) return { ...query, bound: 'stream' }
+    return ofOneRow(query, call, own ? 'rows' : null)
+  },
+  paginate: (call, _query, page, resolver, primaryKey) =>
+    sqlPaginate(call, runOf(call, resolver), page, primaryKey, dialect),
+  appendOrder: (call, _query, primaryKey, resolver) =>
+    sqlAppendOrder(call, runOf(call, resolver), primaryKey),
+  selectColumns: (call, _query, columns, resolver) => sqlSelectColumns(call, runOf(call, resolver), columns),
+  lookup(call, isKey, resolver) {
+    const own = driverCall(call, resolver)
+    const run = own && sqlRunOf(own, resolver)
+    return run && sqlLookup(call, run, isKey, dialect, resolver, ['rows'])
+  },
+}
+
+/** `pool.query(text, values)` or `pool.query({ text, values })`. */
+function driverCall(call: CallExpression, resolver: Resolver): SqlArguments | null {
+  const callee = call.getExpression()
+  if (!Node.isPropertyAccessExpression(callee) || callee.getName() !== 'query') return null
+  if (!connection.test(resolver.origin(callee.getExpression()) ?? '')) return null
+  const [first, second] = call.getArguments()
+  if (!first) return null
+  const made = resolver.definition(first)
+  if (Node.isNewExpression(made)) return streamArguments(made)
+  const values = isFunction(second) ? null : (second ?? null)
+  const object = statementObject(first, resolver, { text: 'text', values: 'values' })
+  if (object) return { ...object, values: object.values ?? values }
+  return { text: first, values, valuesIndex: 1 }
+}
+
+/** `new QueryStream(text, values)`, `new Cursor(text, values)`. */
+function streamArguments(made: Node): SqlArguments | null {
+  const [text, values] = Node.isNewExpression(made) ? made.getArguments() : []
+  return text ? { text, values: values ?? null, valuesIndex: null } : null
+}
+
+function isStream(call: CallExpression, resolver: Resolver): boolean {
+  const [first] = call.getArguments()
+  const made = first && resolver.definition(first)
+  return Node.isNewExpression(made) && /^new "pg-(?:query-stream|cursor)"/.test(resolver.origin(made) ?? '')
+}
+
+function runOf(call: CallExpression, resolver: Resolver): SqlRun | null {
+  const found = driverCall(call, resolver) ?? forwardedSql(call, driverCall, resolver)
+  return found && sqlRunOf(found, resolver)
+}

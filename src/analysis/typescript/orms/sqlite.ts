@@ -1,0 +1,126 @@
+import { Node, SyntaxKind, type CallExpression } from 'ts-morph'
+import type { Operation } from '../../facts.ts'
+import { calleeName, isClass, isFunction } from '../functions.ts'
+import type { Resolver } from '../resolver.ts'
+import { ofOneRow } from './first-row.ts'
+import type { Orm, OrmExample } from './orm.ts'
+import { sqlQuery, sqlRunOf, type SqlRun } from './sql-call.ts'
+import { sqlAppendOrder, sqlPaginate, sqlSelectColumns, type SqlDialect } from './sql-fixes.ts'
+import { forwardedSql, type SqlArguments } from './sql-wrapper.ts'
+
+/** What tells the databases of one SQLite library, and how its methods run a statement. */
+export interface SqliteLibrary {
+  readonly id: string
+  /** Origins of its databases, and of statements that are declared by type only. */
+  readonly database: RegExp
+  readonly statement: RegExp
+  /** Methods of a database that take a statement's text and run it, or null where it is prepared first. */
+  readonly runsText: boolean
+  readonly isSynchronous: boolean
+  readonly examples: readonly OrmExample[]
+}
+
+const running = new Set(['all', 'get', 'run', 'iterate', 'each', 'values', 'raw'])
+const passing = new Set(['pluck', 'raw', 'expand', 'bind', 'safeIntegers', 'setReadBigInts'])
+const preparing = new Set(['prepare', 'query'])
+
+const dialect: SqlDialect = {
+  placeholder: () => '?',
+  values: 'arguments',
+  allRows: { limit: '-1', offset: '0' },
+  keyList: null,
+}
+const listDialect: SqlDialect = { ...dialect, values: 'list' }
+
+/** An adapter for a library of SQLite whose statements are run by `all`, `get` and `run`. */
+export function sqliteAdapter(library: SqliteLibrary): Orm {
+  const driver = (call: CallExpression, resolver: Resolver): SqlArguments | null =>
+    preparedCall(call, library, resolver) ?? (library.runsText ? textCall(call, library, resolver) : null)
+  const runOf = (call: CallExpression, resolver: Resolver): SqlRun | null => {
+    const found = driver(call, resolver) ?? forwardedSql(call, driver, resolver)
+    return found && sqlRunOf(found, resolver)
+  }
+  return {
+    id: library.id,
+    ...(library.isSynchronous && { isSynchronous: true as const }),
+    examples: library.examples,
+    recognise(call, resolver) {
+      const run = runOf(call, resolver)
+      const query = run && sqlQuery(run, call, resolver)
+      if (!query) return null
+      const name = calleeName(call)
+      if (name === 'iterate' || name === 'each') return { ...query, bound: 'stream' }
+      const isRead = query.operation === 'many'
+      const operation: Operation = isRead && name === 'get' ? 'one' : query.operation
+      return ofOneRow({ ...query, operation }, call, 'value')
+    },
+    paginate(call, _query, page, resolver, primaryKey) {
+      const isPrepared = preparedCall(call, library, resolver) !== null
+      return sqlPaginate(call, runOf(call, resolver), page, primaryKey, isPrepared ? dialect : listDialect)
+    },
+    appendOrder: (call, _query, primaryKey, resolver) =>
+      sqlAppendOrder(call, runOf(call, resolver), primaryKey),
+    selectColumns: (call, _query, columns, resolver) =>
+      sqlSelectColumns(call, runOf(call, resolver), columns),
+    lookup: () => null,
+  }
+}
+
+/** `db.prepare(text).all(…values)`, the statement also kept in a variable, property or map. */
+function preparedCall(call: CallExpression, library: SqliteLibrary, resolver: Resolver): SqlArguments | null {
+  const callee = call.getExpression()
+  if (!Node.isPropertyAccessExpression(callee) || !running.has(callee.getName())) return null
+  const statement = statementOf(callee.getExpression(), library, resolver)
+  const [text] = statement?.getArguments() ?? []
+  if (!text) return null
+  const values = call.getArguments().filter((argument) => !isFunction(argument))
+  const [only] = values
+  const isList = values.length === 1 && Node.isArrayLiteralExpression(only)
+  return { text, values: isList ? only : values, valuesIndex: null }
+}
+
+/** The call that prepared a statement. */
+function statementOf(
+  receiver: Node,
+  library: SqliteLibrary,
+  resolver: Resolver,
+  depth = 0,
+): CallExpression | null {
+  const made = resolver.instance(receiver)
+  if (Node.isCallExpression(made)) {
+    const callee = made.getExpression()
+    if (!Node.isPropertyAccessExpression(callee)) return null
+    if (passing.has(callee.getName()) && depth < 3)
+      return statementOf(callee.getExpression(), library, resolver, depth + 1)
+    const isPrepared =
+      preparing.has(callee.getName()) && library.database.test(resolver.origin(callee.getExpression()) ?? '')
+    return isPrepared ? made : null
+  }
+  return Node.isPropertyDeclaration(made) && library.statement.test(resolver.origin(made) ?? '')
+    ? assignedStatement(made, library, resolver)
+    : null
+}
+
+/** The statement that the constructor assigns to a property. */
+function assignedStatement(
+  property: Node,
+  library: SqliteLibrary,
+  resolver: Resolver,
+): CallExpression | null {
+  const name = Node.isPropertyDeclaration(property) ? property.getName() : ''
+  const assignment = property
+    .getFirstAncestor(isClass)
+    ?.getDescendantsOfKind(SyntaxKind.BinaryExpression)
+    .find((node) => node.getOperatorToken().getText() === '=' && node.getLeft().getText() === `this.${name}`)
+  return assignment ? statementOf(assignment.getRight(), library, resolver, 1) : null
+}
+
+/** `db.all(text, values, callback)`. */
+function textCall(call: CallExpression, library: SqliteLibrary, resolver: Resolver): SqlArguments | null {
+  const callee = call.getExpression()
+  if (!Node.isPropertyAccessExpression(callee) || !running.has(callee.getName())) return null
+  if (!library.database.test(resolver.origin(callee.getExpression()) ?? '')) return null
+  const [text, values] = call.getArguments()
+  if (!text) return null
+  return { text, values: values && !isFunction(values) ? values : null, valuesIndex: 1 }
+}

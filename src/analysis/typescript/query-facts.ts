@@ -1,0 +1,126 @@
+import { Node } from 'ts-morph'
+import { isWrite, type Bound, type Include, type PageSize, type QueryCall } from '../facts.ts'
+import type { Table, Use } from '../facts.ts'
+import { isSupportFile } from '../source-tree.ts'
+import type { CallGraph, Step, Trace, TracedCall } from './call-graph.ts'
+import { usesOfProperty, usesOfValue, type FlowContext } from './flow.ts'
+import type { Framework } from './frameworks/framework.ts'
+import { calleeName, type FunctionNode } from './functions.ts'
+import { shorten } from './loops.ts'
+import { heldAt } from './held-rows.ts'
+import type { IncludedRelation, Query } from './orms/orm.ts'
+import { pageSizeOf } from './page-size.ts'
+import { fileOf, idOf, spanOf } from './program.ts'
+import type { Resolver } from './resolver.ts'
+import { tableOf } from './tables.ts'
+
+/** What query calls are read against. */
+export interface QueryContext {
+  /** The id of the handler they belong to. */
+  readonly handler: string
+  readonly framework: Framework
+  readonly resolver: Resolver
+  readonly graph: CallGraph
+  readonly tables: readonly Table[]
+}
+
+/** The query calls that a function of a route leads to, tests and scripts left out. */
+export function queryCallsOf(fn: FunctionNode, context: QueryContext): TracedCall[] {
+  return context.graph
+    .traces(fn)
+    .filter(isInspected)
+    .map((trace) => ({ trace, framework: context.framework, facts: factsOf(trace, context) }))
+}
+
+/** The calls of a path as plain data. */
+export function callsOf(steps: readonly Step[]): QueryCall['path'] {
+  return steps.map(({ call }) => ({
+    id: idOf(call),
+    text: shorten(call.getExpression().getText()),
+    span: spanOf(call),
+  }))
+}
+
+/** The loops around the calls of a path as plain data, outermost first. */
+export function loopsOf(steps: readonly Step[]): QueryCall['loops'] {
+  return steps.flatMap(({ loops }, call) => loops.map((loop) => ({ ...loop.facts, call })))
+}
+
+/** A step without the loops that make all their calls at once, which are one query where the library batches them. */
+function withoutConcurrentLoops(step: Step): Step {
+  return { ...step, loops: step.loops.filter(({ node }) => !isConcurrent(node)) }
+}
+
+/** `items.map(async …)`, but not a loop whose turns wait for each other. */
+function isConcurrent(loop: Node): boolean {
+  return Node.isCallExpression(loop) && ['map', 'flatMap', 'forEach'].includes(calleeName(loop) ?? '')
+}
+
+function isInspected(trace: Trace): boolean {
+  const query = trace.steps.at(-1)
+  return query !== undefined && !isSupportFile(fileOf(query.call))
+}
+
+function factsOf(trace: Trace, { handler, framework, resolver, tables }: QueryContext): QueryCall {
+  const { steps, query, orm } = trace
+  const callers = steps.slice(0, -1).map(({ call }) => call)
+  const last = steps.at(-1) ?? steps[0]
+  const flow = { resolver, callers, framework }
+  const uses = isWrite(query.operation) ? [] : usesOfValue(query.value, flow)
+  const pageSize = pageSizeFacts(query, flow)
+  return {
+    id: [handler, ...steps.map(({ call }) => idOf(call))].join(' > '),
+    site: idOf(last.call),
+    handler,
+    orm: orm.id,
+    table: query.table,
+    operation: query.operation,
+    bulk: query.bulk,
+    bound: isLeftToClient(pageSize) ? 'optional-limit' : boundOf(query, orm.id, tables),
+    filters: query.filters,
+    order: query.order,
+    skips: query.skips,
+    pageSize,
+    countsJoinedRows: query.countsJoinedRows,
+    ...(query.batchesInOneTick && { batchesInOneTick: true as const }),
+    includes: query.includes.map((include) => includeFacts(include, query, flow)),
+    columns: query.columns,
+    inTransaction: query.inTransaction,
+    span: spanOf(last.call),
+    path: callsOf(steps),
+    heldAt: heldAt(query.value, steps),
+    loops: loopsOf(query.batchesInOneTick ? steps.map(withoutConcurrentLoops) : steps),
+    uses,
+    rowsReachResponse: uses.some(isResponse),
+  }
+}
+
+function isResponse({ kind }: Use): boolean {
+  return kind === 'response'
+}
+
+/** The bound of a query, with what the schema says to be unique. */
+function boundOf(query: Query, orm: string, tables: readonly Table[]): Bound | null {
+  if (query.bound !== null && query.bound !== 'optional-limit') return query.bound
+  const equal = new Set(query.filters.filter(({ match }) => match === 'equals').map(({ column }) => column))
+  const unique = tableOf({ orm, table: query.table }, tables)?.unique ?? []
+  const isByKey = unique.some((columns) => columns.length > 0 && columns.every((column) => equal.has(column)))
+  return isByKey ? 'unique-key' : query.bound
+}
+
+function includeFacts({ node, ...include }: IncludedRelation, query: Query, flow: FlowContext): Include {
+  const facts = { ...include, span: spanOf(node) }
+  if (isWrite(query.operation)) return facts
+  return { ...facts, uses: usesOfProperty(query.value, include.relation, flow) }
+}
+
+/** A limit that is only there if the client asks for one. */
+function isLeftToClient(pageSize: PageSize | null): boolean {
+  return pageSize?.source === 'request' && pageSize.optional
+}
+
+function pageSizeFacts(query: Query, flow: FlowContext): PageSize | null {
+  if (!query.limit) return null
+  const { source, optional, node } = pageSizeOf(query.limit, flow)
+  return { source, optional, span: spanOf(node) }
+}

@@ -1,0 +1,65 @@
+import { Node, type Identifier } from 'ts-morph'
+import { calleeName } from './functions.ts'
+
+/** Methods of an array whose result still has as many items as the data decides. */
+export const keepingRows: ReadonlySet<string> = new Set([
+  'map',
+  'filter',
+  'flatMap',
+  'flat',
+  'sort',
+  'toSorted',
+  'reverse',
+  'toReversed',
+  'slice',
+  'concat',
+  'entries',
+  'values',
+  'with',
+])
+
+/** The callback of `rows = rows.filter(callback)` at a use of `rows`. */
+export function filterOfItself(use: Identifier): Node[] {
+  const call = use.getParent()?.getParent()
+  const assignment = call?.getParent()
+  if (!Node.isCallExpression(call) || calleeName(call) !== 'filter') return []
+  if (!Node.isBinaryExpression(assignment) || assignment.getLeft().getText() !== use.getText()) return []
+  return call.getArguments().slice(0, 1)
+}
+
+/** Whether an assignment adds to its target: `total = total + row.amount`, `sums[key] = (sums[key] || 0) + row.amount`. */
+export function isAddedTo(target: Node, value: Node): boolean {
+  return Node.isBinaryExpression(value) && value.getText().includes(target.getText())
+}
+
+/** Whether a reducer keeps the items it is given: `(groups, row) => { groups[row.key].push(row); … }`. */
+export function collectsItems(callback: Node | undefined): boolean {
+  return (
+    callback !== undefined &&
+    /\.(?:push|concat|set|add)\(|\.\.\.|=>\s*\(\{|\] = (?!.*[+\d])/.test(callback.getText())
+  )
+}
+
+/** Whether all that a node does with a value inside it is to test it. */
+export function isTest(node: Node): boolean {
+  return (
+    Node.isIfStatement(node) ||
+    Node.isPrefixUnaryExpression(node) ||
+    Node.isTypeOfExpression(node) ||
+    Node.isWhileStatement(node)
+  )
+}
+
+/** Whether a node holds a value inside it as a part of its own. */
+export function isContainer(node: Node): boolean {
+  return (
+    Node.isObjectLiteralExpression(node) ||
+    Node.isPropertyAssignment(node) ||
+    Node.isShorthandPropertyAssignment(node) ||
+    Node.isSpreadAssignment(node) ||
+    Node.isSpreadElement(node) ||
+    Node.isTemplateSpan(node) ||
+    Node.isTemplateExpression(node) ||
+    Node.isNewExpression(node)
+  )
+}

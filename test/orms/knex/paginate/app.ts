@@ -1,0 +1,51 @@
+import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'better-sqlite3', connection: ':memory:', useNullAsDefault: true })
+
+let queries = 0
+db.on('query', () => queries++)
+
+interface Post {
+  id: number
+  title: string
+  published: boolean
+}
+
+class PostStorage {
+  // Newest first
+  async getPublishedPosts(): Promise<Post[]> {
+    return await db<Post>('posts').where({ published: true }).orderBy('id', 'desc')
+  }
+}
+
+const storage = new PostStorage()
+
+export const app = express()
+
+app.get('/posts', async (req, res) => {
+  try {
+    const posts = await storage.getPublishedPosts()
+    res.json(posts)
+  } catch (error) {
+    console.error('Error fetching posts:', error)
+    res.status(500).json({ error: 'Failed to fetch posts' })
+  }
+})
+
+export async function prepare(): Promise<void> {
+  await db.schema.createTable('posts', (table) => {
+    table.increments('id')
+    table.string('title')
+    table.boolean('published')
+  })
+  for (let n = 1; n <= 120; n++) await db('posts').insert({ title: `Post ${n}`, published: n % 3 !== 0 })
+}
+
+export function queryCount(): number {
+  return queries
+}
+
+export async function close(): Promise<void> {
+  await db.destroy()
+}

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, relative, sep } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { Inspection } from '../../src/analysis/inspection.ts'
+import { bundle } from './bundle.ts'
+import { copyFixture, fixtures, ormsFolder, type Fixture, type FixtureRequest } from './fixtures.ts'
+import type { Answer } from './serve.ts'
+
+const run = promisify(execFile)
+const root = mkdtempSync(join(tmpdir(), 'headroom-orms-'))
+after(() => rmSync(root, { recursive: true, force: true }))
+symlinkSync(join(ormsFolder, 'node_modules'), join(root, 'node_modules'), 'junction')
+
+type Phase = 'before' | 'after'
+
+const compilerOptions = {
+  target: 'ES2023',
+  module: 'ESNext',
+  moduleResolution: 'Bundler',
+  types: ['node'],
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: true,
+  noEmit: true,
+  esModuleInterop: true,
+  allowImportingTsExtensions: true,
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
+}
+
+/** What came of mending a fixture: the texts that changed, or why it couldn't be mended. */
+type Mended = { readonly changed: ReadonlyMap<string, string> } | { readonly failure: string }
+
+const all = fixtures()
+const mended = new Map<string, Mended>()
+for (const fixture of all) mended.set(fixture.name, await mend(fixture))
+const typeErrors = await typeCheck()
+
+test('there are fixtures', () => assert.ok(all.length > 0))
+
+describe('fixes of real ORM code', { concurrency: availableParallelism() }, () => {
+  for (const fixture of all) {
+    test(`${fixture.name}: the fix "${fixture.fix}" is offered and keeps comments`, () => {
+      for (const [file, text] of changedFiles(fixture)) {
+        const original = readFileSync(join(folderOf(fixture, 'before'), file), 'utf8')
+        for (const comment of comments(original))
+          assert.ok(text.includes(comment), `${file} keeps "${comment}"`)
+      }
+      const now = [...changedFiles(fixture).values()].join('\n')
+      for (const text of fixture.contains ?? []) assert.ok(now.includes(text), `holds "${text}":\n${now}`)
+    })
+    for (const phase of ['before', 'after'] as const) {
+      test(`${fixture.name}: type-checks ${phase} the fix`, () => {
+        if (phase === 'after') changedFiles(fixture)
+        const errors = typeErrors.filter((line) => line.startsWith(`${phase}/${fixture.name}/`))
+        assert.deepEqual(errors, [])
+      })
+    }
+    if (fixture.run)
+      test(`${fixture.name}: runs before and after the fix`, { timeout: 60_000 }, () => compare(fixture))
+  }
+})
+
+function folderOf({ name }: Fixture, phase: Phase): string {
+  return join(root, phase, name)
+}
+
+function changedFiles({ name }: Fixture): ReadonlyMap<string, string> {
+  const result = mended.get(name)
+  assert.ok(result && 'changed' in result, result && 'failure' in result ? result.failure : name)
+  return result.changed
+}
+
+/** Copies a fixture twice and carries out its fix in one of the copies. */
+async function mend(fixture: Fixture): Promise<Mended> {
+  const before = folderOf(fixture, 'before')
+  const folder = folderOf(fixture, 'after')
+  copyFixture(fixture.name, before)
+  copyFixture(fixture.name, folder)
+  await generateClient(before)
+  try {
+    const inspection = new Inspection(before)
+    const { findings, problems } = inspection.check({})
+    const ofRule = findings.filter(({ rule }) => rule === fixture.rule)
+    const finding = ofRule.find(({ fixes }) => fixes.some(({ id }) => id === fixture.fix))
+    if (!finding) {
+      const found = findings.map(({ rule, file, line, fixes }) => {
+        const ids = fixes.map(({ id }) => id).join(', ')
+        return `${file}:${line} ${rule} (${ids})`
+      })
+      return { failure: ['the fix is not offered; found:', ...found, JSON.stringify(problems)].join('\n') }
+    }
+    const { edits } = inspection.fix({ finding, fix: fixture.fix })
+    const changed = new Map<string, string>()
+    for (const { file, start, end, text } of edits.toSorted((a, b) => b.start - a.start)) {
+      const now = changed.get(file) ?? readFileSync(join(before, file), 'utf8')
+      changed.set(file, now.slice(0, start) + text + now.slice(end))
+    }
+    for (const [file, text] of changed) writeFileSync(join(folder, file), text)
+    await generateClient(folder)
+    return { changed }
+  } catch (error) {
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
+
+/** Prisma's client is generated from the schema, into a folder of the fixture. */
+async function generateClient(folder: string): Promise<void> {
+  const [schema] = globSync('**/schema.prisma', { cwd: folder })
+  if (schema === undefined) return
+  const prisma = join(ormsFolder, 'node_modules/prisma/build/index.js')
+  await run(process.execPath, [prisma, 'generate', '--schema', schema], {
+    cwd: folder,
+    // Generating needs no engine; naming any program as one keeps Prisma from downloading it.
+    env: { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_SCHEMA_ENGINE_BINARY: process.execPath },
+  })
+}
+
+/** The type errors of all fixtures, before and after, each starting with `before/knex/batch/app.ts`. */
+async function typeCheck(): Promise<string[]> {
+  writeFileSync(
+    join(root, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, include: ['before/**/*.ts', 'after/**/*.ts'] }),
+  )
+  const tsc = join(ormsFolder, '../../node_modules/typescript/bin/tsc')
+  const options = { cwd: root, maxBuffer: 50_000_000 }
+  try {
+    await run(process.execPath, [tsc, '--pretty', 'false', '-p', root], options)
+    return []
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string }
+    const lines = `${stdout}${stderr}`.split(/\r?\n(?=\S)/).map((line) => line.split(sep).join('/'))
+    assert.ok(
+      lines.some((line) => /^(?:before|after)\//.test(line)),
+      lines.join('\n'),
+    )
+    return lines.map((line) => relative(root, join(root, line)))
+  }
+}
+
+async function compare(fixture: Fixture): Promise<void> {
+  changedFiles(fixture)
+  const before = await answers(fixture, 'before', fixture.requests)
+  const now = await answers(fixture, 'after', fixture.requests)
+  for (const [index, answer] of before.entries()) {
+    const other = now[index]
+    assert.equal(other?.status, answer.status, `${answer.path}: ${JSON.stringify(other?.body)}`)
+    assert.ok(answer.status < 400, `${answer.path} answers ${answer.status}: ${JSON.stringify(answer.body)}`)
+    assert.deepEqual(other?.body, firstPageOf(answer.body, fixture.firstPage), answer.path)
+  }
+  if (fixture.fewerQueries)
+    assert.ok(queries(now) < queries(before), `${queries(now)} queries instead of ${queries(before)}`)
+  else assert.ok(queries(now) <= queries(before) + 1, `${queries(now)} queries instead of ${queries(before)}`)
+  if (fixture.firstPage !== null && fixture.fix.startsWith('paginate')) await comparePages(fixture, before)
+}
+
+/** Asks for pages other than the first. */
+async function comparePages(fixture: Fixture, before: readonly Answer[]): Promise<void> {
+  const lists = before.flatMap(({ path, body }) =>
+    Array.isArray(body) ? [{ path, rows: body as Record<string, unknown>[] }] : [],
+  )
+  const asked = lists.map(({ path, rows }) => {
+    const start = fixture.fix === 'paginate' ? 'offset=5' : `after=${String(rows[4]?.[fixture.key ?? 'id'])}`
+    return `${path}${path.includes('?') ? '&' : '?'}limit=7&${start}`
+  })
+  const pages = await answers(fixture, 'after', asked)
+  for (const [index, { rows }] of lists.entries())
+    assert.deepEqual(pages[index]?.body, rows.slice(5, 12), pages[index]?.path)
+}
+
+async function answers(
+  fixture: Fixture,
+  phase: Phase,
+  requests: readonly FixtureRequest[],
+): Promise<Answer[]> {
+  const folder = folderOf(fixture, phase)
+  const module = existsSync(join(folder, 'bundle.mjs')) ? join(folder, 'bundle.mjs') : await bundle(folder)
+  const serve = join(ormsFolder, 'serve.ts')
+  const { stdout } = await run(process.execPath, [serve, module, JSON.stringify(requests)], {
+    cwd: folder,
+    maxBuffer: 50_000_000,
+  })
+  return JSON.parse(stdout.slice(stdout.lastIndexOf('\n') + 1))
+}
+
+function firstPageOf(body: unknown, size: number | null): unknown {
+  return size !== null && Array.isArray(body) ? body.slice(0, size) : body
+}
+
+function queries(answered: readonly Answer[]): number {
+  return answered.reduce((sum, answer) => sum + answer.queries, 0)
+}
+
+function comments(text: string): string[] {
+  return (text.match(/(?<![:'"`])\/\/.*|\/\*[\s\S]*?\*\//g) ?? []).map((comment) => comment.trim())
+}
