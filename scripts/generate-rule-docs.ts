@@ -6,15 +6,44 @@ import type { Rule } from '../src/analysis/rules/rule.ts'
 const root = join(import.meta.dirname, '..')
 const folder = 'docs/rules'
 
-/** The pages of `docs/rules`, one a rule, by their paths relative to the repository. */
+/** The pages of `docs/rules`, one a rule and a list of all, by their paths relative to the repository. */
 export function ruleDocs(): Map<string, string> {
-  return new Map(rules.map((rule): [string, string] => [`${folder}/${rule.id}.md`, page(rule)]))
+  const pages = rules.map((rule): [string, string] => [`${folder}/${rule.id}.md`, page(rule)])
+  return new Map([...pages, [`${folder}/README.md`, list()]])
 }
 
-function page({ id, title, severity, docs, examples }: Rule): string {
+function list(): string {
+  const all: readonly Rule[] = rules
+  const found = all.filter(({ scaffold }) => !scaffold)
+  const added = all.filter(({ scaffold }) => scaffold)
+  return (
+    [
+      '# Rules',
+      'What Headroom finds. A finding is a suspicion (information) until a load test confirms it (warning).',
+      table(found),
+      '## Scaffolds',
+      'What Headroom can add where it is no defect that it is missing: refactorings, never findings.',
+      table(added),
+      '',
+    ]
+      .join('\n\n')
+      .trimEnd() + '\n'
+  )
+}
+
+function table(listed: readonly Rule[]): string {
+  const rows = listed
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, title }) => `| [\`${id}\`](${id}.md) | ${title} |`)
+  return ['| Rule | |', '| --- | --- |', ...rows].join('\n')
+}
+
+function page({ id, title, severity, scaffold, docs, examples }: Rule): string {
   const parts = [
     `# ${title}`,
-    `\`${id}\` · severity \`${severity}\` until a measurement confirms it, then \`warning\``,
+    scaffold
+      ? `\`${id}\` · a refactoring, never a finding`
+      : `\`${id}\` · severity \`${severity}\` until a measurement confirms it, then \`warning\``,
     docs.what,
     '## Why it matters',
     docs.why,

@@ -37,6 +37,8 @@ export interface Filter {
   readonly match: 'equals' | 'in' | 'other'
   /** Of a text pattern: that it starts with a wildcard, so that no ordinary index serves it. */
   readonly pattern?: 'leading-wildcard'
+  /** Where the pattern stands, if that isn't the query itself. */
+  readonly span?: Span
 }
 
 /** Rows of a related table that a read brings along. `many`: null where it isn't known whether they are several. */
@@ -47,19 +49,23 @@ export interface Include {
   /** The columns it is restricted to, or null for all. */
   readonly columns: readonly string[] | null
   readonly span: Span
+  /** Whether conditions of its own decide which related rows come along. */
+  readonly filtered: boolean
   /** What becomes of the related rows, as far as it could be followed; absent for writes. */
   readonly uses?: readonly Use[]
 }
 
 /**
  * What becomes of the rows that a read gives, `filtered` in memory or not: sent to the client, counted, added up,
- * tested for presence, walked over, or handed to code that can't be followed.
+ * tested for presence, walked over, given to another query as the key it looks for, or handed to code that can't be followed.
  */
 export interface Use {
-  readonly kind: 'response' | 'count' | 'sum' | 'test' | 'property' | 'other'
+  readonly kind: 'response' | 'count' | 'sum' | 'test' | 'property' | 'key' | 'other'
   readonly filtered: boolean
   /** Of filtered rows: whether only comparisons that a database could make too decide which rows are kept. */
   readonly comparable?: boolean
+  /** Whether it is one of the rows that is used so, and not all of them. */
+  readonly single?: true
 }
 
 /**

@@ -32,7 +32,9 @@ export class Inspection {
   /** Inspects the folder with the overlays on top. Throws only for a folder that is missing or holds no source. */
   check({ overlays = [], ignore = [] }: CheckRequest): CheckReport {
     const state = this.#read(overlays)
-    const broken = new Set(state.problems.filter(({ kind }) => kind === 'parse').map(({ file }) => file))
+    const broken = new Set(
+      state.problems.filter(({ kind }) => kind === 'parse' || kind === 'read').map(({ file }) => file),
+    )
     const evidence = new Evidence(state.facts)
     const found = state.detected.map(({ rule, detection }) => ({
       isScaffold: rule.scaffold === true,
@@ -48,7 +50,9 @@ export class Inspection {
       schema: 'headroom.check/1',
       routes: state.facts.handlers.map(({ route }) => route).toSorted(byPlace),
       findings: findings.toSorted(byPlace),
-      scaffolds: found.filter(({ isScaffold }) => isScaffold).map(({ finding }) => finding),
+      scaffolds: found
+        .filter(({ isScaffold, finding }) => isScaffold && finding.fixes.length > 0)
+        .map(({ finding }) => finding),
       problems: [...state.problems, ...problems],
     }
   }
@@ -72,7 +76,9 @@ export class Inspection {
   /** Carries a fix out in memory. Throws `HR_FIX_UNAVAILABLE` when the finding or its fix is no longer there. */
   fix({ finding, fix, overlays = [] }: FixRequest): Fix {
     const state = this.#read(overlays)
-    const broken = new Set(state.problems.filter(({ kind }) => kind === 'parse').map(({ file }) => file))
+    const broken = new Set(
+      state.problems.filter(({ kind }) => kind === 'parse' || kind === 'read').map(({ file }) => file),
+    )
     const proposed = state.detected
       .filter(
         ({ rule, detection: { span } }) =>

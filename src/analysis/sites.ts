@@ -57,6 +57,8 @@ export type SiteDetail =
   | {
       readonly kind: 'fan-out'
       readonly items: string
+      /** The id of the loop, as queries inside it have it among theirs. */
+      readonly loop: string
       readonly fromRequest: boolean
       readonly capped: boolean
     }
@@ -81,7 +83,18 @@ export type SiteDetail =
     }
   /** A value of a row that was read is changed and written back. `atomic`: whether it could be changed where it is. */
   | { readonly kind: 'read-modify-write'; readonly column: string; readonly table: string | null }
+  /** A schema checks the size of a page that the client asks for, and sets no maximum. */
+  | { readonly kind: 'uncapped-page-schema'; readonly name: string }
   /** A call of another service, made while a transaction is open. */
   | { readonly kind: 'call-in-transaction'; readonly transaction: string }
   /** Something outside is charged, sent or ordered, and rows are written, with nothing that recognises a repetition. */
   | { readonly kind: 'unrepeatable-effect'; readonly api: string }
+  /** A route's registration with one handler. `limited`: whether something limits how often it may be asked; `repeatable`: whether repetitions are recognised. */
+  | {
+      readonly kind: 'route-registration'
+      readonly framework: string
+      readonly limited: boolean
+      readonly repeatable: boolean
+    }
+  /** An application is made. `logs`: whether its package logs in a structured way already. */
+  | { readonly kind: 'application'; readonly framework: string; readonly logs: boolean }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failure } from '../model/failure.ts'
@@ -29,7 +30,7 @@ export function isSupportFile(file: string): boolean {
 /** The source files below one folder, read again only when they changed on disk. */
 export class SourceTree {
   readonly #root: string
-  readonly #cache = new Map<string, { readonly stamp: string; readonly text: string }>()
+  readonly #cache = new Map<string, KeptFile>()
 
   constructor(root: string) {
     this.#root = root
@@ -51,7 +52,8 @@ export class SourceTree {
       if (text !== null) texts.set(file, text)
     }
     for (const overlay of overlays) if (isSource(overlay.file)) texts.set(overlay.file, overlay.text)
-    for (const file of this.#cache.keys()) if (!texts.has(file)) this.#cache.delete(file)
+    const present = new Set(files)
+    for (const file of this.#cache.keys()) if (!present.has(file)) this.#cache.delete(file)
     if (![...texts.keys()].some(isSource)) {
       throw new Failure(
         'HR_NO_SOURCE',
@@ -80,18 +82,39 @@ export class SourceTree {
     const path = join(this.#root, file)
     try {
       const { mtimeMs, size } = statSync(path)
-      if (size > maximumBytes) return null
       const stamp = `${mtimeMs}:${size}`
       const known = this.#cache.get(file)
-      if (known?.stamp === stamp) return known.text
-      const text = readFileSync(path, 'utf8')
-      this.#cache.set(file, { stamp, text })
-      return text
+      const kept = known?.stamp === stamp ? known : { stamp, ...contentOf(file, path, size) }
+      this.#cache.set(file, kept)
+      if (kept.problem) problems.push(kept.problem)
+      return kept.text
     } catch (error) {
       problems.push(readProblem(file, error))
       return null
     }
   }
+}
+
+/** A file as it was when last read; without a text where it isn't inspected. */
+interface KeptFile {
+  /** Time and size by which a change is noticed. */
+  readonly stamp: string
+  readonly text: string | null
+  readonly problem: Problem | null
+}
+
+function contentOf(file: string, path: string, sizeBytes: number): Omit<KeptFile, 'stamp'> {
+  const problem = (message: string): Problem => ({ kind: 'read', file, line: 0, message })
+  if (sizeBytes > maximumBytes)
+    return {
+      text: null,
+      problem: problem('Larger than 1 MB, so it is taken for a bundle and not inspected.'),
+    }
+  const bytes = readFileSync(path)
+  const text = bytes.toString('utf8')
+  return isUtf8(bytes)
+    ? { text, problem: null }
+    : { text, problem: problem('Not UTF-8: it is inspected as far as it can be read, and never changed.') }
 }
 
 /** Whether a file is JavaScript or TypeScript that people write. */

@@ -38,7 +38,8 @@ for (const rule of rules) {
           projectOf(t, { [example.file ?? 'app.ts']: text, ...example.others }),
         ).check({})
         assert.deepEqual(report.problems, [])
-        if (rule.scaffold) return report.scaffolds.map((scaffold) => scaffold.rule)
+        if (rule.scaffold)
+          return report.scaffolds.map((scaffold) => scaffold.rule).filter((id) => id === rule.id)
         return report.findings.map((finding) => finding.rule)
       }
       assert.ok(found(example.before).includes(rule.id))

@@ -187,6 +187,24 @@ test('batch: rows that belong to an item are read for all items and handed out',
   assert.match(after ?? '', /const result = posts\.map\(\(post\) => \(\{/)
 })
 
+test('batch: a list that the loop sorts is handed out as a copy', (t) => {
+  const after = bodyAfter(
+    t,
+    'batch',
+    `${posts}
+  for (const post of posts) {
+    const comments = await prisma.comment.findMany({ where: { postId: post.id } })
+    comments.sort((a, b) => b.id - a.id)
+    console.log(comments)
+  }
+  res.json({})`,
+  )
+  assert.match(
+    after ?? '',
+    /const comments = \[\.\.\.\(\w+ByPostId\.get\(String\(post\.id\)\) \?\? \[\]\)\]\n/,
+  )
+})
+
 test('batch: a limit for each item keeps its queries', (t) => {
   const body = `${posts}
   const result = await Promise.all(posts.map(async (post) => ({
@@ -320,13 +338,29 @@ express().get('/', async (req, res) => {
   }
 }
 
-test('batch: a second implementation of the interface would lack the new method', (t) => {
+test('batch: other implementations of the interface get the method too, made of what they have', (t) => {
   const other = `class MemoryStorage implements Storage {
   async getUser(id: number): Promise<User | undefined> {
     return { id }
   }
 }`
-  assert.notEqual(fixed(t, withStorages(''), 'batch'), null)
+  const text = fixed(t, withStorages(other), 'batch')?.get('app.ts')
+  assert.match(
+    text ?? '',
+    /interface Storage \{[^}]*getUsersByIds\(ids: readonly number\[\]\): Promise<User\[\]>/,
+  )
+  assert.match(
+    text ?? '',
+    /return \{ id \}\n {2}\}\n\n {2}async getUsersByIds\(ids: readonly number\[\]\): Promise<User\[\]> \{\n {4}const found = await Promise\.all\(\[\.\.\.new Set\(ids\)\]\.map\(\(id\) => this\.getUser\(id\)\)\)\n {4}return found\.flatMap\(\(row\) => row \?\? \[\]\)/,
+  )
+  assert.match(text ?? '', /users\.push\(usersById\.get\(/)
+})
+
+test('batch: an implementation that inherits the method stands in the way', (t) => {
+  const other = `class Base {
+  getUser = async (id: number): Promise<User | undefined> => ({ id })
+}
+class MemoryStorage extends Base implements Storage {}`
   assert.equal(fixed(t, withStorages(other), 'batch'), null)
 })
 
@@ -447,6 +481,40 @@ test('count: a list of which only the length is used is counted by the database'
   )
 })
 
+test('count: a function that counts is added beside the one that reads the rows', (t) => {
+  const texts = fixed(
+    t,
+    {
+      'app.ts': `import express from 'express'
+import { storage } from './storage'
+express().get('/users/:id/posts/count', async (req, res) => {
+  const posts = await storage.getAllPostsByAuthor(Number(req.params.id), true)
+  res.json({ total: posts.length })
+})
+`,
+      'storage.ts': `import { PrismaClient } from '@prisma/client'
+const prisma = new PrismaClient()
+interface Post { id: number }
+class Storage {
+  async getAllPostsByAuthor(authorId: number, published: boolean): Promise<Post[]> {
+    return await prisma.post.findMany({ where: { authorId, published } })
+  }
+}
+export const storage = new Storage()
+`,
+    },
+    'count',
+  )
+  assert.match(
+    texts?.get('storage.ts') ?? '',
+    /async countPostsByAuthor\(authorId: number, published: boolean\): Promise<number> \{\n {4}return prisma\.post\.count\(\{ where: \{ authorId, published \} \}\)/,
+  )
+  assert.match(
+    texts?.get('app.ts') ?? '',
+    /const postCount = await storage\.countPostsByAuthor\(Number\(req\.params\.id\), true\)\n {2}res\.json\(\{ total: postCount \}\)/,
+  )
+})
+
 test('cap-limit: the number is capped where it is made, and everywhere it is made anew', (t) => {
   const capped = (body: string): string | null => bodyAfter(t, 'cap-limit', body)
   assert.match(
@@ -514,6 +582,53 @@ express().get('/x', async (req, res) => {
 `,
   }
   assert.equal(fixed(t, unknown, 'paginate-by-key'), null)
+})
+
+test('paginate: a controller’s method gets the query as a parameter', (t) => {
+  const texts = fixed(
+    t,
+    {
+      'prisma/schema.prisma': schema,
+      'posts.controller.ts': `import { Controller, Get, Param } from '@nestjs/common';
+import { PostsService } from './posts.service';
+
+@Controller('posts')
+export class PostsController {
+  constructor(private readonly postsService: PostsService) {}
+
+  @Get('by/:author')
+  findAll(@Param('author') author: string) {
+    return this.postsService.findAll(Number(author));
+  }
+}
+`,
+      'posts.service.ts': `import { Injectable } from '@nestjs/common';
+import { PrismaClient } from '@prisma/client';
+
+@Injectable()
+export class PostsService {
+  private readonly prisma = new PrismaClient();
+
+  findAll(authorId: number) {
+    return this.prisma.post.findMany({ where: { authorId } });
+  }
+}
+`,
+    },
+    'paginate',
+  )
+  assert.match(
+    texts?.get('posts.controller.ts') ?? '',
+    /^import \{ Controller, Get, Param, Query \} from '@nestjs\/common';/,
+  )
+  assert.match(
+    texts?.get('posts.controller.ts') ?? '',
+    /findAll\(@Param\('author'\) author: string, @Query\(\) query: Record<string, string>\) \{\n {4}return this\.postsService\.findAll\(Number\(author\), parsePage\(query\)\);/,
+  )
+  assert.match(
+    texts?.get('posts.service.ts') ?? '',
+    /findAll\(authorId: number, page: \{ limit: number; offset: number \}\)/,
+  )
 })
 
 test('stable-order: the primary key is the last column of the order', (t) => {

@@ -319,9 +319,9 @@ const loops: Record<string, string> = {
     try { post.author = await getUser(post.author_id) } catch { post.author = null }
   }`,
   'a branch that a key is only safe to read in': `for (const post of posts) if (post.meta) post.author = await getUser(post.meta.author_id)`,
-  'a changed list': `for (const post of posts) {
+  'rows changed one by one': `for (const post of posts) {
     const comments = await db('comments').where({ post_id: post.id })
-    comments.reverse()
+    for (const comment of comments) comment.seen = true
     post.comments = comments
   }`,
   'a write in between': `for (const post of posts) {

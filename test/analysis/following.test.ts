@@ -301,10 +301,11 @@ ${route('res.json([await services.users.list(), await services.missing.list()])'
     },
     tables: ['users'],
   },
-  'a class that extends itself, and a mixin': {
+  'classes that extend each other, and a mixin': {
     files: {
       'app.ts': `${head}
-class Loop extends Loop { list() { return this.missing() } }
+class Loop extends Other { list() { return this.missing() } }
+class Other extends Loop {}
 const mixin = (Base) => class extends Base { count() { return db('counts') } }
 class Users extends mixin(Object) { list() { return db('users') } }
 ${route('await new Loop().list(); res.json(await new Users().list())')}`,

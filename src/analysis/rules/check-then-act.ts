@@ -22,16 +22,80 @@ export const checkThenAct: Rule = {
     ],
     fixSafety: 'There is no automatic fix: add the unique constraint, and handle its error or use an upsert.',
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Express and Prisma',
+      others: {
+        'prisma/schema.prisma': `datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+
+model User {
+  id        Int       @id @default(autoincrement())
+  name      String
+  email     String
+  articles  Article[]
+  likes     Article[] @relation("Likes")
+}
+
+model Article {
+  id       Int    @id @default(autoincrement())
+  title    String
+  authorId Int
+  author   User   @relation(fields: [authorId], references: [id])
+  likedBy  User[] @relation("Likes")
+
+  @@index([authorId])
+}
+`,
+      },
+      before: `import { PrismaClient } from '@prisma/client'
+import express from 'express'
+
+const prisma = new PrismaClient()
+const app = express()
+
+app.post('/users', async (req, res) => {
+  const email = String(req.body.email)
+  const existing = await prisma.user.findFirst({ where: { email } })
+  if (existing) return res.status(409).json({ message: 'already registered' })
+  const user = await prisma.user.create({ data: { email, name: String(req.body.name) } })
+  res.status(201).json(user)
+})
+`,
+      after: `import { PrismaClient } from '@prisma/client'
+import express from 'express'
+
+const prisma = new PrismaClient()
+const app = express()
+
+app.post('/users', async (req, res) => {
+  const email = String(req.body.email)
+  const user = await prisma.user.upsert({
+    where: { email },
+    update: {},
+    create: { email, name: String(req.body.name) },
+  })
+  res.status(201).json(user)
+})
+`,
+    },
+  ],
   detect: (facts) =>
     facts.sites.flatMap((site): Detection[] => {
       const { detail } = site
       if (detail.kind !== 'check-then-write' || isUnique(detail, facts)) return []
-      const columns = detail.columns.map((column) => `\`${column}\``).join(', ')
-      const what = columns === '' ? 'such a row' : `a row with the same ${columns}`
-      const message = `Potential race: only a query before checks that "${detail.table}" has no ${what.replace(/^a /, '')}; two requests at once both insert.`
-      return [{ span: site.span, message, evidence: [site.id], fixes: [] }]
+      return [{ span: site.span, message: messageFor(detail), evidence: [site.id], fixes: [] }]
     }),
+}
+
+function messageFor({ table, columns, embedded }: Check): string {
+  if (embedded)
+    return `Potential race: only a look at \`${table}\` in memory keeps it free of duplicates; two requests at once both add.`
+  const named = columns.map((column) => `\`${column}\``).join(', ')
+  const row = named === '' ? 'such row' : `row with the same ${named}`
+  return `Potential race: only a query before checks that "${table}" has no ${row}; two requests at once both insert.`
 }
 
 /** Whether the database refuses the second row, or may do so for all that the code tells. */

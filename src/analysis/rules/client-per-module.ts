@@ -19,25 +19,23 @@ export const clientPerModule: Rule = {
     {
       title: 'Express',
       before: `import express from 'express'
-import { Pool } from 'pg'
+import knex from 'knex'
 
 const app = express()
 
 app.get('/users/:id', async (req, res) => {
-  const pool = new Pool()
-  const { rows } = await pool.query('select name from users where id = $1', [req.params.id])
-  res.json(rows[0])
+  const db = knex({ client: 'pg' })
+  res.json(await db('users').where({ id: req.params.id }).first())
 })
 `,
       after: `import express from 'express'
-import { Pool } from 'pg'
+import knex from 'knex'
 
-const pool = new Pool()
+const db = knex({ client: 'pg' })
 const app = express()
 
 app.get('/users/:id', async (req, res) => {
-  const { rows } = await pool.query('select name from users where id = $1', [req.params.id])
-  res.json(rows[0])
+  res.json(await db('users').where({ id: req.params.id }).first())
 })
 `,
     },

@@ -69,9 +69,14 @@ function counted(query: QueryCall): { query: QueryCall; call: Call; only: boolea
 }
 
 function isOnlyCounted(uses: readonly Use[]): boolean {
+  const counts = uses.filter(({ kind }) => kind === 'count' || kind === 'sum')
+  const isWalkedOver = uses.some(({ kind }) => kind === 'key')
   return (
-    uses.some(({ kind }) => kind === 'count' || kind === 'sum') &&
-    uses.every(({ kind }) => ['count', 'sum', 'test', 'property'].includes(kind))
+    counts.some(({ kind, filtered }) => !isWalkedOver || filtered || kind === 'sum') &&
+    uses.every(
+      ({ kind, filtered }) =>
+        ['count', 'sum', 'property', 'key'].includes(kind) || (kind === 'test' && !filtered),
+    )
   )
 }
 

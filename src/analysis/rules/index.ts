@@ -30,6 +30,12 @@ import { unusedQueryResult } from './unused-query-result.ts'
 import { writeInLoop } from './write-in-loop.ts'
 import { writeOnGet } from './write-on-get.ts'
 import { nPlusOne } from './n-plus-one.ts'
+import { cache } from './cache.ts'
+import { circuitBreaker } from './circuit-breaker.ts'
+import { idempotencyKey } from './idempotency-key.ts'
+import { missingRetry } from './missing-retry.ts'
+import { rateLimit } from './rate-limit.ts'
+import { structuredLogs } from './structured-logs.ts'
 import type { Rule } from './rule.ts'
 import { unboundedResultSet } from './unbounded-result-set.ts'
 
@@ -68,4 +74,10 @@ export const rules = [
   writeOnGet,
   nPlusOne,
   unboundedResultSet,
+  missingRetry,
+  cache,
+  rateLimit,
+  structuredLogs,
+  circuitBreaker,
+  idempotencyKey,
 ] as const satisfies readonly Rule[]

@@ -20,7 +20,69 @@ export const limitOverJoin: Rule = {
     ],
     fixSafety: 'There is no automatic fix: use `take()` and `skip()`, or `distinct: true`.',
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Express and TypeORM',
+      before: `import express from 'express'
+import { DataSource, Entity, ManyToOne, OneToMany, PrimaryGeneratedColumn } from 'typeorm'
+
+@Entity()
+export class Post {
+  @PrimaryGeneratedColumn() id: number
+  @OneToMany(() => Comment, (comment) => comment.post) comments: Comment[]
+}
+
+@Entity()
+export class Comment {
+  @PrimaryGeneratedColumn() id: number
+  @ManyToOne(() => Post, (post) => post.comments) post: Post
+}
+
+const source = new DataSource({ type: 'postgres', entities: [Post, Comment] })
+const app = express()
+
+app.get('/posts', async (req, res) => {
+  const posts = await source
+    .getRepository(Post)
+    .createQueryBuilder('post')
+    .leftJoinAndSelect('post.comments', 'comment')
+    .orderBy('post.id')
+    .limit(20)
+    .getMany()
+  res.json(posts)
+})
+`,
+      after: `import express from 'express'
+import { DataSource, Entity, ManyToOne, OneToMany, PrimaryGeneratedColumn } from 'typeorm'
+
+@Entity()
+export class Post {
+  @PrimaryGeneratedColumn() id: number
+  @OneToMany(() => Comment, (comment) => comment.post) comments: Comment[]
+}
+
+@Entity()
+export class Comment {
+  @PrimaryGeneratedColumn() id: number
+  @ManyToOne(() => Post, (post) => post.comments) post: Post
+}
+
+const source = new DataSource({ type: 'postgres', entities: [Post, Comment] })
+const app = express()
+
+app.get('/posts', async (req, res) => {
+  const posts = await source
+    .getRepository(Post)
+    .createQueryBuilder('post')
+    .leftJoinAndSelect('post.comments', 'comment')
+    .orderBy('post.id')
+    .take(20)
+    .getMany()
+  res.json(posts)
+})
+`,
+    },
+  ],
   detect: (facts) =>
     groupBy(facts.queries.filter(limitsRows), (query) => query.site).map(([first, ...others]): Detection => ({
       span: first.span,

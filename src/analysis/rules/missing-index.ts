@@ -24,10 +24,75 @@ export const missingIndex: Rule = {
       'Review: the schema gets the index; the database gets it with the next migration. Every index costs a little at ' +
       'each write.',
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Express and Prisma',
+      file: 'prisma/schema.prisma',
+      others: {
+        'app.ts': `import { PrismaClient } from '@prisma/client'
+import express from 'express'
+
+const prisma = new PrismaClient()
+const app = express()
+
+app.get('/users/:id/articles', async (req, res) => {
+  const authorId = Number(req.params.id)
+  res.json(await prisma.article.findMany({ where: { authorId }, orderBy: { id: 'desc' }, take: 20 }))
+})
+`,
+      },
+      before: `datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+
+model User {
+  id        Int       @id @default(autoincrement())
+  name      String
+  email     String
+  articles  Article[]
+  likes     Article[] @relation("Likes")
+}
+
+model Article {
+  id       Int    @id @default(autoincrement())
+  title    String
+  authorId Int
+  author   User   @relation(fields: [authorId], references: [id])
+  likedBy  User[] @relation("Likes")
+}
+`,
+      after: `datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+
+model User {
+  id        Int       @id @default(autoincrement())
+  name      String
+  email     String
+  articles  Article[]
+  likes     Article[] @relation("Likes")
+}
+
+model Article {
+  id       Int    @id @default(autoincrement())
+  title    String
+  authorId Int
+  author   User   @relation(fields: [authorId], references: [id])
+  likedBy  User[] @relation("Likes")
+
+  @@index([authorId])
+}
+`,
+    },
+  ],
   detect: (facts) =>
     facts.tables
-      .filter((table) => table.indexesForeignKeys === false && declaresIndexes(table, facts))
+      .filter(
+        (table) =>
+          table.indexesForeignKeys === false && declaresIndexes(table) && isFirst(table, facts.tables),
+      )
       .flatMap((table) =>
         detectionsFor(
           table.columns.filter((column) => column.foreignKey && !isIndexed(column, table)),
@@ -37,9 +102,14 @@ export const missingIndex: Rule = {
       ),
 }
 
-/** Whether indexes are declared where the tables are; elsewhere migrations may create them unseen. */
-function declaresIndexes({ orm }: Table, { tables }: Facts): boolean {
-  return fromSchema.has(orm) || tables.some((table) => table.orm === orm && table.indexes.length > 0)
+/** Whether a table's indexes are declared where it is; elsewhere migrations may create them unseen. */
+function declaresIndexes({ orm, indexes }: Table): boolean {
+  return fromSchema.has(orm) || indexes.length > 0
+}
+
+/** Of tables that several schemas declare, for several databases, the first. */
+function isFirst(table: Table, tables: readonly Table[]): boolean {
+  return tables.find(({ name, orm }) => name === table.name && orm === table.orm) === table
 }
 
 function isIndexed({ name }: Column, table: Table): boolean {

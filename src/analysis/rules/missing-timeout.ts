@@ -1,3 +1,4 @@
+import { mayBeRepeated, retryFix } from './missing-retry.ts'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
 
@@ -45,7 +46,8 @@ app.get('/weather', async (req, res) => {
       const { client, method } = site.detail
       const request = method === null ? 'request' : `${method} request`
       const message = `This ${request} by ${client} has no timeout: while the other service hangs, so do the callers of this one.`
-      const fixes = [siteFix(site, 'add-timeout', 'Give up after 5 seconds', 'review')]
+      const timeout = siteFix(site, 'add-timeout', 'Give up after 5 seconds', 'review')
+      const fixes = mayBeRepeated(site) ? [timeout, retryFix(site)] : [timeout]
       return [at(site, message, fixes)]
     }),
 }

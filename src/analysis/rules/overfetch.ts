@@ -19,7 +19,66 @@ export const overfetch: Rule = {
     ],
     fixSafety: 'There is no automatic fix: count the relation, or read only the one row that is looked for.',
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Express and Prisma',
+      others: {
+        'prisma/schema.prisma': `datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+
+model User {
+  id        Int       @id @default(autoincrement())
+  name      String
+  email     String
+  articles  Article[]
+  likes     Article[] @relation("Likes")
+}
+
+model Article {
+  id       Int    @id @default(autoincrement())
+  title    String
+  authorId Int
+  author   User   @relation(fields: [authorId], references: [id])
+  likedBy  User[] @relation("Likes")
+
+  @@index([authorId])
+}
+`,
+      },
+      before: `import { PrismaClient } from '@prisma/client'
+import express from 'express'
+
+const prisma = new PrismaClient()
+const app = express()
+
+app.get('/articles/:id', async (req, res) => {
+  const article = await prisma.article.findUnique({
+    where: { id: Number(req.params.id) },
+    include: { likedBy: true },
+  })
+  if (!article) return res.sendStatus(404)
+  res.json({ title: article.title, likes: article.likedBy.length })
+})
+`,
+      after: `import { PrismaClient } from '@prisma/client'
+import express from 'express'
+
+const prisma = new PrismaClient()
+const app = express()
+
+app.get('/articles/:id', async (req, res) => {
+  const article = await prisma.article.findUnique({
+    where: { id: Number(req.params.id) },
+    include: { _count: { select: { likedBy: true } } },
+  })
+  if (!article) return res.sendStatus(404)
+  res.json({ title: article.title, likes: article._count.likedBy })
+})
+`,
+    },
+  ],
   detect: (facts) => [...includesHardlyUsed(facts), ...eagerRelations(facts)],
 }
 
@@ -36,10 +95,11 @@ function includesHardlyUsed({ queries }: Facts): Detection[] {
 }
 
 function isHardlyUsed({ include }: { readonly query: QueryCall; readonly include: Include }): boolean {
-  const { many, bounded, uses = [] } = include
+  const { many, bounded, filtered, uses = [] } = include
   return (
     many === true &&
     !bounded &&
+    !filtered &&
     uses.length > 0 &&
     uses.every(({ kind }) => kind === 'count' || kind === 'test')
   )

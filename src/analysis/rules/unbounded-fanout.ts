@@ -37,23 +37,24 @@ const app = express()
 app.post('/reminders', async (req, res) => {
   const ids = req.body
   if (ids.length > 100) return res.status(400).end()
-  for (const id of ids) {
-    await fetch(\`https://mail.example.com/\${id}\`, { method: 'POST', signal: AbortSignal.timeout(5000) })
-  }
+  await fetch('https://mail.example.com/', {
+    method: 'POST',
+    body: JSON.stringify(ids),
+    signal: AbortSignal.timeout(5000),
+  })
   res.status(202).end()
 })
 `,
     },
   ],
-  detect: (facts) =>
-    sitesOf(facts, 'fan-out').flatMap((site) => {
-      const { items, fromRequest, capped } = site.detail
-      if (!fromRequest || capped) return []
-      return [
-        at(
-          site,
-          `Potentially unbounded: the client decides how many \`${items}\` there are, and each one costs a call.`,
-        ),
-      ]
-    }),
+  detect: (facts) => {
+    // What a query in the loop costs, other rules say.
+    const withQueries = new Set(facts.queries.flatMap(({ loops }) => loops.map(({ id }) => id)))
+    return sitesOf(facts, 'fan-out').flatMap((site) => {
+      const { items, loop, fromRequest, capped } = site.detail
+      if (!fromRequest || capped || withQueries.has(loop)) return []
+      const message = `Potentially unbounded: the client decides how many \`${items}\` there are, and each one costs a call.`
+      return [at(site, message)]
+    })
+  },
 }

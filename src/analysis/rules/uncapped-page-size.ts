@@ -1,4 +1,4 @@
-import type { PageSize, QueryCall } from '../facts.ts'
+import type { Facts, PageSize, QueryCall } from '../facts.ts'
 import type { PageLimits } from '../intentions.ts'
 import { rowsOf } from './phrases.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
@@ -51,26 +51,46 @@ app.get('/posts', async (req, res) => {
 `,
     },
   ],
-  detect: (facts) =>
-    groupBy(facts.queries.flatMap(uncapped), ({ size: { span } }) => `${span.file}:${span.line}`).map(
-      ([first, ...others]): Detection => ({
-        span: first.size.span,
-        message: `Potentially unlimited page: the client chooses how many ${rowsOf(first.query)} are read, and nothing caps the number.`,
-        evidence: [first, ...others].map(({ query }) => query.id),
-        fixes: [
-          {
-            id: 'cap-limit',
-            title: `Cap the page size: clients get at most ${page.maximumLimit} rows at once`,
-            safety: 'review',
-            intention: {
-              kind: 'cap-limit',
-              queries: [first, ...others].map(({ query }) => query.id),
-              page,
-            },
+  detect: (facts) => {
+    const found = uncappedQueries(facts)
+    const places = new Set(found.map(({ span }) => `${span.file}:${span.line}`))
+    return [
+      ...found,
+      ...uncappedSchemas(facts).filter(({ span }) => !places.has(`${span.file}:${span.line}`)),
+    ]
+  },
+}
+
+function uncappedQueries(facts: Facts): Detection[] {
+  return groupBy(facts.queries.flatMap(uncapped), ({ size: { span } }) => `${span.file}:${span.line}`).map(
+    ([first, ...others]): Detection => ({
+      span: first.size.span,
+      message: `Potentially unlimited page: the client chooses how many ${rowsOf(first.query)} are read, and nothing caps the number.`,
+      evidence: [first, ...others].map(({ query }) => query.id),
+      fixes: [
+        {
+          id: 'cap-limit',
+          title: `Cap the page size: clients get at most ${page.maximumLimit} rows at once`,
+          safety: 'review',
+          intention: {
+            kind: 'cap-limit',
+            queries: [first, ...others].map(({ query }) => query.id),
+            page,
           },
-        ],
-      }),
-    ),
+        },
+      ],
+    }),
+  )
+}
+
+/** Schemas that admit any page size, where no code behind them is seen to cap it. */
+function uncappedSchemas({ sites, queries }: Facts): Detection[] {
+  if (queries.some(({ pageSize }) => pageSize?.source === 'capped')) return []
+  return sites.flatMap(({ id, span, detail }) => {
+    if (detail.kind !== 'uncapped-page-schema') return []
+    const message = `Potentially unlimited page: the schema admits any \`${detail.name}\` that a client asks for.`
+    return [{ span, message, evidence: [id], fixes: [] }]
+  })
 }
 
 function uncapped(query: QueryCall): { query: QueryCall; size: PageSize }[] {

@@ -1,7 +1,7 @@
 import type { QueryCall } from '../facts.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
 
-/** A text search that no ordinary index serves. Reported at the query. */
+/** A text search that no ordinary index serves. Reported at the pattern. */
 export const unindexableSearch: Rule = {
   id: 'unindexable-search',
   severity: 'info',
@@ -19,10 +19,34 @@ export const unindexableSearch: Rule = {
     ],
     fixSafety: 'There is no automatic fix: use a full-text or trigram index, or a search engine.',
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Express and Knex',
+      before: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/posts', async (req, res) => {
+  res.json(await db('posts').where('title', 'ilike', \`%\${req.query.q}%\`).orderBy('id').limit(20))
+})
+`,
+      after: `import express from 'express'
+import knex from 'knex'
+
+const db = knex({ client: 'pg' })
+const app = express()
+
+app.get('/posts', async (req, res) => {
+  res.json(await db('posts').where('title', 'like', \`\${req.query.q}%\`).orderBy('id').limit(20))
+})
+`,
+    },
+  ],
   detect: (facts) =>
-    groupBy(facts.queries.filter(searches), (query) => query.site).map(([first, ...others]): Detection => ({
-      span: first.span,
+    groupBy(facts.queries.filter(searches), placeOf).map(([first, ...others]): Detection => ({
+      span: spanOf(first),
       message: messageFor(first),
       evidence: [first, ...others].map(({ id }) => id),
       fixes: [],
@@ -31,6 +55,15 @@ export const unindexableSearch: Rule = {
 
 function searches(query: QueryCall): boolean {
   return query.bound !== 'unique-key' && query.filters.some(({ pattern }) => pattern === 'leading-wildcard')
+}
+
+function spanOf(query: QueryCall): QueryCall['span'] {
+  return query.filters.find(({ pattern }) => pattern !== undefined)?.span ?? query.span
+}
+
+function placeOf(query: QueryCall): string {
+  const { file, line } = spanOf(query)
+  return `${file}:${line}`
 }
 
 function messageFor(query: QueryCall): string {

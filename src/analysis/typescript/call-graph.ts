@@ -5,6 +5,7 @@ import { loopOfReference, loopsAround, loopsInHelper, type LoopAround } from './
 import { orms } from './orms/index.ts'
 import type { Orm, Query } from './orms/orm.ts'
 import { calleeName, isClass, isErrorFirst, isFunction, type FunctionNode } from './functions.ts'
+import { Topic } from './memo.ts'
 import type { Resolver } from './resolver.ts'
 
 /** How many calls are followed from a handler. */
@@ -53,12 +54,20 @@ interface FunctionsTarget {
   readonly loops: readonly LoopAround[]
 }
 
-/** Follows calls from handlers to queries. Holds answers for one state of the program. */
+/** A call in a function, and what it leads to. */
+interface Lead {
+  readonly step: Step
+  readonly target: Target
+}
+
+const queries = new Topic<QueryTarget | null>(null)
+const queriesBehind = new Topic<readonly QueryBehind[]>([])
+const leads = new Topic<readonly Lead[]>([])
+const waysFrom = new Topic<ReadonlyMap<FunctionNode, readonly Step[]>>(new Map())
+
+/** Follows calls from handlers to queries. */
 export class CallGraph {
   readonly #resolver: Resolver
-  readonly #queries = new Map<CallExpression, QueryTarget | null>()
-  readonly #behind = new Map<CallExpression, readonly QueryBehind[]>()
-  readonly #steps = new Map<FunctionNode, readonly { readonly step: Step; readonly target: Target }[]>()
 
   constructor(resolver: Resolver) {
     this.#resolver = resolver
@@ -73,6 +82,10 @@ export class CallGraph {
 
   /** The functions that a function leads to, itself included, each with the first way there. */
   reached(fn: FunctionNode): ReadonlyMap<FunctionNode, readonly Step[]> {
+    return this.#resolver.remember(waysFrom, fn, () => this.#reach(fn))
+  }
+
+  #reach(fn: FunctionNode): ReadonlyMap<FunctionNode, readonly Step[]> {
     const ways = new Map<FunctionNode, readonly Step[]>([[fn, []]])
     for (const [from, path] of ways) {
       if (path.length >= maximumDepth) continue
@@ -97,8 +110,10 @@ export class CallGraph {
 
   /** The queries that a call leads to: its own, or those of the functions it runs, with how many calls lie between. */
   behind(call: CallExpression): readonly QueryBehind[] {
-    const known = this.#behind.get(call)
-    if (known) return known
+    return this.#resolver.remember(queriesBehind, call, () => this.#findBehind(call))
+  }
+
+  #findBehind(call: CallExpression): readonly QueryBehind[] {
     const own = this.#queryOf(call)
     const functions = own ? [] : this.#functionsBehind(call).flatMap((target) => [...target.functions])
     const found = functions.flatMap((fn) =>
@@ -108,9 +123,7 @@ export class CallGraph {
         ),
       ),
     )
-    const behind = own ? [{ ...own, call, depth: 0 }] : found
-    this.#behind.set(call, behind)
-    return behind
+    return own ? [{ ...own, call, depth: 0 }] : found
   }
 
   /** Whether a call leads to a query that a test accepts. */
@@ -143,16 +156,22 @@ export class CallGraph {
 
   /** The queries that a function makes once more for each item, where it calls itself in a loop. */
   #recur(fn: FunctionNode, again: Step, path: readonly Step[], traces: Trace[]): void {
-    const [first = again, ...rest] = [...path, again]
+    const steps = [...path, again]
     for (const { step, target } of this.#stepsOf(fn))
       if ('orm' in target && step.loops.length === 0)
-        traces.push({ steps: [first, ...rest, step], orm: target.orm, query: target.query })
+        traces.push({
+          steps: [path[0] ?? again, ...steps.slice(1), step],
+          orm: target.orm,
+          query: target.query,
+        })
   }
 
-  #stepsOf(fn: FunctionNode): readonly { readonly step: Step; readonly target: Target }[] {
-    const known = this.#steps.get(fn)
-    if (known) return known
-    const steps = callsIn(fn, (call) => this.#queryOf(call) !== null).flatMap((call) => {
+  #stepsOf(fn: FunctionNode): readonly Lead[] {
+    return this.#resolver.remember(leads, fn, () => this.#leadsIn(fn))
+  }
+
+  #leadsIn(fn: FunctionNode): Lead[] {
+    return callsIn(fn, (call) => this.#queryOf(call) !== null).flatMap((call) => {
       const query = this.#queryOf(call)
       const targets: readonly Target[] = query ? [query] : this.#functionsBehind(call)
       if (targets.length === 0) return []
@@ -162,8 +181,6 @@ export class CallGraph {
         return { step: { fn, call, loops }, target }
       })
     })
-    this.#steps.set(fn, steps)
-    return steps
   }
 
   /** The query as this path leads to it: a builder that was returned may be completed by the caller. */
@@ -174,14 +191,13 @@ export class CallGraph {
   }
 
   #queryOf(call: CallExpression): QueryTarget | null {
-    const known = this.#queries.get(call)
-    if (known !== undefined) return known
-    const [found = null] = orms.flatMap((orm): QueryTarget[] => {
-      const query = orm.recognise(call, this.#resolver, [])
-      return query ? [{ orm, query }] : []
+    return this.#resolver.remember(queries, call, () => {
+      for (const orm of orms) {
+        const query = orm.recognise(call, this.#resolver, [])
+        if (query) return { orm, query }
+      }
+      return null
     })
-    this.#queries.set(call, found)
-    return found
   }
 
   /** The functions a call runs: its callee, and named functions that it is given, as in `items.map(enrich)`. */

@@ -1,86 +1,117 @@
 import {
-  Node,
-  type ts,
+  ts,
   type InterfaceDeclaration,
   type NewExpression,
+  type Node,
   type SourceFile,
   type Symbol,
 } from 'ts-morph'
 import { isSupportFile } from '../source-tree.ts'
 import { isClass, type ClassNode } from './functions.ts'
+import { Topic } from './memo.ts'
 import { fileOf, type Program } from './program.ts'
 import type { Resolver } from './resolver.ts'
 
-interface Declarations {
-  readonly types: readonly (ClassNode | InterfaceDeclaration)[]
-  /** By the name of the class as written. */
-  readonly constructions: ReadonlyMap<string, readonly NewExpression[]>
-}
+const types = new WeakMap<ts.SourceFile, readonly (ClassNode | InterfaceDeclaration)[]>()
+const constructions = new WeakMap<ts.SourceFile, readonly NewExpression[]>()
 
-const declarations = new WeakMap<ts.SourceFile, Declarations>()
+const constructionsByName = new Topic<readonly NewExpression[]>([])
 
 /** All `new Name(…)` in the program. */
-export function constructionsNamed(name: string, program: Program): NewExpression[] {
-  return program.sourceFiles().flatMap((file) => declarationsIn(file).constructions.get(name) ?? [])
+export function constructionsNamed(name: string, program: Program): readonly NewExpression[] {
+  return program.memo.recall(constructionsByName, name, () =>
+    program
+      .sourceFiles()
+      .filter((file) => file.compilerNode.text.includes(`new ${name}`))
+      .flatMap(constructionsIn)
+      .filter((construction) => construction.getExpression().getText() === name),
+  )
 }
 
-/** The class that a class extends, also where it is known only by value. */
+/** The class that a class extends, also where it is known only by value; none where that leads back to the class. */
 export function baseOf(owner: ClassNode, resolver: Resolver): ClassNode | null {
+  const base = extendedBy(owner, resolver)
+  const seen = new Set([owner])
+  for (let next = base; next; next = extendedBy(next, resolver)) {
+    if (seen.has(next)) return null
+    seen.add(next)
+  }
+  return base
+}
+
+function extendedBy(owner: ClassNode, resolver: Resolver): ClassNode | null {
   const extended = owner.getExtends()?.getExpression()
   const base = extended ? resolver.definition(extended) : undefined
   return isClass(base) ? base : null
 }
 
-/** Who implements or extends whom, in the application's own files. */
-export class Implementations {
-  readonly #below = new Map<Symbol, (ClassNode | InterfaceDeclaration)[]>()
-
-  constructor(program: Program) {
-    for (const file of program.sourceFiles()) {
-      if (isSupportFile(fileOf(file))) continue
-      for (const type of declarationsIn(file).types)
-        for (const contract of contractsOf(type)) {
-          const known = this.#below.get(contract)
-          if (known) known.push(type)
-          else this.#below.set(contract, [type])
-        }
-    }
-  }
-
-  /** All classes below an interface or class, at any distance. */
-  of(contract: Symbol): ReadonlySet<ClassNode> {
-    const classes = new Set<ClassNode>()
-    const open = [contract]
-    const seen = new Set(open)
-    for (const next of open) {
-      for (const type of this.#below.get(next) ?? []) {
-        if (isClass(type)) classes.add(type)
-        const symbol = type.getSymbol()
-        if (symbol && !seen.has(symbol)) {
-          seen.add(symbol)
-          open.push(symbol)
-        }
-      }
-    }
-    return classes
-  }
+/** A class or interface, and the declarations of those that it implements or extends. */
+interface Inheritance {
+  readonly type: ClassNode | InterfaceDeclaration
+  readonly contracts: readonly Node[]
 }
 
-function declarationsIn(file: SourceFile): Declarations {
-  const known = declarations.get(file.compilerNode)
+const inheritanceInFile = new Topic<readonly Inheritance[]>([])
+const belowContracts = new Topic<ReadonlyMap<Node, readonly (ClassNode | InterfaceDeclaration)[]>>(new Map())
+const implementations = new Topic<readonly ClassNode[]>([])
+
+/** All classes below an interface or class, at any distance, in the application's own files. */
+export function implementationsOf(contract: readonly Node[], program: Program): readonly ClassNode[] {
+  return program.memo.recall(implementations, contract, () => {
+    const below = typesBelow(program)
+    const found = new Set<Node>(contract)
+    for (const next of found) for (const type of below.get(next) ?? []) found.add(type)
+    return [...found].filter(isClass).filter((type) => !contract.includes(type))
+  })
+}
+
+/** What implements or extends each interface or class. */
+function typesBelow(program: Program): ReadonlyMap<Node, readonly (ClassNode | InterfaceDeclaration)[]> {
+  return program.memo.recall(belowContracts, 'all', () => {
+    const below = new Map<Node, (ClassNode | InterfaceDeclaration)[]>()
+    for (const file of program.sourceFiles().filter((each) => mayInherit(each)))
+      for (const { type, contracts } of inheritanceIn(file, program))
+        for (const contract of contracts) {
+          const known = below.get(contract)
+          if (known) known.push(type)
+          else below.set(contract, [type])
+        }
+    return below
+  })
+}
+
+function inheritanceIn(file: SourceFile, program: Program): readonly Inheritance[] {
+  return program.memo.recall(inheritanceInFile, file, () =>
+    typesIn(file).map((type) => ({
+      type,
+      contracts: contractsOf(type).flatMap((symbol) => symbol.getDeclarations()),
+    })),
+  )
+}
+
+function mayInherit(file: SourceFile): boolean {
+  return !isSupportFile(fileOf(file)) && typesIn(file).length > 0
+}
+
+function constructionsIn(file: SourceFile): readonly NewExpression[] {
+  const known = constructions.get(file.compilerNode)
   if (known) return known
-  const types: (ClassNode | InterfaceDeclaration)[] = []
-  const constructions = new Map<string, NewExpression[]>()
-  if (/\b(?:class|interface|new)\b/.test(file.getFullText()))
-    file.forEachDescendant((node) => {
-      if (isClass(node) || Node.isInterfaceDeclaration(node)) types.push(node)
-      else if (Node.isNewExpression(node)) {
-        const name = node.getExpression().getText()
-        constructions.set(name, [...(constructions.get(name) ?? []), node])
-      }
-    })
-  const found = { types, constructions }
-  declarations.set(file.compilerNode, found)
+  const found = file.getDescendantsOfKind(ts.SyntaxKind.NewExpression)
+  constructions.set(file.compilerNode, found)
+  return found
+}
+
+function typesIn(file: SourceFile): readonly (ClassNode | InterfaceDeclaration)[] {
+  const known = types.get(file.compilerNode)
+  if (known) return known
+  const { text } = file.compilerNode
+  const hasClasses = /\bclass\b/.test(text) && /\b(?:extends|implements)\b/.test(text)
+  const found = [
+    ...(hasClasses ? file.getDescendantsOfKind(ts.SyntaxKind.ClassDeclaration) : []),
+    ...(hasClasses ? file.getDescendantsOfKind(ts.SyntaxKind.ClassExpression) : []),
+    ...file.getInterfaces(),
+  ]
+  types.set(file.compilerNode, found)
   return found
 }
 

@@ -52,6 +52,7 @@ export function transactionAround(node: Node): Node | null {
       at.getArguments().some((argument) => isInside(node, argument))
     )
       return at
+    if (Node.isCallExpression(at) && at.getArguments().some((argument) => isMiddleware(argument))) return at
     if (isFunction(at)) {
       if (
         Node.isMethodDeclaration(at) &&
@@ -62,6 +63,14 @@ export function transactionAround(node: Node): Node | null {
     }
   }
   return null
+}
+
+/** `router.post('/', transaction(), async (ctx) => …)` */
+function isMiddleware(argument: Node): boolean {
+  return (
+    Node.isCallExpression(argument) &&
+    /^(?:with)?transaction(?:al)?$/i.test(argument.getExpression().getText())
+  )
 }
 
 function isTransaction(call: CallExpression): boolean {
@@ -89,6 +98,11 @@ function isStart(call: CallExpression): boolean {
   const name = calleeName(call) ?? ''
   if (/^(?:startTransaction|beginTransaction)$/.test(name)) return true
   const [first, ...others] = call.getArguments()
-  if (name === 'transaction') return others.length === 0 && !isFunction(first)
+  if (name === 'transaction') return first === undefined || (others.length === 0 && isOptions(first))
   return Node.isStringLiteral(first) && /^\s*(?:BEGIN|START TRANSACTION)\b/i.test(first.getLiteralValue())
+}
+
+/** `sequelize.transaction({ isolationLevel })`, and neither a callback nor a list of queries. */
+function isOptions(argument: Node): boolean {
+  return Node.isObjectLiteralExpression(argument)
 }

@@ -19,8 +19,22 @@ import { identifiersNamed } from './identifiers.ts'
 import { isComparablePredicate } from './predicates.ts'
 import type { Resolver } from './resolver.ts'
 import { collectsItems, filterOfItself, isAddedTo, isContainer, isTest, keepingRows } from './row-shapes.ts'
+import { narrowed, oneOf, type Way } from './ways.ts'
 
-const filtering = new Set(['filter', 'find', 'findLast', 'some', 'every', 'findIndex', 'includes'])
+const filtering = new Set([
+  'filter',
+  'find',
+  'findLast',
+  'some',
+  'every',
+  'findIndex',
+  'includes',
+  'indexOf',
+  'has',
+])
+/** Methods that look for a value they are given. */
+const seeking = new Set(['includes', 'indexOf', 'has'])
+const takesOne = new Set(['find', 'findLast', 'at', 'pop', 'shift'])
 const testing = new Set(['some', 'every', 'includes', 'findIndex', 'indexOf', 'has'])
 const adding = new Set(['push', 'unshift', 'concat', 'add', 'set'])
 /** Libraries whose queries take values in, and give other rows out. */
@@ -47,28 +61,18 @@ export function usesOfProperty(value: Node, property: string, context: FlowConte
   return new Flow(context).uses(value, property.split('.'))
 }
 
-/**
- * Where a value is: the calls it may still return through, whether rows were left out on the way, and the properties
- * under which what is followed still lies.
- */
-interface Way {
-  readonly callers: readonly CallExpression[]
-  readonly filtered: boolean
-  readonly comparable: boolean
-  readonly within: readonly string[]
-}
-
 class Flow {
   readonly #context: FlowContext
   readonly #seen = new Set<Node>()
   readonly #uses = new Map<string, Use>()
+  #noted = 0
 
   constructor(context: FlowContext) {
     this.#context = context
   }
 
   uses(value: Node, within: readonly string[]): Use[] {
-    const way = { callers: this.#context.callers, filtered: false, comparable: true, within }
+    const way = { callers: this.#context.callers, filtered: false, comparable: true, within, single: false }
     const callback = Node.isCallExpression(value) ? value.getArguments().at(-1) : undefined
     if (callback && !(isFunction(callback) && !isErrorFirst(callback))) this.#intoCallback(callback, 1, way)
     this.#climb(value, way)
@@ -76,9 +80,11 @@ class Flow {
   }
 
   /** Notes a use; of what lies within the value, only uses of the value as a whole concern it. */
-  #use(kind: Use['kind'], { filtered, comparable, within }: Way): void {
+  #use(kind: Use['kind'], { filtered, comparable, within, single }: Way): void {
     if (within.length > 0 && kind !== 'response' && kind !== 'other') return
-    const use = filtered ? { kind, filtered, comparable } : { kind, filtered }
+    this.#noted++
+    const rows = single ? { single: true as const } : {}
+    const use = filtered ? { kind, filtered, comparable, ...rows } : { kind, filtered, ...rows }
     this.#uses.set(JSON.stringify(use), use)
   }
 
@@ -97,7 +103,9 @@ class Flow {
     if (Node.isBinaryExpression(parent)) return this.#throughOperator(node, parent, way)
     if (Node.isPropertyAccessExpression(parent)) return this.#throughProperty(parent, way)
     if (Node.isElementAccessExpression(parent))
-      return parent.getExpression() === node ? this.#climb(parent, way) : this.#use('test', way)
+      return parent.getExpression() === node
+        ? this.#climb(parent, oneOf(parent, way))
+        : this.#use('test', way)
     if (Node.isVariableDeclaration(parent)) return this.#throughName(parent.getNameNode(), way)
     if (Node.isReturnStatement(parent) || Node.isYieldExpression(parent)) return this.#returned(parent, way)
     if (Node.isArrowFunction(parent) && parent.getBody() === node) return this.#leaving(parent, way)
@@ -151,7 +159,9 @@ class Flow {
     if (!Node.isCallExpression(call) || call.getExpression() !== access)
       return name === 'length' ? this.#use('count', way) : this.#throughMember(access, name, way)
     const callback = call.getArguments()[0]
-    const next = filtering.has(name) ? narrowed(way, isComparablePredicate(callback)) : way
+    const next = filtering.has(name)
+      ? narrowed(way, seeking.has(name) || isComparablePredicate(callback))
+      : way
     if (way.within.length > 0 && isFunction(callback)) this.#throughParameter(callback, next)
     if (testing.has(name)) return this.#use('test', next)
     if (name === 'reduce' && !collectsItems(callback)) return this.#use('sum', next)
@@ -160,15 +170,12 @@ class Flow {
       if (parameter) return this.#throughName(parameter.getNameNode(), next)
       return this.#use('other', next)
     }
-    if (
-      !keepingRows.has(name) &&
-      !['find', 'findLast', 'at', 'pop', 'shift', 'catch', 'finally'].includes(name)
-    )
+    if (!keepingRows.has(name) && !takesOne.has(name) && name !== 'catch' && name !== 'finally')
       this.#use('property', next)
     if (isFunction(callback) && name === 'map') this.#throughParameter(callback, next)
     if (way.within.length > 0 && (name === 'map' || name === 'flatMap'))
       return this.#throughMapper(call, next)
-    this.#climb(call, next)
+    this.#climb(call, takesOne.has(name) ? oneOf(call, next) : next)
   }
 
   /** What a callback makes of rows that are followed for what lies within them: only what it returns goes on. */
@@ -203,9 +210,12 @@ class Flow {
         if (Node.isBindingElement(element)) this.#throughElement(element, way)
       return
     }
-    if (!Node.isIdentifier(name)) return
+    if (Node.isPropertyAccessExpression(name) || Node.isElementAccessExpression(name))
+      return this.#throughName(name.getExpression(), way)
+    if (!Node.isIdentifier(name)) return this.#use('other', way)
     const symbol = name.getSymbol()
-    const scope = name.getFirstAncestor(isFunction) ?? name.getSourceFile()
+    const declaration = symbol?.getValueDeclaration() ?? name
+    const scope = declaration.getFirstAncestor(isFunction) ?? name.getSourceFile()
     const text = name.getText()
     const uses = identifiersNamed(scope, text).filter((use) => use !== name && symbolOf(use) === symbol)
     const filters = uses.flatMap(filterOfItself)
@@ -250,13 +260,17 @@ class Flow {
       return this.#throughName(callee.getExpression(), way)
     const fns = this.#context.resolver.callees(call)
     const index = call.getArguments().findIndex((argument) => argument === node)
+    const noted = this.#noted
     for (const fn of fns) {
       const parameter = fn.getParameters()[index]
       if (parameter) this.#throughName(parameter.getNameNode(), { ...way, callers: [...way.callers, call] })
     }
+    // What a function does with it may be out of sight: a queue, an event, a class of a package.
+    if (fns.length > 0 && this.#noted === noted && way.within.length === 0) return this.#use('other', way)
     if (fns.length > 0 || this.#intoCallback(callee, index, way)) return
-    this.#use('other', way)
-    if (!dataLibraries.test(this.#context.resolver.origin(callee) ?? '')) this.#climb(call, way)
+    const isQuery = dataLibraries.test(this.#context.resolver.origin(callee) ?? '')
+    this.#use(isQuery && name === 'eq' ? 'key' : 'other', way)
+    if (!isQuery) this.#climb(call, way)
   }
 
   /**
@@ -288,8 +302,4 @@ class Flow {
     const [named] = resolver.functions(given)
     return this.#intoCallback(named ?? given, index, next)
   }
-}
-
-function narrowed(way: Way, comparable: boolean): Way {
-  return { ...way, filtered: true, comparable: way.comparable && comparable }
 }

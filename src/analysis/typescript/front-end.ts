@@ -2,20 +2,27 @@ import type { Node } from 'ts-morph'
 import type { Problem } from '../../model/finding.ts'
 import { parameterNames, routeKey } from '../../model/route.ts'
 import type { FileEdit, Location } from '../../model/source.ts'
-import type { Facts, Handler } from '../facts.ts'
+import type { Facts, Handler, QueryCall, Table } from '../facts.ts'
 import type { Intention } from '../intentions.ts'
 import type { Snapshot } from '../source-tree.ts'
 import { CallGraph, type TracedCall } from './call-graph.ts'
-import type { Framework, RouteDefinition } from './frameworks/framework.ts'
+import type { Framework, RequestPart, RouteDefinition } from './frameworks/framework.ts'
 import { frameworks } from './frameworks/index.ts'
 import type { FunctionNode } from './functions.ts'
+import { rememberHandlers } from './frameworks/request-input.ts'
+import { rememberCopies, withCopies, type CheckedCopies } from './frameworks/request-schemas.ts'
+import { Topic } from './memo.ts'
+import { isSame } from './memo-values.ts'
+import { NotedMap } from './noted-map.ts'
 import { orms } from './orms/index.ts'
+import type { Orm } from './orms/orm.ts'
 import { fileOf, idOf, Program, spanOf } from './program.ts'
-import { queryCallsOf } from './query-facts.ts'
+import { queryCallsOf, type QueryContext } from './query-facts.ts'
 import { Resolver } from './resolver.ts'
 import type { Context, TracedSite } from './rewrite/context.ts'
-import { carryOut } from './rewrite/index.ts'
+import { carryOut } from './rewrite/carry-out.ts'
 import { SiteFacts } from './site-facts.ts'
+import { tableOf } from './tables.ts'
 
 /** The facts of one snapshot, and what stood in the way of finding more. */
 export interface Reading {
@@ -23,89 +30,156 @@ export interface Reading {
   readonly problems: readonly Problem[]
 }
 
-/** The syntax behind the facts of one reading. */
-type Syntax = Omit<Context, 'program' | 'resolver'>
+/** What a framework found. */
+interface FoundRoutes {
+  readonly routes: readonly RouteDefinition[]
+  readonly copies: CheckedCopies
+}
+
+const routesFound = new Topic<FoundRoutes>({ routes: [], copies: new Map() })
+const queryCalls = new Topic<readonly TracedCall[]>([])
+const tablesOfOrm = new Topic<readonly Table[]>([])
+const tableDeclarations = new Topic<Table | undefined>(undefined)
+const tracedCalls = new Topic<TracedCall | undefined>(undefined)
+const tracedSites = new Topic<TracedSite | undefined>(undefined)
+const carriedOut = new Topic<readonly FileEdit[] | null>(null)
 
 /** The TypeScript and JavaScript front end: source texts in, facts out, intentions carried out as edits. */
 export class TypeScriptFrontEnd {
   readonly #program = new Program()
   #resolver = new Resolver(this.#program)
+  #graph = new CallGraph(this.#resolver)
   #reading: Reading | null = null
-  #syntax: Syntax = { calls: new Map(), sites: new Map(), tables: [] }
+  #tables: readonly Table[] = []
+  #calls = new NotedMap(this.#program, 'calls', tracedCalls)
+  #sites = new NotedMap(this.#program, 'sites', tracedSites)
 
   /**
    * Takes over a snapshot of the sources and gives the facts found in them, and the files with syntax errors.
    * A route that can't be followed costs its own queries only, and becomes a problem.
    */
   read(snapshot: Snapshot): Reading {
-    if (!this.#program.update(snapshot.texts) && this.#reading) return this.#reading
-    this.#resolver = new Resolver(this.#program)
-    const problems = this.#program.problems()
-    const { handlers, syntax } = this.#readProgram(problems)
-    this.#syntax = syntax
-    const reading = {
-      facts: {
-        handlers,
-        queries: [...syntax.calls.values()].map(({ facts }) => facts),
-        sites: [...syntax.sites.values()].map(({ facts }) => facts),
-        tables: syntax.tables,
-      },
-      problems,
+    const change = this.#program.update(snapshot.texts)
+    if (change === 'none' && this.#reading) return this.#reading
+    if (change === 'all') {
+      this.#resolver = new Resolver(this.#program)
+      this.#graph = new CallGraph(this.#resolver)
     }
-    this.#reading = reading
-    return reading
+    this.#program.memo.sweep()
+    const problems = this.#program.problems()
+    const facts = this.#readProgram(problems)
+    this.#reading = { facts, problems }
+    return this.#reading
   }
 
   /** The edits that carry out an intention in the code last read, or null where its shape isn't proven. */
   carryOut(intention: Intention): FileEdit[] | null {
-    const edits = carryOut(intention, {
-      ...this.#syntax,
-      program: this.#program,
-      resolver: this.#resolver,
-    })
+    const edits = this.#resolver.remember(carriedOut, JSON.stringify(intention), () =>
+      carryOut(intention, this.#context()),
+    )
     return edits?.map((edit) => this.#program.inGivenText(edit)) ?? null
   }
 
-  #readProgram(problems: Problem[]): { handlers: Handler[]; syntax: Syntax } {
-    const program = this.#program
-    const resolver = this.#resolver
-    const graph = new CallGraph(resolver)
-    const tables = orms.flatMap((orm) =>
-      attempt(() => orm.tables?.(program, resolver) ?? [], [], problems, `${orm.id} tables`),
-    )
-    const handlers: Handler[] = []
-    const calls: TracedCall[] = []
-    const sites = new SiteFacts(program, resolver, graph)
-    for (const framework of frameworks) {
-      const routes = attempt(
-        () => framework.routes(program, resolver),
-        [],
-        problems,
-        `${framework.id} routes`,
-      )
-      for (const route of routes.toSorted((a, b) => byPlace(a.start, b.start))) {
-        const handler = handlerOf(route, framework)
-        handlers.push(handler)
-        const follow = (fn: FunctionNode): TracedCall[] =>
-          queryCallsOf(fn, { handler: handler.id, framework, resolver, graph, tables })
-        const what = routeKey(route)
-        const at = spanOf(route.start)
-        calls.push(...attempt(() => route.functions.flatMap(follow), [], problems, what, at))
-        attempt(() => sites.observe(route, handler, framework), undefined, problems, what, at)
-      }
-    }
-    if (handlers.length > 0)
-      attempt(() => sites.observeProgram(), undefined, problems, 'The application as a whole')
+  #context(): Context {
+    const [program, tables] = [this.#program, this.#tables]
     return {
-      handlers,
-      syntax: {
-        calls: new Map(calls.map((call) => [call.facts.id, call])),
-        sites: new Map(sites.all().map((site): [string, TracedSite] => [site.facts.id, site])),
-        tables,
+      program,
+      resolver: this.#resolver,
+      calls: this.#calls,
+      sites: this.#sites,
+      get tables() {
+        program.memo.look(tablesInput)
+        return tables
       },
     }
   }
+
+  #readProgram(problems: Problem[]): Facts {
+    const found = this.#readRoutes(problems)
+    this.#readTables(problems)
+    const handlers: Handler[] = []
+    const calls: TracedCall[] = []
+    const sites = new SiteFacts(this.#program, this.#resolver, this.#graph)
+    for (const { framework, routes } of found)
+      for (const route of routes.toSorted((a, b) => byPlace(a.start, b.start))) {
+        const handler = handlerOf(route, framework)
+        handlers.push(handler)
+        const what = routeKey(route)
+        const at = spanOf(route.start)
+        const follow = (fn: FunctionNode): readonly TracedCall[] => this.#queriesOf(fn, handler.id, framework)
+        calls.push(...attempt(() => route.functions.flatMap(follow), [], problems, what, at))
+        attempt(() => sites.observe(route, handler, framework), undefined, problems, what, at)
+      }
+    if (handlers.length > 0)
+      attempt(() => sites.observeProgram(), undefined, problems, 'The application as a whole')
+    this.#calls.replace(new Map(calls.map((call) => [call.facts.id, call])))
+    this.#sites.replace(new Map(sites.all().map((site) => [site.facts.id, site])))
+    return {
+      handlers,
+      queries: [...this.#calls.values()].map(({ facts }) => facts),
+      sites: [...this.#sites.values()].map(({ facts }) => facts),
+      tables: this.#tables,
+    }
+  }
+
+  #readRoutes(problems: Problem[]): { framework: Framework; routes: readonly RouteDefinition[] }[] {
+    const [program, resolver] = [this.#program, this.#resolver]
+    const copies = new Map<string, RequestPart | 'all'>()
+    const found = frameworks.map((framework) => {
+      const find = (): FoundRoutes => {
+        const { result, copies: own } = withCopies(resolver, () => framework.routes(program, resolver))
+        return { routes: result, copies: own }
+      }
+      const { routes, copies: own } = attempt(
+        () => resolver.remember(routesFound, framework.id, find),
+        routesFound.unknown,
+        problems,
+        `${framework.id} routes`,
+      )
+      for (const [path, part] of own) copies.set(path, part)
+      return { framework, routes }
+    })
+    rememberHandlers(
+      resolver,
+      found.flatMap(({ routes }) => [...routes]),
+    )
+    rememberCopies(resolver, copies)
+    return found
+  }
+
+  #readTables(problems: Problem[]): void {
+    const [program, resolver] = [this.#program, this.#resolver]
+    const registry: readonly Orm[] = orms
+    const tables = registry.flatMap((orm) => [
+      ...attempt(
+        () => resolver.remember(tablesOfOrm, orm.id, () => orm.tables?.(program, resolver) ?? []),
+        [],
+        problems,
+        `${orm.id} tables`,
+      ),
+    ])
+    if (isSame(tables, this.#tables)) return
+    this.#tables = tables
+    program.memo.change(tablesInput)
+  }
+
+  #queriesOf(fn: FunctionNode, handler: string, framework: Framework): readonly TracedCall[] {
+    const [resolver, graph] = [this.#resolver, this.#graph]
+    const tableOf: QueryContext['tableOf'] = (query) => this.#tableOf(query)
+    return resolver.remember(queryCalls, [fn, handler, framework.id], () =>
+      queryCallsOf(fn, { handler, framework, resolver, graph, tableOf }),
+    )
+  }
+
+  #tableOf(query: Pick<QueryCall, 'orm' | 'table'>): Table | undefined {
+    return this.#resolver.remember(tableDeclarations, `${query.orm} ${query.table ?? ''}`, () => {
+      this.#program.memo.look(tablesInput)
+      return tableOf(query, this.#tables)
+    })
+  }
 }
+
+const tablesInput = 'tables'
 
 /** Runs a step of the analysis; where it fails, the fallback stands in and the problems get one more. */
 function attempt<T>(step: () => T, fallback: T, problems: Problem[], what: string, at?: Location): T {

@@ -18,9 +18,9 @@ export function heldAt(value: Node, steps: readonly Step[]): number {
 function isGivenBack(value: Node): boolean {
   let node = value
   let parent = node.getParent()
-  while (isTransparent(parent)) {
-    node = parent
-    parent = parent.getParent()
+  while (isTransparent(parent) || isDefaulted(parent, node) || isRows(parent)) {
+    if (parent) node = parent
+    parent = parent?.getParent()
   }
   if (Node.isReturnStatement(parent)) return true
   if (Node.isArrowFunction(parent)) return parent.getBody() === node
@@ -32,5 +32,26 @@ function isGivenBack(value: Node): boolean {
   const uses = identifiersNamed(scope, name.getText()).filter(
     (use) => use !== name && symbolOf(use) === symbol,
   )
-  return uses.length === 1 && Node.isReturnStatement(uses[0]?.getParent())
+  return uses.length === 1 && uses[0] !== undefined && isReturnedOrMapped(uses[0])
+}
+
+/** `return rows`, `return rows.map(…)` */
+function isReturnedOrMapped(use: Node): boolean {
+  let parent = use.getParent()
+  while (isDefaulted(parent, use) || isRows(parent)) parent = parent?.getParent()
+  if (Node.isReturnStatement(parent)) return true
+  const call = parent?.getParent()
+  if (!Node.isPropertyAccessExpression(parent) || !Node.isCallExpression(call)) return false
+  return ['map', 'sort', 'reverse'].includes(parent.getName()) && Node.isReturnStatement(call.getParent())
+}
+
+/** `rows || []`, `rows ?? []` */
+function isDefaulted(parent: Node | undefined, node: Node): boolean {
+  if (!Node.isBinaryExpression(parent) || parent.getRight() === node) return false
+  return ['||', '??'].includes(parent.getOperatorToken().getText())
+}
+
+/** `result.rows`, as drivers give them. */
+function isRows(parent: Node | undefined): boolean {
+  return Node.isPropertyAccessExpression(parent) && parent.getName() === 'rows'
 }

@@ -4,9 +4,10 @@ import {
   type Decorator,
   type ObjectLiteralExpression,
   type SourceFile,
-  type ts,
+  ts,
 } from 'ts-morph'
 import { calleeName } from './functions.ts'
+import { Topic } from './memo.ts'
 import type { Program } from './program.ts'
 import type { Resolver } from './resolver.ts'
 
@@ -62,18 +63,25 @@ function isInjection(decorator: Decorator, resolver: Resolver): boolean {
 }
 
 function providerOf(token: Node, program: Program, resolver: Resolver): Node | null {
-  return providersIn(program, resolver).get(keyOf(token, resolver)) ?? null
+  return resolver.remember(
+    provided,
+    token,
+    () => providersIn(program, resolver).get(keyOf(token, resolver)) ?? null,
+  )
 }
 
 type Providers = ReadonlyMap<Node | string, Node>
-const providers = new WeakMap<Resolver, Providers>()
+const providers = new Topic<Providers>(new Map())
+const provided = new Topic<Node | null>(null)
+const registeredValues = new Topic<readonly Node[]>([])
 
 /** All providers of the program by their tokens. */
 function providersIn(program: Program, resolver: Resolver): Providers {
-  const known = providers.get(resolver)
-  if (known) return known
+  return resolver.remember(providers, 'all', () => readProviders(program, resolver))
+}
+
+function readProviders(program: Program, resolver: Resolver): Providers {
   const found = new Map<Node | string, Node>()
-  providers.set(resolver, found)
   for (const { token, value } of program.sourceFiles().flatMap(registrationsIn)) {
     const key = typeof token === 'string' ? token : keyOf(token, resolver)
     if (!found.has(key)) found.set(key, value)
@@ -105,11 +113,12 @@ function registrationsIn(file: SourceFile): readonly Registration[] {
   if (known) return known
   const text = file.getFullText()
   const found: Registration[] = []
-  if (/\bprovide\s*:|\bawilix\b|\btsyringe\b|\btypedi\b|\binversify\b/.test(text))
-    file.forEachDescendant((node) => {
-      if (Node.isObjectLiteralExpression(node)) found.push(...providerObject(node))
-      else if (Node.isCallExpression(node)) found.push(...registrationBy(node))
-    })
+  if (/\bprovide\s*:/.test(text))
+    for (const object of file.getDescendantsOfKind(ts.SyntaxKind.ObjectLiteralExpression))
+      found.push(...providerObject(object))
+  if (/\b(?:awilix|tsyringe|typedi|inversify)\b/.test(text))
+    for (const call of file.getDescendantsOfKind(ts.SyntaxKind.CallExpression))
+      found.push(...registrationBy(call))
   registrations.set(file.compilerNode, found)
   return found
 }
@@ -167,10 +176,12 @@ function valueOf(object: ObjectLiteralExpression, name: string): Node | null {
 }
 
 /** What is provided for a package's token, `{ provide: APP_PIPE, useClass }`; the origin is that of the token. */
-export function registrationsOf(origin: string, program: Program, resolver: Resolver): Node[] {
-  return program
-    .sourceFiles()
-    .flatMap(registrationsIn)
-    .filter(({ token }) => typeof token !== 'string' && resolver.origin(token) === origin)
-    .map(({ value }) => value)
+export function registrationsOf(origin: string, program: Program, resolver: Resolver): readonly Node[] {
+  return resolver.remember(registeredValues, origin, () =>
+    program
+      .sourceFiles()
+      .flatMap(registrationsIn)
+      .filter(({ token }) => typeof token !== 'string' && resolver.origin(token) === origin)
+      .map(({ value }) => value),
+  )
 }

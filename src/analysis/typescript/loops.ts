@@ -196,12 +196,20 @@ function sourceOf(items: Expression, resolver: Resolver): LoopSource {
         const value = argument ? resolver.definition(argument) : undefined
         return Node.isEnumDeclaration(value) || Node.isObjectLiteralExpression(value) ? 'constant' : 'items'
       }
-      if (name === 'from' && receiver.getText() === 'Array') return 'constant'
+      if (name === 'from' && receiver.getText() === 'Array')
+        return sourceOfCopy(node.getArguments()[0], resolver)
       if (['map', 'filter', 'slice', 'sort', 'reverse', 'entries', 'keys', 'values'].includes(name))
         return sourceOf(receiver, resolver)
     }
   }
   return /chunk|batch/i.test(items.getText()) ? 'chunks' : 'items'
+}
+
+/** `Array.from({ length: 3 })` is constant, `Array.from(new Set(ids))` as long as what it copies. */
+function sourceOfCopy(copied: Node | undefined, resolver: Resolver): LoopSource {
+  if (!Node.isExpression(copied) || Node.isObjectLiteralExpression(copied)) return 'constant'
+  const inner = Node.isNewExpression(copied) ? copied.getArguments()[0] : copied
+  return Node.isExpression(inner) ? sourceOf(inner, resolver) : 'items'
 }
 
 /** An array literal with its values written out, and not one that is filled afterwards. */

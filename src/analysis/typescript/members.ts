@@ -12,6 +12,7 @@ import { baseOf, constructionsNamed } from './classes.ts'
 import { assignedValues, isPresent } from './declarations.ts'
 import { isClass, isFunction, returnedExpressions, symbolOf, type ClassNode } from './functions.ts'
 import { injectedValue, providedBy, registeredAs } from './injection.ts'
+import { Topic } from './memo.ts'
 import { fileOf, type Program } from './program.ts'
 import type { Resolver } from './resolver.ts'
 
@@ -24,14 +25,15 @@ export type Owner =
 
 /** Callers of one function whose arguments are looked at. */
 const maximumCallers = 4
-const maximumDepth = 12
+const maximumDepth = 30
+
+const owners = new Topic<readonly Owner[]>([])
+const spreads = new Topic<Node | null>(null)
 
 /** Finds members by following values, for code whose types say nothing: plain JavaScript, containers, contexts, promises. */
 export class Members {
   readonly #program: Program
   readonly #resolver: Resolver
-  readonly #owners = new Map<Node, readonly Owner[]>()
-  readonly #spreading = new Set<Node>()
   #depth = 0
 
   constructor(program: Program, resolver: Resolver) {
@@ -50,17 +52,18 @@ export class Members {
 
   /** What has the members of a value; several where callers hand over different things. */
   owners(receiver: Node): readonly Owner[] {
-    const known = this.#owners.get(receiver)
-    if (known) return known
-    if (this.#depth > maximumDepth) return []
-    this.#owners.set(receiver, [])
-    this.#depth++
-    const owners = new Map<Node, Owner>()
-    for (const value of this.#alternatives(receiver))
-      for (const owner of this.#ownersOf(this.#resolver.instance(value))) owners.set(owner.node, owner)
-    this.#depth--
-    this.#owners.set(receiver, [...owners.values()])
-    return [...owners.values()]
+    return this.#resolver.remember(owners, receiver, () => {
+      if (this.#depth > maximumDepth) return []
+      this.#depth++
+      try {
+        const found = new Map<Node, Owner>()
+        for (const value of this.#alternatives(receiver))
+          for (const owner of this.#ownersOf(this.#resolver.instance(value))) found.set(owner.node, owner)
+        return [...found.values()]
+      } finally {
+        this.#depth--
+      }
+    })
   }
 
   /** All that an expression may give: what each `return` of a function gives, each value that a variable is given. */
@@ -202,16 +205,12 @@ export class Members {
 
   /** A property that comes out of `{ ...other }`; an object may be spread into itself. */
   #spread(object: ObjectLiteralExpression, name: string): Node | null {
-    if (this.#spreading.has(object)) return null
-    this.#spreading.add(object)
-    const found = object
-      .getProperties()
-      .toReversed()
-      .filter((property) => Node.isSpreadAssignment(property))
-      .map((property) => this.member(property.getExpression(), name))
-      .find((member) => member !== null)
-    this.#spreading.delete(object)
-    return found ?? null
+    const spread = object.getProperties().filter((property) => Node.isSpreadAssignment(property))
+    if (spread.length === 0) return null
+    return this.#resolver.remember(spreads, [object, name], () => {
+      const members = spread.toReversed().map((property) => this.member(property.getExpression(), name))
+      return members.find((member) => member !== null) ?? null
+    })
   }
 
   #exported(file: SourceFile, name: string): Node | null {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { ts } from 'ts-morph'
+import type { Problem } from '../../model/finding.ts'
 
 /** What resolving needs of a package.json. */
 interface Manifest {
@@ -19,6 +20,7 @@ export class Modules {
   readonly #optionsByFolder = new Map<string, ts.CompilerOptions>()
   readonly #host: ts.ModuleResolutionHost
   #manifests: readonly Manifest[] | null = null
+  #problems: readonly Problem[] | null = null
   #resolved = new Map<string, ts.ResolvedModule | undefined>()
 
   /** `texts` are by file, relative to the root; `options` those of the whole program. */
@@ -31,12 +33,12 @@ export class Modules {
     }
   }
 
-  /** Forgets what was read: `all` where a configuration changed, otherwise only where specifiers lead. */
-  forget(what: 'all' | 'files'): void {
+  /** Forgets what was read; to be called where files came or went, or a configuration changed. */
+  forget(): void {
     this.#resolved = new Map()
-    if (what === 'files') return
     this.#optionsByFolder.clear()
     this.#manifests = null
+    this.#problems = null
   }
 
   /** The file of this program that a specifier leads to, by absolute paths below the root; undefined for packages. */
@@ -66,6 +68,19 @@ export class Modules {
   /** The folder of the nearest package.json above a file, relative to the root; empty where there is none. */
   packageFolder(file: string): string {
     return this.#manifestsAbove(`/${file}`)[0]?.folder.slice(1) ?? ''
+  }
+
+  /** The configurations that don't parse: what they say about paths and packages isn't used. */
+  problems(): readonly Problem[] {
+    this.#problems ??= [...this.#texts].flatMap(([file, text]): Problem[] => {
+      if (!/(?:^|\/)(?:[jt]sconfig[^/]*|package)\.json$/.test(file)) return []
+      const { error } = ts.parseConfigFileTextToJson(file, text)
+      if (!error) return []
+      const line = text.slice(0, error.start ?? 0).split('\n').length
+      const reason = ts.flattenDiagnosticMessageText(error.messageText, ' ')
+      return [{ kind: 'config', file, line, message: `It does not parse (${reason}), and is not used.` }]
+    })
+    return this.#problems
   }
 
   #inWorkspace(specifier: string, containingFile: string): ts.ResolvedModule | undefined {

@@ -2,7 +2,7 @@ import { Node, ts, type CallExpression, type Identifier } from 'ts-morph'
 import type { PageSize } from '../facts.ts'
 import { capsSomething, comparesWithMaximum } from './caps.ts'
 import type { Framework } from './frameworks/framework.ts'
-import { calleeName, isFunction, isTransparent, returnedExpressions, symbolOf } from './functions.ts'
+import { calleeName, isFunction, isTransparent, nameOf, returnedExpressions, symbolOf } from './functions.ts'
 import type { FunctionNode } from './functions.ts'
 import { limitInSchema } from './schema-limits.ts'
 import type { Resolver } from './resolver.ts'
@@ -179,7 +179,8 @@ class Trail {
     const fn = parameter.getParent()
     const caller = callers.at(-1)
     if (!Node.isParameterDeclaration(parameter) || !isFunction(fn) || !caller) return unknown
-    if (!this.#context.resolver.callees(caller).includes(fn)) return unknown
+    if (calleeName(caller) !== nameOf(fn) && !this.#context.resolver.callees(caller).includes(fn))
+      return unknown
     const initial = parameter.getInitializer()
     const given = caller.getArguments()[fn.getParameters().indexOf(parameter)]
     const before = callers.slice(0, -1)

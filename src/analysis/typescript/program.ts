@@ -2,9 +2,14 @@ import { Project, ts, type CallExpression, Node, type SourceFile } from 'ts-morp
 import type { Problem } from '../../model/finding.ts'
 import type { FileEdit, Span } from '../../model/source.ts'
 import { isSource, isSupportFile } from '../source-tree.ts'
+import { CallIndex, callsIn } from './call-index.ts'
+import { noteQuestions } from './checker-questions.ts'
 import { specifierOf } from './declarations.ts'
-import { calleeName } from './functions.ts'
+import { Memo } from './memo.ts'
 import { Modules } from './modules.ts'
+
+/** What an update came to: nothing, other texts of files that were there before, or more than that. */
+export type Change = 'none' | 'texts' | 'all'
 
 /**
  * The parsed source files of one folder, with symbols resolved between them and nowhere else: packages and the standard
@@ -13,88 +18,153 @@ import { Modules } from './modules.ts'
  */
 export class Program {
   readonly #texts = new Map<string, string>()
-  /** Calls by their callee's name, for each state of a file. */
-  readonly #calls = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly CallExpression[]>>()
   readonly #tooDeep = new Set<string>()
-  /** All files and all calls by name, for one state of the program. */
-  #files: SourceFile[] | null = null
-  #allByName: ReadonlyMap<string, readonly CallExpression[]> | null = null
   readonly #modules = new Modules(this.#texts, baseOptions)
-  readonly #project = new Project({
-    useInMemoryFileSystem: true,
-    skipFileDependencyResolution: true,
-    skipLoadingLibFiles: true,
-    compilerOptions: baseOptions,
-    resolutionHost: () => ({
-      resolveModuleNames: (names, containingFile) =>
-        names.map((name) => this.#modules.resolve(name, containingFile)),
-    }),
-  })
+  /** The files that the type checker was led to from each file, by their absolute paths. */
+  readonly #imports = new Map<string, readonly string[]>()
+  #project = this.#newProject()
+  #memo = new Memo()
+  /** All files, and their calls, as far as they were asked for. */
+  #files: SourceFile[] | null = null
+  #calls: CallIndex | null = null
 
-  /** Takes over the texts of source and tsconfig files and tells whether any changed; only these are parsed again. */
-  update(texts: ReadonlyMap<string, string>): boolean {
-    let changed = false
-    let filesChanged = false
-    for (const file of this.#texts.keys()) {
-      if (texts.has(file)) continue
-      changed = true
-      filesChanged = true
+  /** What was found out about the program in its present state. */
+  get memo(): Memo {
+    return this.#memo
+  }
+
+  /** Takes over the texts of source and configuration files; only those that changed are parsed again. */
+  update(texts: ReadonlyMap<string, string>): Change {
+    const removed = [...this.#texts.keys()].filter((file) => !texts.has(file))
+    const given = [...texts].filter(([file, text]) => this.#texts.get(file) !== text)
+    if (removed.length === 0 && given.length === 0) return 'none'
+    const isEdit = removed.length === 0 && given.every(([file]) => this.#isParsed(file))
+    const edited = isEdit ? given.flatMap(([file]) => this.#sourceFileAt(file) ?? []) : []
+    const names = new Set(edited.flatMap((file) => [...callsIn(file).keys()]))
+    const wasSeenEverywhere = edited.some(isSeenEverywhere)
+    for (const file of removed) {
       this.#texts.delete(file)
-      this.sourceFile(file)?.forget()
       this.#tooDeep.delete(file)
+      this.#imports.delete(`/${file}`)
+      this.#sourceFileAt(file)?.forget()
     }
-    let configsChanged = false
-    for (const [file, text] of texts) {
-      if (this.#texts.get(file) === text) continue
-      changed = true
-      filesChanged ||= !this.#texts.has(file)
+    for (const [file, text] of given) {
       this.#texts.set(file, text)
       if (isSource(file)) this.#parse(file, withoutMark(text))
-      else configsChanged = true
     }
-    if (changed) {
-      this.#files = null
-      this.#allByName = null
+    if (isEdit && given.every(([file]) => this.#isParsed(file))) {
+      this.#forgetEdited(edited, names, wasSeenEverywhere)
+      return 'texts'
     }
-    if (configsChanged) this.#modules.forget('all')
-    else if (filesChanged) this.#modules.forget('files')
-    return changed
+    const changed = [...removed, ...given.map(([file]) => file)]
+    this.#forgetAll(changed.some((file) => !isSource(file) && !file.endsWith('.prisma')))
+    return 'all'
+  }
+
+  #isParsed(file: string): boolean {
+    return this.#texts.has(file) && this.#sourceFileAt(file) !== undefined
+  }
+
+  #newProject(): Project {
+    const project = new Project({
+      useInMemoryFileSystem: true,
+      skipFileDependencyResolution: true,
+      skipLoadingLibFiles: true,
+      compilerOptions: baseOptions,
+      resolutionHost: () => ({
+        resolveModuleNames: (names, containingFile) => {
+          const modules = names.map((name) => this.#modules.resolve(name, containingFile))
+          const paths = modules.flatMap((module) => module?.resolvedFileName ?? [])
+          this.#imports.set(containingFile, paths)
+          return modules
+        },
+      }),
+    })
+    noteQuestions(project.getTypeChecker(), () => this.#memo)
+    return project
+  }
+
+  /** Starts afresh; where a configuration changed, also with the files, as the compiler keeps where their imports lead. */
+  #forgetAll(isConfigured: boolean): void {
+    this.#memo = new Memo()
+    this.#files = null
+    this.#calls = null
+    this.#modules.forget()
+    if (!isConfigured) return
+    this.#project = this.#newProject()
+    for (const [file, text] of this.#texts) if (isSource(file)) this.#parse(file, withoutMark(text))
+  }
+
+  /** Tells the memo what an edit of some files may have changed; `names` are those of the calls that were in them. */
+  #forgetEdited(edited: readonly SourceFile[], names: Set<string>, wasSeenEverywhere: boolean): void {
+    for (const file of edited) this.#calls?.replace(file, names)
+    for (const file of edited) for (const name of callsIn(file).keys()) names.add(name)
+    for (const name of names) this.#memo.change(callsInput(name))
+    this.#memo.change(filesInput)
+    for (const file of edited) this.#memo.changeFile(file)
+    // Making the checker has the modules of the edited files resolved.
+    void this.#project.getTypeChecker().compilerObject
+    const isEverywhere = wasSeenEverywhere || edited.some(isSeenEverywhere)
+    for (const file of isEverywhere ? this.#allFiles() : this.#importersOf(edited)) this.#memo.doubt(file)
+  }
+
+  /** Some files and all that import them, at any distance. */
+  #importersOf(files: readonly SourceFile[]): SourceFile[] {
+    const importers = new Map<string, string[]>()
+    for (const [file, imported] of this.#imports)
+      for (const path of imported) {
+        const known = importers.get(path)
+        if (known) known.push(file)
+        else importers.set(path, [file])
+      }
+    const found = new Set(files.map((file): string => file.getFilePath()))
+    for (const path of found) for (const importer of importers.get(path) ?? []) found.add(importer)
+    return [...found].flatMap((path) => this.#project.getSourceFile(path) ?? [])
   }
 
   /** All source files, in a stable order. */
   sourceFiles(): SourceFile[] {
+    this.#memo.look(filesInput)
+    return this.#allFiles()
+  }
+
+  #allFiles(): SourceFile[] {
     this.#files ??= this.#project.getSourceFiles()
     return this.#files
   }
 
   /** The source file with this name relative to the root. */
   sourceFile(file: string): SourceFile | undefined {
+    const found = this.#sourceFileAt(file)
+    if (found) this.#memo.lookAt(found)
+    return found
+  }
+
+  #sourceFileAt(file: string): SourceFile | undefined {
     return this.#project.getSourceFile(`/${file}`)
   }
 
   /** All calls of something with this name, `name(…)` or `object.name(…)`, in the order of the files; also in tests and scripts. */
   callsNamed(name: string): readonly CallExpression[] {
-    this.#allByName ??= this.#indexCalls()
-    return this.#allByName.get(name) ?? []
-  }
-
-  /** All calls in all files. */
-  allCalls(): readonly CallExpression[] {
-    return this.sourceFiles().flatMap((file) => [...this.#callsByName(file).values()].flat())
+    this.#memo.look(callsInput(name))
+    this.#calls ??= new CallIndex(this.#allFiles())
+    return this.#calls.named(name)
   }
 
   /** All calls in one file. */
   callsIn(file: SourceFile): readonly CallExpression[] {
-    return [...this.#callsByName(file).values()].flat()
+    this.#memo.lookAt(file)
+    return [...callsIn(file).values()].flat()
   }
 
   /** The files of this program that a file imports, re-exports or requires by a literal name. */
   importsOf(file: SourceFile): SourceFile[] {
+    this.#memo.lookAt(file)
     const declared = [...file.getImportDeclarations(), ...file.getExportDeclarations()].map(
       (declaration) => specifierOf(declaration) ?? undefined,
     )
     const called = ['require', 'import'].flatMap((name) =>
-      (this.#callsByName(file).get(name) ?? []).map((call) => {
+      (callsIn(file).get(name) ?? []).map((call) => {
         const specifier = call.getArguments()[0]
         return Node.isStringLiteral(specifier) ? specifier.getLiteralValue() : undefined
       }),
@@ -112,7 +182,9 @@ export class Program {
   /** The file that a module specifier leads to, or undefined for packages. */
   resolve(specifier: string, from: SourceFile): SourceFile | undefined {
     const path = this.#modules.resolve(specifier, from.getFilePath())?.resolvedFileName
-    return path === undefined ? undefined : this.#project.getSourceFile(path)
+    const file = path === undefined ? undefined : this.#project.getSourceFile(path)
+    if (file) this.#memo.lookAt(file)
+    return file
   }
 
   /** The version range of a dependency in the nearest package.json above a file that names it, or null. */
@@ -137,7 +209,7 @@ export class Program {
     return shift === 0 ? edit : { ...edit, start: edit.start + shift, end: edit.end + shift }
   }
 
-  /** The first syntax error of every file that has one. */
+  /** The first syntax error of every file that has one, and the configurations that don't parse. */
   problems(): Problem[] {
     const program = this.#project.getProgram()
     const tooDeep = [...this.#tooDeep].map((file): Problem => ({
@@ -146,14 +218,14 @@ export class Program {
       line: 1,
       message: 'Nested too deeply to be inspected.',
     }))
-    const broken = this.sourceFiles().flatMap((sourceFile): Problem[] => {
+    const broken = this.#allFiles().flatMap((sourceFile): Problem[] => {
       const diagnostic = program.getSyntacticDiagnostics(sourceFile)[0]
       if (!diagnostic) return []
       const text = diagnostic.getMessageText()
       const message = typeof text === 'string' ? text : text.getMessageText()
       return [{ kind: 'parse', file: fileOf(sourceFile), line: diagnostic.getLineNumber(), message }]
     })
-    return [...broken, ...tooDeep]
+    return [...broken, ...tooDeep, ...this.#modules.problems()]
   }
 
   /** Parses one file; one that is nested deeper than recursive walks can go is left out. */
@@ -166,34 +238,13 @@ export class Program {
       if (!(error instanceof RangeError)) throw error
     }
     this.#tooDeep.add(file)
-    this.sourceFile(file)?.forget()
-  }
-
-  #indexCalls(): ReadonlyMap<string, readonly CallExpression[]> {
-    const all = new Map<string, CallExpression[]>()
-    for (const file of this.sourceFiles())
-      for (const [name, calls] of this.#callsByName(file)) {
-        const sameName = all.get(name)
-        if (sameName === undefined) all.set(name, [...calls])
-        else sameName.push(...calls)
-      }
-    return all
-  }
-
-  #callsByName(file: SourceFile): ReadonlyMap<string, readonly CallExpression[]> {
-    const known = this.#calls.get(file.compilerNode)
-    if (known) return known
-    const calls = new Map<string, CallExpression[]>()
-    for (const call of file.getDescendantsOfKind(ts.SyntaxKind.CallExpression)) {
-      const name = calleeName(call) ?? ''
-      const sameName = calls.get(name)
-      if (sameName === undefined) calls.set(name, [call])
-      else sameName.push(call)
-    }
-    this.#calls.set(file.compilerNode, calls)
-    return calls
+    this.#sourceFileAt(file)?.forget()
   }
 }
+
+/** The inputs of the memo: what changes with any file, and with the calls of one name. */
+const filesInput = 'files'
+const callsInput = (name: string): string => `calls of ${name}`
 
 const baseOptions: ts.CompilerOptions = {
   allowJs: true,
@@ -209,6 +260,15 @@ const baseOptions: ts.CompilerOptions = {
 
 /** Code that people write nests far less; generated code may overflow the stack of a recursive walk. */
 const maximumNesting = 1000
+
+/** Whether what a file declares may be seen without importing it: it is no module, or adds to the global scope or others. */
+function isSeenEverywhere(file: SourceFile): boolean {
+  const { compilerNode } = file
+  const isCommonJs =
+    'commonJsModuleIndicator' in compilerNode && Boolean(compilerNode.commonJsModuleIndicator)
+  if (!isCommonJs && !ts.isExternalModule(compilerNode)) return true
+  return /\bdeclare\s+(?:global|module)\b/.test(compilerNode.text)
+}
 
 function isDeeperThan(limit: number, root: ts.Node): boolean {
   let level: ts.Node[] = [root]

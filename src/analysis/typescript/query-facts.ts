@@ -1,6 +1,6 @@
 import { Node } from 'ts-morph'
-import { isWrite, type Bound, type Include, type PageSize, type QueryCall } from '../facts.ts'
-import type { Table, Use } from '../facts.ts'
+import { isWrite, type Bound, type Filter, type Include, type PageSize, type QueryCall } from '../facts.ts'
+import type { Call, Table, Use } from '../facts.ts'
 import { isSupportFile } from '../source-tree.ts'
 import type { CallGraph, Step, Trace, TracedCall } from './call-graph.ts'
 import { usesOfProperty, usesOfValue, type FlowContext } from './flow.ts'
@@ -8,11 +8,12 @@ import type { Framework } from './frameworks/framework.ts'
 import { calleeName, type FunctionNode } from './functions.ts'
 import { shorten } from './loops.ts'
 import { heldAt } from './held-rows.ts'
+import { Topic } from './memo.ts'
 import type { IncludedRelation, Query } from './orms/orm.ts'
 import { pageSizeOf } from './page-size.ts'
 import { fileOf, idOf, spanOf } from './program.ts'
 import type { Resolver } from './resolver.ts'
-import { tableOf } from './tables.ts'
+import { textSearchIn } from './text-searches.ts'
 
 /** What query calls are read against. */
 export interface QueryContext {
@@ -21,7 +22,8 @@ export interface QueryContext {
   readonly framework: Framework
   readonly resolver: Resolver
   readonly graph: CallGraph
-  readonly tables: readonly Table[]
+  /** The declaration of the table that a query reads. */
+  readonly tableOf: (query: Pick<QueryCall, 'orm' | 'table'>) => Table | undefined
 }
 
 /** The query calls that a function of a route leads to, tests and scripts left out. */
@@ -32,13 +34,18 @@ export function queryCallsOf(fn: FunctionNode, context: QueryContext): TracedCal
     .map((trace) => ({ trace, framework: context.framework, facts: factsOf(trace, context) }))
 }
 
+const callFacts = new Topic<Call | null>(null)
+
 /** The calls of a path as plain data. */
-export function callsOf(steps: readonly Step[]): QueryCall['path'] {
-  return steps.map(({ call }) => ({
-    id: idOf(call),
-    text: shorten(call.getExpression().getText()),
-    span: spanOf(call),
-  }))
+export function callsOf(steps: readonly Step[], resolver: Resolver): QueryCall['path'] {
+  return steps.flatMap(({ call }) => {
+    const facts = resolver.remember(callFacts, call, () => ({
+      id: idOf(call),
+      text: shorten(call.getExpression().getText()),
+      span: spanOf(call),
+    }))
+    return facts ?? []
+  })
 }
 
 /** The loops around the calls of a path as plain data, outermost first. */
@@ -61,7 +68,7 @@ function isInspected(trace: Trace): boolean {
   return query !== undefined && !isSupportFile(fileOf(query.call))
 }
 
-function factsOf(trace: Trace, { handler, framework, resolver, tables }: QueryContext): QueryCall {
+function factsOf(trace: Trace, { handler, framework, resolver, tableOf }: QueryContext): QueryCall {
   const { steps, query, orm } = trace
   const callers = steps.slice(0, -1).map(({ call }) => call)
   const last = steps.at(-1) ?? steps[0]
@@ -76,8 +83,10 @@ function factsOf(trace: Trace, { handler, framework, resolver, tables }: QueryCo
     table: query.table,
     operation: query.operation,
     bulk: query.bulk,
-    bound: isLeftToClient(pageSize) ? 'optional-limit' : boundOf(query, orm.id, tables),
-    filters: query.filters,
+    bound: isLeftToClient(pageSize)
+      ? 'optional-limit'
+      : boundOf(query, tableOf({ orm: orm.id, table: query.table })),
+    filters: filtersOf(query, last),
     order: query.order,
     skips: query.skips,
     pageSize,
@@ -87,7 +96,7 @@ function factsOf(trace: Trace, { handler, framework, resolver, tables }: QueryCo
     columns: query.columns,
     inTransaction: query.inTransaction,
     span: spanOf(last.call),
-    path: callsOf(steps),
+    path: callsOf(steps, resolver),
     heldAt: heldAt(query.value, steps),
     loops: loopsOf(query.batchesInOneTick ? steps.map(withoutConcurrentLoops) : steps),
     uses,
@@ -95,21 +104,36 @@ function factsOf(trace: Trace, { handler, framework, resolver, tables }: QueryCo
   }
 }
 
-function isResponse({ kind }: Use): boolean {
-  return kind === 'response'
+function isResponse({ kind, single }: Use): boolean {
+  return kind === 'response' && !single
 }
 
 /** The bound of a query, with what the schema says to be unique. */
-function boundOf(query: Query, orm: string, tables: readonly Table[]): Bound | null {
+function boundOf(query: Query, table: Table | undefined): Bound | null {
   if (query.bound !== null && query.bound !== 'optional-limit') return query.bound
   const equal = new Set(query.filters.filter(({ match }) => match === 'equals').map(({ column }) => column))
-  const unique = tableOf({ orm, table: query.table }, tables)?.unique ?? []
+  const unique = table?.unique ?? []
   const isByKey = unique.some((columns) => columns.length > 0 && columns.every((column) => equal.has(column)))
   return isByKey ? 'unique-key' : query.bound
 }
 
+/** The conditions of a query, patterns with the place where they stand. */
+function filtersOf({ filters }: Query, { fn }: Step): readonly Filter[] {
+  const search = filters.some(({ pattern }) => pattern !== undefined) ? textSearchIn(fn) : null
+  return search
+    ? filters.map((filter) => (filter.pattern === undefined ? filter : { ...filter, span: spanOf(search) }))
+    : filters
+}
+
+/** `comments: { where: … }`, `{ model: Comment, where: … }`, `{ path: 'comments', match: … }` */
+function hasConditions(include: Node): boolean {
+  const value = Node.isPropertyAssignment(include) ? include.getInitializer() : include
+  if (!Node.isObjectLiteralExpression(value)) return false
+  return value.getProperty('where') !== undefined || value.getProperty('match') !== undefined
+}
+
 function includeFacts({ node, ...include }: IncludedRelation, query: Query, flow: FlowContext): Include {
-  const facts = { ...include, span: spanOf(node) }
+  const facts = { ...include, filtered: hasConditions(node), span: spanOf(node) }
   if (isWrite(query.operation)) return facts
   return { ...facts, uses: usesOfProperty(query.value, include.relation, flow) }
 }

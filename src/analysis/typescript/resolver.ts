@@ -1,5 +1,5 @@
 import { Node, type CallExpression, type SourceFile, type Symbol, type VariableDeclaration } from 'ts-morph'
-import { baseOf, Implementations } from './classes.ts'
+import { baseOf, implementationsOf } from './classes.ts'
 import {
   assignedValues,
   hasBody,
@@ -14,25 +14,26 @@ import { isClass, isFunction, isTransparent, nameOf, returnedExpressions, symbol
 import type { ClassNode, FunctionNode } from './functions.ts'
 import { Importers } from './importers.ts'
 import { Members } from './members.ts'
+import { Topic, type Key } from './memo.ts'
 import { Origins } from './origins.ts'
 import type { Program } from './program.ts'
+
+const definitions = new Topic<Node | null>(null)
+const instances = new Topic<Node | null>(null)
+const origins = new Topic<string | null>(null)
+const functionsBehind = new Topic<readonly FunctionNode[]>([])
+const callers = new Topic<readonly CallExpression[]>([])
 
 /**
  * Answers what an expression stands for, by following imports, variables, properties and types: a function of this
  * project, or something a package made. Nothing is ever decided by a name alone.
- * Holds answers for one state of the program; make a new one after every update.
+ * Answers are kept by the program's memo for as long as they hold.
  */
 export class Resolver {
   readonly #program: Program
-  readonly #definitions = new Map<Node, Node>()
-  readonly #origins = new Map<Node, string | null>()
-  readonly #functions = new Map<Node, readonly FunctionNode[]>()
-  readonly #instances = new Map<Node, Node>()
-  readonly #callers = new Map<FunctionNode, readonly CallExpression[]>()
   readonly #importers: Importers
   readonly #members: Members
   readonly #originOf: Origins
-  #implementations: Implementations | null = null
 
   constructor(program: Program) {
     this.#program = program
@@ -48,29 +49,33 @@ export class Resolver {
 
   /** The node that gives an expression its value: a literal, call, `new`, function, class, parameter or package import. */
   definition(expression: Node): Node {
-    const known = this.#definitions.get(expression)
-    if (known) return known
+    if (!leadsOn(expression)) return expression
+    return this.remember(definitions, expression, () => this.#define(expression)) ?? expression
+  }
+
+  /** An answer about the program, found once and kept for as long as what was looked at for it stays the same. */
+  remember<Answer>(topic: Topic<Answer>, key: Key | readonly Key[], compute: () => Answer): Answer {
+    return this.#program.memo.recall(topic, key, compute)
+  }
+
+  #define(expression: Node): Node {
     const seen = new Set<Node>()
     let node = expression
     for (let next: Node | null = node; next && !seen.has(next); next = this.#step(node)) {
       node = next
       seen.add(node)
     }
-    this.#definitions.set(expression, node)
     return node
   }
 
   /** Like {@link definition}, and into functions of this project to what they return, and into what has members. */
-  instance(expression: Node, depth = 0): Node {
-    const known = this.#instances.get(expression)
-    if (known) return known
+  instance(expression: Node): Node {
     const node = this.definition(expression)
-    if (depth > 6) return node
-    this.#instances.set(expression, node)
-    const next = this.#beyond(node)
-    const instance = next ? this.instance(next, depth + 1) : node
-    this.#instances.set(expression, instance)
-    return instance
+    const instance = this.remember(instances, node, () => {
+      const next = this.#beyond(node)
+      return next ? this.instance(next) : node
+    })
+    return instance ?? node
   }
 
   /** Where a value comes from that no declaration names: what a function returns, or the member of what a value holds. */
@@ -101,12 +106,7 @@ export class Resolver {
   }
 
   #originFrom(node: Node): string | null {
-    const known = this.#origins.get(node)
-    if (known !== undefined) return known
-    this.#origins.set(node, null)
-    const origin = this.#originOf.of(node)
-    this.#origins.set(node, origin)
-    return origin
+    return this.remember(origins, node, () => this.#originOf.of(node))
   }
 
   /** The functions of this project that a call runs. */
@@ -116,26 +116,17 @@ export class Resolver {
 
   /** The functions of this project that an expression may stand for; several when it is a method of an interface. */
   functions(expression: Node): readonly FunctionNode[] {
-    const known = this.#functions.get(expression)
-    if (known) return known
-    this.#functions.set(expression, [])
-    const functions = this.#functionsOf(expression)
-    this.#functions.set(expression, functions)
-    return functions
+    return this.remember(functionsBehind, expression, () => this.#functionsOf(expression))
   }
 
   /** All calls of a function in the program, wherever they stand. */
   callersOf(fn: FunctionNode): readonly CallExpression[] {
-    const known = this.#callers.get(fn)
-    if (known) return known
-    this.#callers.set(fn, [])
-    const name = nameOf(fn)
-    const candidates = isWholeModule(fn)
-      ? this.#importers.callsInto(fn.getSourceFile())
-      : this.#program.callsNamed(name ?? '')
-    const callers = candidates.filter((call) => this.callees(call).includes(fn))
-    this.#callers.set(fn, callers)
-    return callers
+    return this.remember(callers, fn, () => {
+      const candidates = isWholeModule(fn)
+        ? this.#importers.callsInto(fn.getSourceFile())
+        : this.#program.callsNamed(nameOf(fn) ?? '')
+      return candidates.filter((call) => this.callees(call).includes(fn))
+    })
   }
 
   /** The method with this name that `this.method()` runs in an instance of a class, own or inherited. */
@@ -148,8 +139,7 @@ export class Resolver {
   /** The classes that implement or extend another, at any distance. */
   classesBelow(contract: Node): readonly ClassNode[] {
     const symbol = contract.getSymbol()
-    this.#implementations ??= new Implementations(this.#program)
-    return symbol ? [...this.#implementations.of(symbol)] : []
+    return symbol ? implementationsOf(symbol.getDeclarations(), this.#program) : []
   }
 
   /** Whether a class is, or has somewhere above it, another. */
@@ -268,6 +258,18 @@ export class Resolver {
     }
     return []
   }
+}
+
+/** Whether an expression may get its value from elsewhere. */
+function leadsOn(expression: Node): boolean {
+  return (
+    Node.isIdentifier(expression) ||
+    Node.isPropertyAccessExpression(expression) ||
+    Node.isCallExpression(expression) ||
+    Node.isBinaryExpression(expression) ||
+    Node.isGetAccessorDeclaration(expression) ||
+    isTransparent(expression)
+  )
 }
 
 /** Whether a declaration says what a name gives: a function with a body, or a getter rather than its setter. */

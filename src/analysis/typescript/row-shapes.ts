@@ -29,7 +29,9 @@ export function filterOfItself(use: Identifier): Node[] {
 
 /** Whether an assignment adds to its target: `total = total + row.amount`, `sums[key] = (sums[key] || 0) + row.amount`. */
 export function isAddedTo(target: Node, value: Node): boolean {
-  return Node.isBinaryExpression(value) && value.getText().includes(target.getText())
+  if (!Node.isBinaryExpression(value)) return false
+  const isArithmetic = /^[-+*/]$/.test(value.getOperatorToken().getText())
+  return isArithmetic && value.getText().includes(target.getText())
 }
 
 /** Whether a reducer keeps the items it is given: `(groups, row) => { groups[row.key].push(row); … }`. */

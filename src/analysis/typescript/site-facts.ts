@@ -1,13 +1,15 @@
-import type { CallExpression, Node, SourceFile } from 'ts-morph'
+import type { CallExpression, Node, SourceFile, ts } from 'ts-morph'
 import type { Handler } from '../facts.ts'
 import type { Site } from '../sites.ts'
 import { isSupportFile } from '../source-tree.ts'
 import type { CallGraph, QueryTarget, Step } from './call-graph.ts'
 import type { Framework, RouteDefinition } from './frameworks/framework.ts'
 import { isFunction, type FunctionNode } from './functions.ts'
-import { loopsAround, shorten } from './loops.ts'
+import { importedBy, importersIn } from './importers.ts'
+import { loopsAround, shorten, type LoopAround } from './loops.ts'
+import { Topic } from './memo.ts'
 import { observers } from './observers/index.ts'
-import type { Observation, Observer, Scope } from './observers/observer.ts'
+import type { Observation, Scope } from './observers/observer.ts'
 import { fileOf, idOf, spanOf, type Program } from './program.ts'
 import { callsOf, loopsOf } from './query-facts.ts'
 import type { Resolver } from './resolver.ts'
@@ -20,13 +22,25 @@ interface Way {
   readonly registration: Node | null
 }
 
-/** What was seen in one function, and the handlers that reach it. */
-interface Visit extends Way {
-  readonly fn: FunctionNode
+/** What was seen in one function. */
+interface Sights {
   readonly calls: readonly CallExpression[]
-  readonly observations: readonly Observation[]
+  readonly sites: readonly (Pick<Site, 'id' | 'span' | 'text' | 'detail'> & {
+    readonly node: Node
+    /** The loops around it in the function. */
+    readonly loops: readonly LoopAround['facts'][]
+  })[]
+}
+
+/** What was seen in one function, how it was come to, and the handlers that reach it. */
+interface Visit extends Way, Sights {
+  readonly fn: FunctionNode
   readonly handlers: Set<string>
 }
+
+const sights = new Topic<Sights>({ calls: [], sites: [] })
+const applicationWide = new Topic<Sights['sites']>([])
+const callsByFunction = new WeakMap<ts.SourceFile, ReadonlyMap<FunctionNode, readonly CallExpression[]>>()
 
 /** Collects the sites in all functions that routes reach; every function is observed once. */
 export class SiteFacts {
@@ -35,7 +49,7 @@ export class SiteFacts {
   readonly #graph: CallGraph
   readonly #visits = new Map<FunctionNode, Visit>()
   readonly #routeFiles = new Map<SourceFile, Framework>()
-  #applicationWide: readonly Observation[] = []
+  #applicationWide: Sights['sites'] = []
 
   constructor(program: Program, resolver: Resolver, graph: CallGraph) {
     this.#program = program
@@ -59,103 +73,132 @@ export class SiteFacts {
   /** Observes the application as a whole, and what no call was seen to lead to; after all routes. */
   observeProgram(): void {
     this.#observeBeyondCalls()
-    this.#applicationWide = observers.flatMap(
-      (observer) => observer.observeProgram?.(this.#program, this.#resolver) ?? [],
-    )
+    this.#applicationWide = observers.flatMap((observer) => [
+      ...this.#resolver.remember(applicationWide, observer.id, () =>
+        (observer.observeProgram?.(this.#program, this.#resolver) ?? []).map((seen) => ({
+          ...placed(seen),
+          loops: [],
+        })),
+      ),
+    ])
   }
 
   /** All sites seen, each once. */
   all(): TracedSite[] {
-    const inFunctions = [...this.#visits.values()].flatMap((visit) =>
-      visit.observations.map((observation) => this.#traced(observation, visit)),
-    )
-    const inProgram = this.#applicationWide.map(({ node, detail }): TracedSite => ({
+    const inFunctions = [...this.#visits.values()].flatMap((visit) => traced(visit, this.#resolver))
+    const inProgram = this.#applicationWide.map(({ node, ...site }): TracedSite => ({
       node,
       fn: null,
       framework: null,
-      facts: { ...placed(node, detail), handlers: [], path: [], loops: [] },
+      facts: { ...site, handlers: [], path: [], loops: [] },
     }))
     return [...inFunctions, ...inProgram]
   }
 
   /** In files that route files import, what stands in functions that no route was seen to call. */
   #observeBeyondCalls(): void {
-    const everywhere = observers.filter(({ beyondCalls }) => beyondCalls)
-    if (everywhere.length === 0) return
+    if (!observers.some(({ beyondCalls }) => beyondCalls)) return
     const seen = new Set([...this.#visits.values()].flatMap(({ calls }) => calls))
     for (const [file, framework] of this.#filesBehindRoutes()) {
       if (isSupportFile(fileOf(file))) continue
-      const byFunction = new Map<FunctionNode, CallExpression[]>()
-      for (const call of this.#program.callsIn(file)) {
-        const fn = call.getFirstAncestor(isFunction)
-        if (!fn || seen.has(call)) continue
-        const calls = byFunction.get(fn)
-        if (calls) calls.push(call)
-        else byFunction.set(fn, [call])
-      }
-      for (const [fn, calls] of byFunction) {
+      for (const [fn, calls] of callsPerFunction(file, this.#program)) {
         if (this.#visits.has(fn)) continue
-        this.#visit(fn, { path: [], framework, registration: null }, { calls, by: everywhere })
+        const unseen = calls.filter((call) => !seen.has(call))
+        if (unseen.length > 0) this.#visit(fn, { path: [], framework, registration: null }, unseen)
       }
     }
   }
 
-  /** The files of the routes and what they import, each with the framework of the route it was first found for. */
+  /** The files of the routes, those that import them, and what all these import, each with the framework it was first found for. */
   #filesBehindRoutes(): ReadonlyMap<SourceFile, Framework> {
     const files = new Map(this.#routeFiles)
-    for (const [file, framework] of files) {
-      for (const imported of this.#program.importsOf(file))
-        if (!files.has(imported)) files.set(imported, framework)
-    }
+    const importers = importersIn(this.#program)
+    for (const [file, framework] of files)
+      for (const name of importers.get(fileOf(file)) ?? []) {
+        const importer = isSupportFile(name) ? undefined : this.#program.sourceFile(name)
+        if (importer && !files.has(importer)) files.set(importer, framework)
+      }
+    for (const [file, framework] of files)
+      for (const name of importedBy(file, this.#program)) {
+        const imported = this.#program.sourceFile(name)
+        if (imported && !files.has(imported)) files.set(imported, framework)
+      }
     return files
   }
 
-  #visit(
-    fn: FunctionNode,
-    way: Way,
-    beyond?: { readonly calls: readonly CallExpression[]; readonly by: readonly Observer[] },
-  ): Visit {
-    const calls = beyond?.calls ?? this.#graph.callsOf(fn)
+  /** `beyond`: the calls to look at in a function that no route was seen to call. */
+  #visit(fn: FunctionNode, way: Way, beyond?: readonly CallExpression[]): Visit {
+    const { framework, registration } = way
+    const key = [fn, registration ?? 'called', framework.id, ...(beyond ? ['beyond', ...beyond] : [])]
+    const seen = this.#resolver.remember(sights, key, () =>
+      this.#look(fn, { framework, registration }, beyond),
+    )
+    const visit: Visit = { ...way, ...seen, fn, handlers: new Set() }
+    this.#visits.set(fn, visit)
+    return visit
+  }
+
+  #look(fn: FunctionNode, way: Omit<Way, 'path'>, beyond?: readonly CallExpression[]): Sights {
+    const calls = beyond ?? this.#graph.callsOf(fn)
     const queries = new Map<CallExpression, QueryTarget>()
     for (const call of beyond ? [] : calls) {
       const target = this.#graph.query(call)
       if (target) queries.set(call, target)
     }
     const scope: Scope = {
+      ...way,
       fn,
       calls,
       queries,
       queriesBehind: (call) => this.#graph.behind(call),
       leadsToQuery: (call, accepts) => this.#graph.leadsToQuery(call, accepts),
-      framework: way.framework,
-      registration: way.registration,
       isHandler: way.registration !== null,
+      isReached: beyond === undefined,
       program: this.#program,
       resolver: this.#resolver,
     }
-    const observations = (beyond?.by ?? observers).flatMap((observer) => observer.observe?.(scope) ?? [])
-    const visit: Visit = { ...way, fn, calls, observations, handlers: new Set() }
-    this.#visits.set(fn, visit)
-    return visit
-  }
-
-  #traced({ node, detail }: Observation, { fn, framework, path, handlers }: Visit): TracedSite {
-    const own = loopsAround(node, fn, this.#resolver).map(({ facts }) => ({ ...facts, call: path.length }))
-    return {
-      node,
-      fn,
-      framework,
-      facts: {
-        ...placed(node, detail),
-        handlers: [...handlers],
-        path: callsOf(path),
-        loops: [...loopsOf(path), ...own],
-      },
-    }
+    const looking = beyond ? observers.filter(({ beyondCalls }) => beyondCalls) : observers
+    const sites = looking
+      .flatMap((observer) => observer.observe?.(scope) ?? [])
+      .map((seen) => ({
+        ...placed(seen),
+        loops: loopsAround(seen.node, fn, this.#resolver).map(({ facts }) => facts),
+      }))
+    return { calls, sites }
   }
 }
 
-function placed(node: Node, detail: Site['detail']): Pick<Site, 'id' | 'span' | 'text' | 'detail'> {
+function traced({ fn, framework, path, handlers, sites }: Visit, resolver: Resolver): TracedSite[] {
+  if (sites.length === 0) return []
+  const way = { handlers: [...handlers], path: callsOf(path, resolver) }
+  const loops = loopsOf(path)
+  return sites.map(({ node, loops: own, ...site }) => ({
+    node,
+    fn,
+    framework,
+    facts: { ...site, ...way, loops: [...loops, ...own.map((loop) => ({ ...loop, call: path.length }))] },
+  }))
+}
+
+/** The calls in a file by the function that they stand in. */
+function callsPerFunction(
+  file: SourceFile,
+  program: Program,
+): ReadonlyMap<FunctionNode, readonly CallExpression[]> {
+  const known = callsByFunction.get(file.compilerNode)
+  if (known) return known
+  const byFunction = new Map<FunctionNode, CallExpression[]>()
+  for (const call of program.callsIn(file)) {
+    const fn = call.getFirstAncestor(isFunction)
+    const calls = fn && byFunction.get(fn)
+    if (calls) calls.push(call)
+    else if (fn) byFunction.set(fn, [call])
+  }
+  callsByFunction.set(file.compilerNode, byFunction)
+  return byFunction
+}
+
+function placed({ node, detail }: Observation): Omit<Sights['sites'][number], 'loops'> {
   const text = shorten(node.getText())
-  return { id: `${detail.kind} ${idOf(node)}`, span: spanOf(node), text, detail }
+  return { node, id: `${detail.kind} ${idOf(node)}`, span: spanOf(node), text, detail }
 }

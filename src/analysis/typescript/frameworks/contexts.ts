@@ -7,13 +7,15 @@ import { noBindings, type Bindings, type Value, type Values } from './values.ts'
 
 /** Code that runs in more ways than these is read in the first of them. */
 const maximumContexts = 60
-const iterating = new Set(['forEach', 'map', 'flatMap'])
+/** Methods of arrays that run a function for each item. */
+export const iterating = new Set(['forEach', 'map', 'flatMap'])
 
 /** The ways in which a piece of code runs: for each item of a loop, each call of its function, each instance of its class. */
 export class Contexts {
   readonly #program: Program
   readonly #values: Values
   readonly #known = new Map<Node, readonly Bindings[]>()
+  readonly #given = new Map<FunctionNode, Value[]>()
 
   constructor(program: Program, values: Values) {
     this.#program = program
@@ -31,6 +33,14 @@ export class Contexts {
     const contexts = found.length > 0 ? found : [noBindings]
     this.#known.set(scope, contexts)
     return contexts
+  }
+
+  /** Takes note of the second argument with which a framework calls a function: the options of a plugin. */
+  giveOptions(fn: FunctionNode, options: Value): void {
+    const given = this.#given.get(fn) ?? []
+    if (given.some(({ node }) => node === options.node)) return
+    this.#given.set(fn, [...given, options])
+    this.#known.clear()
   }
 
   #inside(scope: Node): readonly Bindings[] {
@@ -51,6 +61,15 @@ export class Contexts {
   }
 
   #entries(fn: FunctionNode): readonly Bindings[] {
+    const [, parameter] = fn.getParameters()
+    const given = this.#given.get(fn)
+    if (!parameter || !given) return this.#calls(fn)
+    return this.#calls(fn).flatMap((outer) =>
+      given.map((options) => this.#bound(parameter.getNameNode(), parameter, options, outer)),
+    )
+  }
+
+  #calls(fn: FunctionNode): readonly Bindings[] {
     const call = fn.getParent()
     if (Node.isCallExpression(call)) return this.#eachOfCallback(fn, call)
     const callers = this.#values.resolver.callersOf(fn).filter((caller) => !isSupportFile(fileOf(caller)))

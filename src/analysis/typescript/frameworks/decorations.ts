@@ -1,5 +1,6 @@
 import { Node, type CallExpression } from 'ts-morph'
 import { calleeName } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import type { Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 import { isInstance } from './fastify-instances.ts'
@@ -10,7 +11,7 @@ interface Decorations {
   readonly hono: ReadonlyMap<string, Node>
 }
 
-const known = new WeakMap<Resolver, Decorations>()
+const decorations = new Topic<Decorations>({ fastify: new Map(), hono: new Map() })
 const honoContext = /"(?:hono(?:\/[\w-]+)?|@hono\/[\w-]+)"/
 
 /**
@@ -59,14 +60,10 @@ function variablesOwner(owner: Node): Node | null {
 }
 
 function decorationsIn(program: Program, resolver: Resolver): Decorations {
-  const found = known.get(resolver)
-  if (found) return found
-  const decorations = {
+  return resolver.remember(decorations, 'all', () => ({
     fastify: valuesByName(program.applicationCallsNamed('decorate')),
     hono: valuesByName(program.applicationCallsNamed('set').filter(isSetOnParameter)),
-  }
-  known.set(resolver, decorations)
-  return decorations
+  }))
 }
 
 function isSetOnParameter(call: CallExpression): boolean {

@@ -30,8 +30,7 @@ export const express: Framework = {
   sendsReturnValue: false,
   examples: expressExamples,
   routes(program, resolver) {
-    const isRouter = (origin: string): boolean => application.test(origin)
-    const reader = new RouteReader(program, resolver, { isRouter, fluent })
+    const reader = new RouteReader(program, resolver, { origins: application, fluent })
     for (const at of reader.callsOf('use')) mount(reader, at)
     for (const [verb, method] of verbs) for (const at of reader.callsOf(verb)) register(reader, at, method)
     return reader.routes()

@@ -32,8 +32,8 @@ module.exports = routes
       'src/app.ts': `import path from 'node:path'
 import autoload from '@fastify/autoload'
 import type { FastifyInstance } from 'fastify'
-export default async function app(fastify: FastifyInstance, opts) {
-  fastify.register(autoload, { dir: path.join(import.meta.dirname, 'plugins'), options: {} })
+ export default async function app(fastify: FastifyInstance, opts) {
+  fastify.register(autoload, { dir: path.join(import.meta.dirname, 'plugins'), options: { base: '/up' } })
   fastify.register(autoload, { dir: path.join(import.meta.dirname, 'routes'), options: { ...opts, prefix: '/v1' } })
 }
 `,
@@ -44,27 +44,27 @@ const server = Fastify()
 server.register(fp(app))
 `,
       'src/plugins/ping.ts': `import fp from 'fastify-plugin'
-export default fp(async (fastify) => { fastify.get('/ping', async () => 'pong') })
+ export default fp(async (fastify, { base = '' }) => { fastify.get(base + '/ping', async () => 'pong') })
 `,
       'src/routes/home.ts': `import type { FastifyPluginAsync } from 'fastify'
 const plugin: FastifyPluginAsync = async (fastify) => { fastify.get('/', async () => 'home') }
-export default plugin
+ export default plugin
 `,
       'src/routes/api/tasks/index.ts': `import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 const plugin: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.withTypeProvider().post('/:id/assign', { schema: {} }, async (request) => request.params)
 }
-export default plugin
+ export default plugin
 `,
       'src/routes/api/tasks/unused.ts': `export default async (fastify) => { fastify.get('/never', async () => 1) }\n`,
       'src/routes/api/users/list.ts': `export const autoPrefix = '/people'
-export default async (fastify) => { fastify.get('/', async () => []) }
+ export default async (fastify) => { fastify.get('/', async () => []) }
 `,
       'src/routes/hooks/hooks.ts': `export const prefixOverride = '/webhooks'
-export default async (fastify) => { fastify.post('/', async () => []) }
+ export default async (fastify) => { fastify.post('/', async () => []) }
 `,
     },
-    routes: ['GET /ping', 'GET /v1', 'POST /v1/api/tasks/:id/assign', 'GET /v1/people', 'POST /webhooks'],
+    routes: ['GET /up/ping', 'GET /v1', 'POST /v1/api/tasks/:id/assign', 'GET /v1/people', 'POST /webhooks'],
   },
   {
     files: {
@@ -93,7 +93,7 @@ export const userRoutes = (users: UsersController): FastifyPluginAsync => async 
 }
 `,
       'health.ts': `import type { FastifyInstance } from 'fastify'
-export default async function health(server: FastifyInstance) {
+ export default async function health(server: FastifyInstance) {
   server.get('/health', async (_, reply) => reply.send('ok'))
 }
 `,

@@ -5,6 +5,7 @@ import { isFunction, type FunctionNode } from '../functions.ts'
 import { fileOf, type Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 import type { PathText } from './path-text.ts'
+import type { RouterCall } from './route-reader.ts'
 import { noBindings, type Value, type Values } from './values.ts'
 
 const indexFile = /^index\.[cm]?[jt]s$/
@@ -14,6 +15,8 @@ const hooksFile = /^[_.]?auto_?hooks\.[cm]?[jt]s$/
 export interface Plugin {
   readonly fn: FunctionNode
   readonly prefix: string
+  /** What it is given beside the instance. */
+  readonly options: Value | null
 }
 
 /** What finding plugins needs. */
@@ -24,7 +27,7 @@ export interface PluginSource {
 }
 
 /** The plugins that `register(plugin, { prefix })` or `register(autoload, { dir })` loads. */
-export function pluginsOf(call: CallExpression, bindings: Value['bindings'], source: PluginSource): Plugin[] {
+export function pluginsOf({ call, bindings }: RouterCall, source: PluginSource): Plugin[] {
   const [plugin, given] = call.getArguments()
   if (!plugin) return []
   const options = given ? { node: given, bindings } : null
@@ -32,11 +35,13 @@ export function pluginsOf(call: CallExpression, bindings: Value['bindings'], sou
   if (/^"@?fastify[-/]autoload"/.test(origin)) return options ? autoloaded(options, call, source) : []
   const prefix = options ? source.values.member(options, 'prefix') : null
   const text = prefix ? source.paths.read(prefix) : ''
-  return functionsOf({ node: plugin, bindings }, source.values, text)
+  return functionsOf({ node: plugin, bindings }, source.values, text).map((found) => ({ ...found, options }))
 }
 
+type Loaded = Omit<Plugin, 'options'>
+
 /** The plugin functions behind a value; what `fastify-plugin` wraps shares its parent's instance, prefix included. */
-function functionsOf(plugin: Value, values: Values, prefix: string): Plugin[] {
+function functionsOf(plugin: Value, values: Values, prefix: string): Loaded[] {
   const { node, bindings } = values.follow(plugin)
   if (isFunction(node)) return node.getBody() ? [{ fn: node, prefix }] : []
   if (Node.isCallExpression(node)) {
@@ -44,7 +49,7 @@ function functionsOf(plugin: Value, values: Values, prefix: string): Plugin[] {
     const loaded = file && exportOf(file, values.resolver)
     if (loaded) return functionsOf({ node: loaded, bindings: noBindings }, values, prefix)
     const [wrapped] = node.getArguments()
-    const isShared = /^"fastify-plugin"/.test(values.resolver.origin(node.getExpression()) ?? '')
+    const isShared = (values.resolver.origin(node.getExpression()) ?? '').startsWith('"fastify-plugin"')
     if (isShared && wrapped) return functionsOf({ node: wrapped, bindings }, values, '')
     const results = values.results({ node, bindings })
     if (results.length > 0) return results.flatMap((result) => functionsOf(result, values, prefix))
@@ -79,11 +84,12 @@ function autoloaded(options: Value, call: CallExpression, source: PluginSource):
     files
       .map(fileOf)
       .filter((file) => indexFile.test(posix.basename(file)))
-      .map(posix.dirname),
+      .map((file) => posix.dirname(file)),
   )
   return files
     .filter((file) => isLoaded(fileOf(file), indexed))
     .flatMap((file) => pluginIn(file, settings, source))
+    .map((loaded) => ({ ...loaded, options: given }))
 }
 
 interface AutoloadSettings {
@@ -93,7 +99,7 @@ interface AutoloadSettings {
   readonly parameters: boolean
 }
 
-function pluginIn(file: SourceFile, settings: AutoloadSettings, { values, paths }: PluginSource): Plugin[] {
+function pluginIn(file: SourceFile, settings: AutoloadSettings, { values, paths }: PluginSource): Loaded[] {
   const loaded = exportOf(file, values.resolver)
   if (!loaded) return []
   const exported = (name: string): string | null => {

@@ -1,32 +1,18 @@
 import { Node } from 'ts-morph'
 import { httpMethods, type HttpMethod } from '../../../model/route.ts'
 import type { FunctionNode } from '../functions.ts'
-import { fileOf, type Program } from '../program.ts'
-import type { Resolver } from '../resolver.ts'
+import { fileOf } from '../program.ts'
 import { fastifyExamples } from './fastify-examples.ts'
-import { instance, rememberInstances } from './fastify-instances.ts'
+import { instanceReader } from './fastify-instances.ts'
 import { pluginsOf } from './fastify-plugins.ts'
 import type { Framework, RequestQuery, RouteDefinition } from './framework.ts'
 import { readsOf, type RequestShape } from './request-input.ts'
 import { parameterText } from './request-query.ts'
 import { isCallOnParameter } from './responses.ts'
-import { RouteReader, type RouterCall } from './route-reader.ts'
+import type { RouteReader, RouterCall } from './route-reader.ts'
 import type { Value } from './values.ts'
 
 const verbs = new Map(httpMethods.map((method) => [method.toLowerCase(), method]))
-const fluent = new Set([
-  ...verbs.keys(),
-  'route',
-  'register',
-  'after',
-  'decorate',
-  'addHook',
-  'addSchema',
-  'withTypeProvider',
-  'setErrorHandler',
-  'setValidatorCompiler',
-  'setSerializerCompiler',
-])
 const hooks = ['onRequest', 'preParsing', 'preValidation', 'preHandler', 'preSerialization', 'handler']
 const sendingMethods = new Set(['send', 'view'])
 
@@ -43,10 +29,12 @@ export const fastify: Framework = {
   sendsReturnValue: true,
   examples: fastifyExamples,
   routes(program, resolver) {
-    const reader = readerFor(program, resolver)
+    const reader = instanceReader(resolver)
+    const { values, paths } = reader
     for (const at of reader.callsOf('register'))
-      for (const { fn, prefix } of pluginsOf(at.call, at.bindings, { ...reader, program })) {
+      for (const { fn, prefix, options } of pluginsOf(at, { program, values, paths })) {
         const [child] = fn.getParameters()
+        if (options) reader.contexts.giveOptions(fn, options)
         if (child) reader.mount(at, [{ made: child, owner: null, prefix: '' }], [prefix])
       }
     for (const [verb, method] of verbs)
@@ -60,34 +48,6 @@ export const fastify: Framework = {
     return readsOf(node, request, resolver)
   },
   requestQuery,
-}
-
-/**
- * A reader that knows the parameters of plugins to be instances; a plugin may register others. What registers one of
- * Fastify's own packages is an instance, also in an application that a command line tool starts.
- */
-function readerFor(program: Program, resolver: Resolver): RouteReader {
-  const known = new Set<Node>()
-  for (const call of program.applicationCallsNamed('register')) {
-    const callee = call.getExpression()
-    const [plugin] = call.getArguments()
-    if (!plugin || !Node.isPropertyAccessExpression(callee)) continue
-    const receiver = resolver.definition(callee.getExpression())
-    const isPlugin = /^"(?:@fastify\/|fastify-)/.test(resolver.origin(plugin) ?? '')
-    if (isPlugin && Node.isParameterDeclaration(receiver)) known.add(receiver)
-  }
-  const isRouter = (origin: string): boolean => instance.test(origin)
-  const reader = new RouteReader(program, resolver, { isRouter, fluent, known })
-  for (let size = -1; size < known.size;) {
-    size = known.size
-    for (const at of reader.callsOf('register'))
-      for (const { fn } of pluginsOf(at.call, at.bindings, { ...reader, program })) {
-        const [parameter] = fn.getParameters()
-        if (parameter) known.add(parameter)
-      }
-  }
-  rememberInstances(resolver, known)
-  return reader
 }
 
 /** `fastify.get('/path', options?, handler)` */

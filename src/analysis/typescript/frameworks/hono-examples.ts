@@ -16,7 +16,7 @@ app.get('/health', (c) => c.text('ok')).post('/echo', zValidator('json', z.objec
 v1.get('/version', (c) => c.json(1))
 app.route('/books', books)
 app.on(['PUT', 'DELETE'], ['/a', '/b'], (c) => c.body(null))
-export default app
+ export default app
 `,
       'books.ts': `import { Hono } from 'hono'
 import { createFactory } from 'hono/factory'
@@ -25,7 +25,7 @@ const handlers = factory.createHandlers(async (c) => c.json([]))
 const app = new Hono<{ Bindings: { DB: string } }>()
   .get('/', ...handlers)
   .get('/:id{[0-9]+}', (c) => c.json({ id: c.req.param('id') }))
-export default app
+ export default app
 `,
     },
     routes: [
@@ -68,14 +68,14 @@ import { createRouter } from './create-app'
 import * as handlers from './handlers'
 const list = createRoute({ method: 'get', path: '/tasks', request: { query: z.object({}) }, responses: {} })
 const getOne = createRoute({ method: 'get', path: '/tasks/{id}', responses: {} })
-export default createRouter().openapi(list, handlers.list).openapi(getOne, handlers.list)
+ export default createRouter().openapi(list, handlers.list).openapi(getOne, handlers.list)
 `,
       'users.ts': `import { createRouter } from './create-app'
 import * as handlers from './handlers'
 const users = createRouter()
 users.post('*', async (c, next) => next())
 users.post('/users', handlers.list)
-export default users
+ export default users
 `,
       'handlers.ts': `export const list = async (c) => c.json([])\n`,
     },

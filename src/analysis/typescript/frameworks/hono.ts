@@ -55,9 +55,8 @@ export const hono: Framework = {
   sendsReturnValue: true,
   examples: honoExamples,
   routes(program, resolver) {
-    const isRouter = (origin: string): boolean => application.test(origin)
     const prefixing = new Set(['basePath'])
-    const reader = new RouteReader(program, resolver, { isRouter, fluent, prefixing })
+    const reader = new RouteReader(program, resolver, { origins: application, fluent, prefixing })
     for (const at of reader.callsOf('route')) mount(reader, at)
     for (const [verb, method] of verbs) for (const at of reader.callsOf(verb)) register(reader, at, method)
     for (const at of reader.callsOf('on')) registerOn(reader, at)

@@ -8,4 +8,12 @@ import { next } from './next.ts'
 import { trpc } from './trpc.ts'
 
 /** All web frameworks whose routes are found. */
-export const frameworks = [fastify, express, koa, hono, nest, next, trpc] as const satisfies readonly Framework[]
+export const frameworks = [
+  fastify,
+  express,
+  koa,
+  hono,
+  nest,
+  next,
+  trpc,
+] as const satisfies readonly Framework[]

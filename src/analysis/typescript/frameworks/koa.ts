@@ -56,7 +56,7 @@ const router = new Router()
 const auth = () => async (ctx, next) => { await next() }
 router.post('users.list', auth(), async (ctx) => { ctx.body = [] })
 router.get('/:id', auth(), async (ctx) => { ctx.body = {} }).del('/:id', async (ctx) => { ctx.status = 204 })
-export default router
+ export default router
 `,
     },
     routes: [
@@ -91,8 +91,11 @@ export const koa: Framework = {
   sendsReturnValue: false,
   examples,
   routes(program, resolver) {
-    const isRouter = (origin: string): boolean => application.test(origin)
-    const reader = new RouteReader(program, resolver, { isRouter, fluent, prefixOption: 'prefix' })
+    const reader = new RouteReader(program, resolver, {
+      origins: application,
+      fluent,
+      prefixOption: 'prefix',
+    })
     for (const at of reader.callsOf('prefix')) setPrefix(reader, at)
     for (const at of reader.callsOf('use')) mount(reader, at)
     for (const [verb, method] of verbs) for (const at of reader.callsOf(verb)) register(reader, at, [method])

@@ -2,7 +2,6 @@ import { Node, type CallExpression, type Decorator, type ParameterDeclaration } 
 import { specifierOf } from '../declarations.ts'
 import { isClass, symbolOf } from '../functions.ts'
 import { registrationsOf } from '../injection.ts'
-import type { Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 import type { RequestInput, RequestPart } from './framework.ts'
 import { nestDecorator } from './nest-paths.ts'
@@ -90,13 +89,12 @@ export function schemaOf(parameter: ParameterDeclaration, resolver: Resolver): N
   return pipes.some((pipe) => validates(pipe, resolver)) ? dto : null
 }
 
-const globalPipes = new WeakMap<Resolver, readonly Node[]>()
-
-/** Takes note of the pipes that run for every request; to be called once for a program. */
-export function readGlobalPipes(program: Program, resolver: Resolver): void {
+/** The pipes that run for every request. */
+function globalPipes(resolver: Resolver): Node[] {
+  const { program } = resolver
   const used = program.applicationCallsNamed('useGlobalPipes').flatMap((call) => call.getArguments())
   const provided = registrationsOf('"@nestjs/core".APP_PIPE', program, resolver)
-  globalPipes.set(resolver, [...used, ...provided])
+  return [...used, ...provided]
 }
 
 function pipesOf(parameter: ParameterDeclaration, resolver: Resolver): Node[] {
@@ -107,7 +105,7 @@ function pipesOf(parameter: ParameterDeclaration, resolver: Resolver): Node[] {
     ...(isClass(owner) ? usedPipes(owner.getDecorators(), resolver) : []),
   ]
   const own = partOf(parameter, resolver)?.decorator.getArguments() ?? []
-  return [...own, ...local, ...(globalPipes.get(resolver) ?? [])]
+  return [...own, ...local, ...globalPipes(resolver)]
     .map((pipe) => resolver.definition(pipe))
     .filter((pipe) => Node.isNewExpression(pipe) || isClass(pipe) || Node.isImportSpecifier(pipe))
 }

@@ -5,8 +5,9 @@ import { baseOf } from '../classes.ts'
 import type { Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 import type { Framework, RouteDefinition } from './framework.ts'
-import { isOpenType, nestInput, readGlobalPipes, schemasOf } from './nest-input.ts'
+import { nestInput, schemasOf } from './nest-input.ts'
 import { NestPaths, nestDecorator } from './nest-paths.ts'
+import { nestQuery } from './nest-query.ts'
 
 const verbs = new Map<string, HttpMethod>([
   ['Get', 'GET'],
@@ -95,7 +96,6 @@ class AppModule {}
   routes(program, resolver) {
     const controllers = controllersIn(program, resolver)
     if (controllers.length === 0) return []
-    readGlobalPipes(program, resolver)
     const paths = new NestPaths(program, resolver)
     return controllers.flatMap((controller) =>
       methodsOf(controller, resolver).flatMap((method) => routesOf(controller, method, paths, resolver)),
@@ -109,14 +109,7 @@ class AppModule {}
   },
   awaitsHandlers: () => true,
   requestInput: nestInput,
-  requestQuery(fn) {
-    const parameter = fn
-      .getParameters()
-      .find((candidate) => candidate.getDecorators().some((decorator) => isWholeQuery(decorator.getText())))
-    const name = parameter?.getNameNode()
-    if (!parameter || !Node.isIdentifier(name) || !isOpenType(parameter)) return null
-    return { text: name.getText(), edits: [] }
-  },
+  requestQuery: nestQuery,
 }
 
 function controllersIn(program: Program, resolver: Resolver): ClassNode[] {
@@ -157,10 +150,6 @@ function routesOf(
 }
 
 /** `@Query()` with nothing picked out. */
-function isWholeQuery(decorator: string): boolean {
-  return /^@Query\(\s*\)$/.test(decorator)
-}
-
 /** The first name of `res.status(200).json`. */
 function rootOf(expression: Node): Node | null {
   if (Node.isPropertyAccessExpression(expression) || Node.isCallExpression(expression))

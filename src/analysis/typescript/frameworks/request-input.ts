@@ -1,5 +1,7 @@
 import { Node } from 'ts-morph'
 import { bare, isFunction, type FunctionNode } from '../functions.ts'
+import { Topic } from '../memo.ts'
+import { isSame } from '../memo-values.ts'
 import type { Resolver } from '../resolver.ts'
 import type { RequestInput, RequestPart, RouteDefinition } from './framework.ts'
 import { checkedCopies, partNames } from './request-schemas.ts'
@@ -24,16 +26,28 @@ export interface RequestShape {
 type Schemas = NonNullable<RouteDefinition['schemas']>
 
 /** The handlers of a program's routes, each with what the schemas of its routes are. */
-const handlers = new WeakMap<Resolver, Map<FunctionNode, Schemas[]>>()
+type Handlers = ReadonlyMap<FunctionNode, readonly Schemas[]>
+const handlers = new WeakMap<Resolver, Handlers>()
+const handlersInput = 'handlers'
+const schemasOfHandler = new Topic<readonly Schemas[] | null>(null)
 /** Requests are handed on through so many functions. */
 const maximumDepth = 4
 
-/** Takes note of the functions that routes run, so that their parameters are known to be requests. */
+/** Takes note of the functions that all routes run, so that their parameters are known to be requests. */
 export function rememberHandlers(resolver: Resolver, routes: readonly RouteDefinition[]): void {
-  const known = handlers.get(resolver) ?? new Map<FunctionNode, Schemas[]>()
-  handlers.set(resolver, known)
+  const found = new Map<FunctionNode, Schemas[]>()
   for (const { functions, schemas } of routes)
-    for (const fn of functions) known.set(fn, [...(known.get(fn) ?? []), schemas ?? {}])
+    for (const fn of functions) found.set(fn, [...(found.get(fn) ?? []), schemas ?? {}])
+  const isKnown = isSame(handlers.get(resolver), found)
+  handlers.set(resolver, found)
+  if (!isKnown) resolver.program.memo.change(handlersInput)
+}
+
+function schemasGiven(fn: FunctionNode, resolver: Resolver): readonly Schemas[] | null {
+  return resolver.remember(schemasOfHandler, fn, () => {
+    resolver.program.memo.look(handlersInput)
+    return handlers.get(resolver)?.get(fn) ?? null
+  })
 }
 
 /** What part of a request a node reads, or null. */
@@ -137,7 +151,7 @@ function requestBehind(root: Node, shape: RequestShape, resolver: Resolver, dept
   if (!Node.isParameterDeclaration(parameter) || depth > maximumDepth) return null
   if (isFunction(fn)) {
     const index = fn.getParameters().indexOf(parameter)
-    const schemas = handlers.get(resolver)?.get(fn)
+    const schemas = schemasGiven(fn, resolver)
     if (schemas && shape.position(fn) === index) return { schemas }
     for (const caller of resolver.callersOf(fn)) {
       const argument = caller.getArguments()[index]

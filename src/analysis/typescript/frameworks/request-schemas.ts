@@ -1,5 +1,6 @@
 import { Node, ts, type CallExpression } from 'ts-morph'
 import { calleeName, isTransparent, type FunctionNode } from '../functions.ts'
+import { isSame } from '../memo-values.ts'
 import type { Resolver } from '../resolver.ts'
 import type { RequestPart, RouteDefinition } from './framework.ts'
 import { isParameter, rootOf } from './responses.ts'
@@ -18,7 +19,7 @@ export const partNames: Readonly<Record<string, RequestPart>> = {
   PARAMS: 'parameters',
   HEADERS: 'headers',
 }
-const checking = new Set([
+const checkMethods = new Set([
   'parse',
   'safeParse',
   'parseAsync',
@@ -84,7 +85,7 @@ function checkedInside(fn: FunctionNode, call: CallExpression, resolver: Resolve
     const name = calleeName(check) ?? ''
     const receiver = Node.isPropertyAccessExpression(callee) ? callee.getExpression() : null
     const [first, second] = check.getArguments()
-    if (receiver && first && checking.has(name))
+    if (receiver && first && checkMethods.has(name))
       Object.assign(schemas, matched(check, receiver, first, { fn, call, resolver }))
     if (first && second && schemaFirst.has(name))
       Object.assign(schemas, matched(check, first, second, { fn, call, resolver }))
@@ -100,7 +101,7 @@ function checksIn(fn: FunctionNode): readonly CallExpression[] {
   if (known) return known
   const found = fn
     .getDescendantsOfKind(ts.SyntaxKind.CallExpression)
-    .filter((call) => checking.has(calleeName(call) ?? '') || schemaFirst.has(calleeName(call) ?? ''))
+    .filter((call) => checkMethods.has(calleeName(call) ?? '') || schemaFirst.has(calleeName(call) ?? ''))
   checks.set(fn.compilerNode, found)
   return found
 }
@@ -111,10 +112,33 @@ interface Checking {
   readonly resolver: Resolver
 }
 
-const copies = new WeakMap<Resolver, Map<string, RequestPart | 'all'>>()
+/** Where middleware keeps the parts that it checked, by their path from the request. */
+export type CheckedCopies = ReadonlyMap<string, RequestPart | 'all'>
+
+const copies = new WeakMap<Resolver, CheckedCopies>()
+const found = new WeakMap<Resolver, Map<string, RequestPart | 'all'>>()
+const copiesInput = 'checked copies'
+
+/** Runs what finds routes, and gives the copies that it came across beside its result. */
+export function withCopies<Result>(
+  resolver: Resolver,
+  find: () => Result,
+): { readonly result: Result; readonly copies: CheckedCopies } {
+  const own = new Map<string, RequestPart | 'all'>()
+  found.set(resolver, own)
+  return { result: find(), copies: own }
+}
+
+/** Takes note of all copies. */
+export function rememberCopies(resolver: Resolver, all: CheckedCopies): void {
+  const isKnown = isSame(copies.get(resolver), all)
+  copies.set(resolver, all)
+  if (!isKnown) resolver.program.memo.change(copiesInput)
+}
 
 /** Where middleware keeps what it checked, by the path from the request: `input` holds `all` parts after `ctx.input = schema.parse(ctx.request)`. */
-export function checkedCopies(resolver: Resolver): ReadonlyMap<string, RequestPart | 'all'> {
+export function checkedCopies(resolver: Resolver): CheckedCopies {
+  resolver.program.memo.look(copiesInput)
   return copies.get(resolver) ?? new Map()
 }
 
@@ -127,8 +151,7 @@ function rememberCopy(check: Node, part: RequestPart | 'all', resolver: Resolver
   const target = assignment.getLeft().getText()
   const names = target.split('.').slice(1)
   if (names.length === 0 || !isParameter(rootOf(assignment.getLeft()))) return
-  const known = copies.get(resolver) ?? new Map<string, RequestPart | 'all'>()
-  copies.set(resolver, known.set(names.join('.'), part))
+  found.get(resolver)?.set(names.join('.'), part)
 }
 
 /** What an object literal, `...` and `await` are to what they hold. */

@@ -3,12 +3,11 @@ import type { HttpMethod } from '../../../model/route.ts'
 import { calleeName, isFunction } from '../functions.ts'
 import { fileOf, type Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
-import { Contexts } from './contexts.ts'
+import { Contexts, iterating } from './contexts.ts'
 import type { RouteDefinition } from './framework.ts'
 import { handlersIn } from './handlers.ts'
 import { PathText } from './path-text.ts'
 import { joinPath } from './paths.ts'
-import { rememberHandlers } from './request-input.ts'
 import { rootOf } from './responses.ts'
 import { Routers, type Router, type RouterKind } from './routers.ts'
 import { Values, type Bindings, type Value } from './values.ts'
@@ -64,10 +63,16 @@ export class RouteReader {
     })
   }
 
-  /** Whether an expression starts with a name that a function takes out of its arguments or of what it is given, so that callers tell what it is. */
+  /** Whether an expression starts with a name that a function takes out of what it is given, or a loop goes through, so that the code around it tells what it is. */
   #isGiven(receiver: Node): boolean {
     const definition = this.values.resolver.definition(rootOf(receiver) ?? receiver)
-    return Node.isBindingElement(definition) && definition.getFirstAncestor(isFunction) !== undefined
+    if (Node.isBindingElement(definition)) return definition.getFirstAncestor(isFunction) !== undefined
+    const holder = definition.getParent()
+    const isOfLoop = Node.isVariableDeclaration(definition) && Node.isForOfStatement(holder?.getParent())
+    return (
+      isOfLoop ||
+      (Node.isParameterDeclaration(definition) && isFunction(holder) && isIteration(holder.getParent()))
+    )
   }
 
   /** The routers that the elements of an argument stand for. */
@@ -119,8 +124,10 @@ export class RouteReader {
 
   /** The routes that were registered. */
   routes(): RouteDefinition[] {
-    const routes = [...this.#routes.values()]
-    rememberHandlers(this.values.resolver, routes)
-    return routes
+    return [...this.#routes.values()]
   }
+}
+
+function isIteration(call: Node | undefined): boolean {
+  return Node.isCallExpression(call) && iterating.has(calleeName(call) ?? '')
 }

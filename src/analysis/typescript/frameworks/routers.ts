@@ -15,8 +15,8 @@ export interface Router {
 
 /** How a framework's routers are recognised. */
 export interface RouterKind {
-  /** Whether the origin of a value is that of a router or application. */
-  readonly isRouter: (origin: string) => boolean
+  /** The origins of values that are routers or applications. */
+  readonly origins: RegExp
   /** Methods that give back the router they are called on. */
   readonly fluent: ReadonlySet<string>
   /** Methods that give the router they are called on, below the path they are given. */
@@ -60,7 +60,7 @@ export class Routers {
     this.#depth++
     const routers = this.#identified(this.#values.follow(value))
     this.#depth--
-    if (routers.length > 0 || value.bindings.size === 0) return routers
+    if (routers.length > 0 || this.#depth > 0 || value.bindings.size === 0) return routers
     return this.identify({ node: value.node, bindings: noBindings })
   }
 
@@ -116,7 +116,7 @@ export class Routers {
     }
     if (Node.isPropertySignature(node) || (Node.isPropertyDeclaration(node) && node.isAbstract()))
       return this.#implemented(node)
-    if (!this.#kind.isRouter(this.#resolver.origin(node) ?? '')) return []
+    if (!this.#kind.origins.test(this.#resolver.origin(node) ?? '')) return []
     const prefix = this.#optionOf(node, bindings)
     return [this.#outside({ made: node, owner: ownerOf(node, bindings), prefix }, bindings)]
   }

@@ -1,5 +1,6 @@
 import { Node, type CallExpression, type TypeNode } from 'ts-morph'
 import { calleeName, isFunction } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import type { Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 
@@ -35,13 +36,14 @@ export function isProcedure(expression: Node, resolver: Resolver): boolean {
   return fromTrpc.test(resolver.origin(expression) ?? '')
 }
 
-const contexts = new WeakMap<Resolver, readonly Node[]>()
+const contexts = new Topic<readonly Node[]>([])
 
 /** What makes up the context: what `createContext` returns (or its type), and what middleware adds with `next({ ctx })`. */
 export function procedureContexts(program: Program, resolver: Resolver): readonly Node[] {
-  const known = contexts.get(resolver)
-  if (known) return known
-  contexts.set(resolver, [])
+  return resolver.remember(contexts, 'all', () => readContexts(program, resolver))
+}
+
+function readContexts(program: Program, resolver: Resolver): readonly Node[] {
   const declared = program.applicationCallsNamed('context').flatMap((call): TypeNode[] => {
     const [type] = call.getTypeArguments()
     return type && fromTrpc.test(resolver.origin(call) ?? '') ? [type] : []
@@ -52,7 +54,5 @@ export function procedureContexts(program: Program, resolver: Resolver): readonl
     const value = Node.isPropertyAssignment(property) ? property.getInitializer() : undefined
     return value ? [value] : []
   })
-  const found = [...declared, ...added]
-  contexts.set(resolver, found)
-  return found
+  return [...declared, ...added]
 }

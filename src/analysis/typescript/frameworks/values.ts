@@ -3,6 +3,7 @@ import { baseOf } from '../classes.ts'
 import { isClass, isFunction, isTransparent, returnedExpressions } from '../functions.ts'
 import type { ClassNode, FunctionNode } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
+import { assignedInConstructor, superCallIn, valueOfMember } from './constructors.ts'
 
 /**
  * What names stand for while code is read as it runs for one caller: parameters, loop variables, a class for its `this`,
@@ -21,12 +22,14 @@ export interface Value {
 export const noBindings: Bindings = new Map()
 /** Longer chains of names are circular. */
 const maximumSteps = 40
+const maximumDepth = 12
 
 /** Follows expressions to what they stand for, like the resolver, and through parameters, loops and `this` as they are bound. */
 export class Values {
   readonly resolver: Resolver
   readonly #returned = new Map<FunctionNode, readonly Node[]>()
   #steps = 0
+  #depth = 0
 
   constructor(resolver: Resolver) {
     this.resolver = resolver
@@ -44,6 +47,10 @@ export class Values {
 
   /** A property of the object or instance behind a value, or null where it isn't known. */
   member(owner: Value, name: string): Value | null {
+    return this.#inside(() => this.#memberOf(owner, name))
+  }
+
+  #memberOf(owner: Value, name: string): Value | null {
     const { node, bindings } = this.follow(owner)
     if (Node.isObjectLiteralExpression(node)) {
       const property =
@@ -63,6 +70,10 @@ export class Values {
 
   /** The items of the array behind a value, or null where they aren't known. */
   elements(list: Value): Value[] | null {
+    return this.#inside(() => this.#elementsOf(list))
+  }
+
+  #elementsOf(list: Value): Value[] | null {
     const { node, bindings, items } = this.follow(list)
     if (items) return [...items]
     if (Node.isArrayLiteralExpression(node)) return this.#expanded(node.getElements(), bindings)
@@ -82,6 +93,15 @@ export class Values {
         ? [{ node: property.getNameNode(), bindings: inner }]
         : []
     })
+  }
+
+  /** Looks into functions only so deep: one that calls itself has no end. */
+  #inside<T>(look: () => T | null): T | null {
+    if (this.#depth > maximumDepth) return null
+    this.#depth++
+    const found = look()
+    this.#depth--
+    return found
   }
 
   /** What a function returns, found once. */
@@ -267,35 +287,8 @@ export class Values {
     const member = owner.getInstanceMember(name) ?? owner.getStaticMember(name)
     if (Node.isParameterDeclaration(member)) return bindings.get(member) ?? null
     if (isFunction(member)) return { node: member, bindings }
-    if (Node.isGetAccessorDeclaration(member)) {
-      const returned = member.forEachDescendantAsArray().find(Node.isReturnStatement)?.getExpression()
-      return returned ? { node: returned, bindings } : null
-    }
-    const value = Node.isPropertyDeclaration(member) ? member.getInitializer() : undefined
-    const given = value ?? assignedInConstructor(owner, name)
+    const given = valueOfMember(member) ?? assignedInConstructor(owner, name)
     if (given) return { node: given, bindings }
     return Node.isPropertyDeclaration(member) && !member.isAbstract() ? { node: member, bindings } : null
   }
-}
-
-/** What a constructor gives the property of this name by `this.name = …`. */
-function assignedInConstructor(owner: ClassNode, name: string): Node | null {
-  const [constructor] = owner.getConstructors()
-  const assignment = constructor?.forEachDescendantAsArray().find((node) => {
-    if (!Node.isBinaryExpression(node) || node.getOperatorToken().getText() !== '=') return false
-    const left = node.getLeft()
-    return (
-      Node.isPropertyAccessExpression(left) &&
-      Node.isThisExpression(left.getExpression()) &&
-      left.getName() === name
-    )
-  })
-  return Node.isBinaryExpression(assignment) ? assignment.getRight() : null
-}
-
-function superCallIn(constructor: Node): CallExpression | undefined {
-  return constructor
-    .forEachDescendantAsArray()
-    .filter(Node.isCallExpression)
-    .find((call) => Node.isSuperExpression(call.getExpression()))
 }

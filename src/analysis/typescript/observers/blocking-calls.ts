@@ -17,13 +17,17 @@ const blocking: readonly { readonly module: RegExp; readonly api: RegExp }[] = [
   { module: /^(?:node:)?zlib$/, api: /Sync$/ },
 ]
 
+/** What nobody computes when a server starts: wherever it stands, it runs for a request. */
+const ofPasswords = /\.(?:pbkdf2|scrypt|hash|compare|verify)Sync$/
+
 /** Calls that hold the only thread: everything else waits for them. */
 export const blockingCalls: Observer = {
   id: 'blocking-calls',
-  observe: ({ fn, calls, resolver }) =>
+  beyondCalls: true,
+  observe: ({ fn, calls, resolver, isReached }) =>
     calls.flatMap((call): Observation[] => {
       const api = blockingApi(call, resolver)
-      return api === null
+      return api === null || (!isReached && !ofPasswords.test(api))
         ? []
         : [{ node: call, detail: { kind: 'blocking-call', api, hasPromiseForm: fn.isAsync?.() ?? false } }]
     }),

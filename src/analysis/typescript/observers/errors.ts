@@ -64,7 +64,9 @@ function swallowed(scope: Scope): Observation[] {
 /** Whether a `catch` at most logs, and what follows looks like success. */
 function losesError(clause: CatchClause, statement: TryStatement, scope: Scope): boolean {
   const block = clause.getBlock()
-  const inside = block.forEachDescendantAsArray().filter((node) => node.getFirstAncestor(isFunction) === scope.fn)
+  const inside = block
+    .forEachDescendantAsArray()
+    .filter((node) => node.getFirstAncestor(isFunction) === scope.fn)
   if (inside.some((node) => Node.isThrowStatement(node) || Node.isContinueStatement(node))) return false
   const calls = inside.filter(Node.isCallExpression)
   if (calls.some((call) => !isLogging(call.getText()))) return false

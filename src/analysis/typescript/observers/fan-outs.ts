@@ -1,6 +1,7 @@
 import { Node, SyntaxKind, type Expression } from 'ts-morph'
 import { calleeName, isFunction, type FunctionNode } from '../functions.ts'
 import { identifiersIn } from '../loops.ts'
+import { idOf } from '../program.ts'
 import { outboundCall } from './outbound-calls.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
 
@@ -9,11 +10,12 @@ export const fanOuts: Observer = {
   id: 'fan-outs',
   observe: (scope) =>
     scope.isHandler
-      ? listsWalked(scope).flatMap((items): Observation[] => {
+      ? listsWalked(scope).flatMap(({ items, loop }): Observation[] => {
           if (!isFromRequest(items, scope)) return []
           const detail = {
             kind: 'fan-out' as const,
             items: items.getText(),
+            loop: idOf(loop),
             fromRequest: true,
             capped: isCapped(items, scope.fn),
           }
@@ -23,7 +25,7 @@ export const fanOuts: Observer = {
 }
 
 /** The lists for whose items a function awaits queries or other services. */
-function listsWalked(scope: Scope): Expression[] {
+function listsWalked(scope: Scope): { readonly items: Expression; readonly loop: Node }[] {
   const isWork = (node: Node): boolean =>
     node
       .getDescendantsOfKind(SyntaxKind.CallExpression)
@@ -31,12 +33,14 @@ function listsWalked(scope: Scope): Expression[] {
   const loops = scope.fn
     .getDescendantsOfKind(SyntaxKind.ForOfStatement)
     .filter((loop) => isWork(loop.getStatement()))
-    .map((loop) => loop.getExpression())
+    .map((loop) => ({ items: loop.getExpression(), loop }))
   const maps = scope.calls.flatMap((call) => {
     const callee = call.getExpression()
     const callback = call.getArguments()[0]
     if (calleeName(call) !== 'map' || !Node.isPropertyAccessExpression(callee)) return []
-    return isFunction(callback) && callback.isAsync() && isWork(callback) ? [callee.getExpression()] : []
+    return isFunction(callback) && callback.isAsync() && isWork(callback)
+      ? [{ items: callee.getExpression(), loop: call }]
+      : []
   })
   return [...loops, ...maps]
 }

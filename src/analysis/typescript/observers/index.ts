@@ -1,10 +1,13 @@
+import { applications } from './applications.ts'
 import { blockingCalls } from './blocking-calls.ts'
 import { clients } from './clients.ts'
 import { errors } from './errors.ts'
 import { fanOuts } from './fan-outs.ts'
 import { moduleState } from './module-state.ts'
 import { outboundCalls } from './outbound-calls.ts'
+import { pageSchemas } from './page-schemas.ts'
 import { promises } from './promises.ts'
+import { registrations } from './registrations.ts'
 import { requestBodies } from './request-bodies.ts'
 import { responses } from './responses.ts'
 import { serverStarts } from './server-starts.ts'
@@ -18,14 +21,17 @@ import { transactionCalls } from './transaction-calls.ts'
 import type { Observer } from './observer.ts'
 
 /** All observers of what isn't a query. */
-export const observers: readonly Observer[] = [
+export const observers = [
+  applications,
   blockingCalls,
   clients,
   errors,
   fanOuts,
   moduleState,
   outboundCalls,
+  pageSchemas,
   promises,
+  registrations,
   requestBodies,
   responses,
   serverStarts,
@@ -36,4 +42,4 @@ export const observers: readonly Observer[] = [
   separateWrites,
   sequentialReads,
   transactionCalls,
-]
+] as const satisfies readonly Observer[]

@@ -104,6 +104,10 @@ function propertiesIn(write: CallExpression): PropertyAssignment[] {
   return write.forEachDescendantAsArray().filter(Node.isPropertyAssignment)
 }
 
+function plainName(name: string): string {
+  return name.replace(/[_'"]/g, '').toLowerCase()
+}
+
 interface Source {
   /** The column that was read, or null for a sum of rows. */
   readonly column: string | null
@@ -111,8 +115,7 @@ interface Source {
 }
 
 function isSameColumn(read: string | null, written: string): boolean {
-  const plain = (name: string): string => name.replace(/[_'"]/g, '').toLowerCase()
-  return read === null || plain(read) === plain(written)
+  return read === null || plainName(read) === plainName(written)
 }
 
 /** The row that a value is computed from by adding or subtracting, or null. */

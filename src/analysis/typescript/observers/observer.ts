@@ -15,15 +15,17 @@ export interface Scope {
   /** The queries among these calls. */
   readonly queries: ReadonlyMap<CallExpression, { readonly orm: Orm; readonly query: Query }>
   /** The queries that a call leads to: its own, or those of the functions it runs. */
-  queriesBehind(call: CallExpression): readonly QueryBehind[]
+  readonly queriesBehind: (call: CallExpression) => readonly QueryBehind[]
   /** Whether a call of a function of this project leads to a query of one of the kinds, up to the depth that is followed. */
-  leadsToQuery(call: CallExpression, isOfKind: (query: Query) => boolean): boolean
+  readonly leadsToQuery: (call: CallExpression, isOfKind: (query: Query) => boolean) => boolean
   /** Where the route is registered; null for functions that only other code calls. */
   readonly registration: Node | null
   /** The framework of the route; a function that several reach is observed for the first. */
   readonly framework: Framework
   /** Whether it is a handler or middleware itself, not a function that these call. */
   readonly isHandler: boolean
+  /** Whether a route was seen to reach it; not so only for observers that look {@link Observer.beyondCalls}. */
+  readonly isReached: boolean
   readonly program: Program
   readonly resolver: Resolver
 }

@@ -15,7 +15,7 @@ export const promises: Observer = {
         detail: { kind: 'async-for-each' },
       })),
     ...[...scope.queries].flatMap(([call, { orm, query }]) =>
-      orm.isSynchronous ? [] : unawaited(call, query.value),
+      orm.isSynchronous || takesCallback(call) ? [] : unawaited(call, query.value),
     ),
   ],
 }
@@ -25,6 +25,13 @@ function isAsyncForEach(call: CallExpression, { resolver }: Scope): boolean {
   const callback = call.getArguments()[0]
   const fn = callback && (isFunction(callback) ? callback : resolver.functions(callback)[0])
   return fn !== undefined && fn.isAsync()
+}
+
+/** Whether a query tells a callback instead of giving a promise: `query(text, (error, rows) => …)`. */
+function takesCallback(call: CallExpression): boolean {
+  const callback = call.getArguments().at(-1)
+  if (!isFunction(callback)) return false
+  return /^_*(?:e|er|err\w*|error\w*)$/i.test(callback.getParameters()[0]?.getName() ?? '')
 }
 
 /** A query that stands alone as a statement, or whose promise is read like a row. */

@@ -1,7 +1,7 @@
 import { Node, type CallExpression, type IfStatement } from 'ts-morph'
 import { isWrite, type Filter } from '../../facts.ts'
 import { areAlternatives, leaves, transactionAround } from '../control-flow.ts'
-import { isFunction, symbolOf } from '../functions.ts'
+import { calleeName, isFunction, symbolOf } from '../functions.ts'
 import { identifiersIn, isInside } from '../loops.ts'
 import type { Query } from '../orms/orm.ts'
 import { heldRead, type HeldRead } from './reads.ts'
@@ -16,7 +16,7 @@ export const races: Observer = {
       const read = statement && heldRead(statement, scope)
       return read?.call === call ? [read] : []
     })
-    const found = reads.flatMap((read) => checkedWrites(read, scope))
+    const found = reads.flatMap((read) => [...checkedWrites(read, scope), ...checkedAdditions(read, scope)])
     return [...new Map(found.map((each) => [each.node, each])).values()]
   },
 }
@@ -31,6 +31,7 @@ function checkedWrites(read: HeldRead, scope: Scope): Observation[] {
     const write = scope.calls.find((call) => isInsertInto(call, table, scope) && isGuardedBy(call, check))
     if (!write || transactionAround(write) !== null) return []
     const columns = comparedColumns(lookup.query)
+    if (!columns.some((column) => !isState(column))) return []
     return [
       {
         node: write,
@@ -38,6 +39,11 @@ function checkedWrites(read: HeldRead, scope: Scope): Observation[] {
       },
     ]
   })
+}
+
+/** Columns that many rows share: what has only these is no key. */
+function isState(column: string): boolean {
+  return /^(?:is|has)[A-Z_]|active|deleted|status|enabled|state$|type$/.test(column)
 }
 
 function comparedColumns({ filters }: Query): string[] {
@@ -69,12 +75,22 @@ function isAboutPresence(condition: Node, names: readonly Node[]): boolean {
     if (!symbols.includes(symbolOf(identifier))) return false
     const parent = identifier.getParent()
     if (Node.isPropertyAccessExpression(parent))
-      return ['length', 'count', 'rowCount'].includes(parent.getName())
+      return ['length', 'count', 'rowCount'].includes(parent.getName()) && comparesWithNone(parent)
     if (Node.isElementAccessExpression(parent)) return true
     if (!Node.isBinaryExpression(parent)) return true
     const operator = parent.getOperatorToken().getText()
     return ['&&', '||'].includes(operator) || /^(?:0|1|null|undefined)$/.test(parent.getRight().getText())
   })
+}
+
+/** `rows.length`, `rows.length > 0`, `count === 0`: not `count >= 3`. */
+function comparesWithNone(number: Node): boolean {
+  const comparison = number.getParent()
+  if (!Node.isBinaryExpression(comparison)) return true
+  return (
+    ['&&', '||'].includes(comparison.getOperatorToken().getText()) ||
+    /^[01]$/.test(comparison.getRight().getText())
+  )
 }
 
 /** Whether a write runs only where a check found nothing. */
@@ -108,4 +124,68 @@ function isInsertInto(call: CallExpression, table: string, scope: Scope): boolea
         (query.operation === 'insert' || query.operation === 'save') &&
         !query.inTransaction,
     )
+}
+
+/** A list inside a row: looked through, and added to before the row is saved. */
+function checkedAdditions({ declaration, call }: HeldRead, scope: Scope): Observation[] {
+  const name = declaration.getNameNode()
+  const [lookup] = scope.queriesBehind(call)
+  if (!Node.isIdentifier(name) || lookup?.orm.id !== 'mongoose') return []
+  return scope.calls.flatMap((push): Observation[] => {
+    const callee = push.getExpression()
+    if (calleeName(push) !== 'push' || !Node.isPropertyAccessExpression(callee)) return []
+    const list = callee.getExpression()
+    if (!Node.isPropertyAccessExpression(list) || list.getExpression().getText() !== name.getText()) return []
+    if (!isLookedThrough(list, push, scope) || !isSavedAfter(name, push, scope)) return []
+    const columns: string[] = []
+    return [
+      {
+        node: push,
+        detail: {
+          kind: 'check-then-write',
+          orm: lookup.orm.id,
+          table: list.getText(),
+          columns,
+          embedded: true,
+        },
+      },
+    ]
+  })
+}
+
+/** `const found = post.likes.find(…)` or `.some(…)`, and an `if` that asks for what it gave. */
+function isLookedThrough(list: Node, push: CallExpression, scope: Scope): boolean {
+  const looks = scope.calls.filter((call) => {
+    const callee = call.getExpression()
+    return (
+      /^(?:find|some|findIndex|includes|filter|indexOf)$/.test(calleeName(call) ?? '') &&
+      Node.isPropertyAccessExpression(callee) &&
+      callee.getExpression().getText() === list.getText() &&
+      call.getPos() < push.getPos()
+    )
+  })
+  const conditions = scope.fn.forEachDescendantAsArray().filter(Node.isIfStatement)
+  return looks.some((look) => {
+    const held = look.getFirstAncestor(Node.isVariableDeclaration)?.getNameNode().getText()
+    return conditions.some((check) => {
+      const condition = check.getExpression()
+      const asks =
+        isInside(look, condition) ||
+        (held !== undefined && new RegExp(`\\b${held}\\b`).test(condition.getText()))
+      return (
+        asks &&
+        (isInside(push, check) || (leaves(check.getThenStatement()) && push.getPos() > check.getEnd()))
+      )
+    })
+  })
+}
+
+function isSavedAfter(name: Node, push: CallExpression, scope: Scope): boolean {
+  return scope.calls.some(
+    (call) =>
+      call.getPos() > push.getPos() &&
+      scope.queriesBehind(call).some(({ query }) => query.operation === 'save' && !query.inTransaction) &&
+      new RegExp(`\\b${name.getText()}\\b`).test(call.getText()) &&
+      transactionAround(call) === null,
+  )
 }

@@ -1,7 +1,9 @@
-import { Node, type Identifier } from 'ts-morph'
+import { Node, type Identifier, type NewExpression } from 'ts-morph'
 import { isWrite } from '../../facts.ts'
-import { bare, calleeName, isFunction, symbolOf } from '../functions.ts'
+import type { Framework } from '../frameworks/framework.ts'
+import { bare, calleeName, isFunction, symbolOf, type FunctionNode } from '../functions.ts'
 import { identifiersIn } from '../loops.ts'
+import type { Resolver } from '../resolver.ts'
 import type { Observer, Scope } from './observer.ts'
 
 /** Calls that look at a value and refuse what is wrong, by the word their name or callee holds. */
@@ -18,22 +20,19 @@ export const requestBodies: Observer = {
     if (body.reads.some(isChecked)) return []
     const writes = scope.calls.filter((call) => scope.leadsToQuery(call, (query) => isWrite(query.operation)))
     if (writes.length === 0) return []
-    const sent = [...writes, ...makersOf(scope)].flatMap((call) => call.getArguments())
+    const makers = [...makersOf(scope), ...writes]
+    const sent = makers.flatMap((call) => call.getArguments())
     const raw = body.reads.find((read) => sent.some((argument) => bare(argument) === read))
     if (raw) return [{ node: raw, detail: { kind: 'raw-body-write', whole: true } }]
-    const unseen = body.names.filter((name) => {
-      const uses = usesOf(name, scope.fn)
-      return uses.some((use) => sent.some((argument) => holds(argument, use))) && !uses.some(isScalarTested)
-    })
-    const walked = body.names.some((name) => usesOf(name, scope.fn).some(isWalkedOver))
     const [first] = body.reads
-    if (!first || (unseen.length === 0 && !walked)) return []
-    return [
-      {
-        node: first,
-        detail: { kind: 'raw-body-write', whole: unseen.some((name) => name.getParent() === null) },
-      },
-    ]
+    const uses = body.names.map((name) => usesOf(name, scope.fn))
+    if (first && uses.some((each) => each.some(isWalkedOver)))
+      return [{ node: first, detail: { kind: 'raw-body-write', whole: false } }]
+    const unseen = uses.filter((each) => !each.some(isScalarTested)).flat()
+    const maker = makers.find((call) =>
+      call.getArguments().some((argument) => unseen.some((use) => holds(argument, use))),
+    )
+    return maker ? [{ node: maker, detail: { kind: 'raw-body-write', whole: false } }] : []
   },
 }
 
@@ -45,7 +44,13 @@ interface Body {
 }
 
 function bodyOf({ fn, framework, resolver }: Scope): Body | null {
-  const reads = [...fn.getParameters(), ...fn.forEachDescendantAsArray()].filter((node) => {
+  const reads = bodyReads(fn, framework, resolver)
+  return reads.length === 0 ? null : { reads, names: reads.flatMap(namesFrom) }
+}
+
+/** Where a handler reads the whole body of its request, unless a schema of the route checked it before. */
+export function bodyReads(fn: FunctionNode, framework: Framework, resolver: Resolver): Node[] {
+  return [...fn.getParameters(), ...fn.forEachDescendantAsArray()].filter((node) => {
     if (
       !Node.isPropertyAccessExpression(node) &&
       !Node.isCallExpression(node) &&
@@ -56,8 +61,6 @@ function bodyOf({ fn, framework, resolver }: Scope): Body | null {
     const input = framework.requestInput(node, resolver)
     return input !== null && input.part === 'body' && input.name === null && input.schema === null
   })
-  if (reads.length === 0) return null
-  return { reads, names: reads.flatMap(namesFrom) }
 }
 
 /** The names that a declaration takes from a value: `body`, or `name` and `email` of `{ name, email }`. */
@@ -125,7 +128,7 @@ function isWalkedOver(use: Node): boolean {
 }
 
 /** `new Order({ … })`: what is stored by a later `save()`. */
-function makersOf({ fn }: Scope): { getArguments(): Node[] }[] {
+function makersOf({ fn }: Scope): NewExpression[] {
   return fn.forEachDescendantAsArray().filter(Node.isNewExpression)
 }
 

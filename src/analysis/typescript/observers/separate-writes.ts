@@ -8,6 +8,10 @@ import type { Observation, Observer, Scope } from './observer.ts'
 /** How many calls may lie between a function and a write that belongs to its work. */
 const maximumDepth = 2
 
+/** Tables whose rows are by-products of other work: one that is missing does no harm. */
+const byProducts =
+  /log|audit|timeline|notif|session|histor|activit|token|cache|visit|metric|track|analytic|seen|view/i
+
 /** Several writes of one function that no transaction joins. Seen at the first of them. */
 export const separateWrites: Observer = {
   id: 'separate-writes',
@@ -37,7 +41,8 @@ function writeOf(call: CallExpression, scope: Scope): Write | null {
     .queriesBehind(call)
     .find(({ query, depth }) => isWrite(query.operation) && depth <= maximumDepth)
   if (!found || isProtected(call, found, scope)) return null
-  return { call, table: found.query.table }
+  const { table } = found.query
+  return table !== null && byProducts.test(table) ? null : { call, table }
 }
 
 function isProtected(call: CallExpression, { query, call: own }: QueryBehind, scope: Scope): boolean {

@@ -1,4 +1,5 @@
 import { Node, type CallExpression } from 'ts-morph'
+import { specifierOf } from '../declarations.ts'
 import { calleeName } from '../functions.ts'
 import { fileOf, type Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
@@ -45,8 +46,7 @@ function stopsOnSignal(folder: string, program: Program): boolean {
     .sourceFiles()
     .some(
       (file) =>
-        isInside(file) &&
-        file.getImportDeclarations().some((each) => closers.test(each.getModuleSpecifierValue())),
+        isInside(file) && file.getImportDeclarations().some((each) => closers.test(specifierOf(each) ?? '')),
     )
   const requires = program.callsNamed('require').some((call) => {
     const specifier = call.getArguments()[0]

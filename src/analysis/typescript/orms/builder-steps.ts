@@ -60,7 +60,13 @@ function stepsTo(
   const given = argumentFor(declaration, context)
   const own = addedTo(declaration, use, context)
   if (given?.argument) {
-    const made = stepsTo(given.argument, given.argument, isStart, { ...context, callers: given.callers }, depth + 1)
+    const made = stepsTo(
+      given.argument,
+      given.argument,
+      isStart,
+      { ...context, callers: given.callers },
+      depth + 1,
+    )
     if (made) return { start: made.start, steps: [...made.steps, ...own] }
   }
   return isStart(declaration) ? { start: declaration, steps: own } : null
@@ -75,7 +81,9 @@ function stepsOfCall(
   const [fn] = context.resolver.callees(call)
   if (fn) {
     const returned = returnedExpressions(fn).at(-1)
-    return returned ? stepsTo(returned, returned, isStart, { ...context, callers: [...context.callers, call] }, depth + 1) : null
+    return returned
+      ? stepsTo(returned, returned, isStart, { ...context, callers: [...context.callers, call] }, depth + 1)
+      : null
   }
   const callee = call.getExpression()
   if (!Node.isPropertyAccessExpression(callee)) return null
@@ -102,7 +110,15 @@ function usesOfParameter(declaration: Node): Node[] {
   const name = declaration.getName()
   const fn = declaration.getParent()
   return isFunction(fn)
-    ? fn.forEachDescendantAsArray().filter((node) => Node.isIdentifier(node) && node.getText() === name && declarationOf(node) === declaration && node.getParent() !== declaration)
+    ? fn
+        .forEachDescendantAsArray()
+        .filter(
+          (node) =>
+            Node.isIdentifier(node) &&
+            node.getText() === name &&
+            declarationOf(node) === declaration &&
+            node.getParent() !== declaration,
+        )
     : []
 }
 

@@ -1,4 +1,10 @@
-import { Node, type ClassDeclaration, type Decorator, type ObjectLiteralExpression, type SourceFile } from 'ts-morph'
+import {
+  Node,
+  type ClassDeclaration,
+  type Decorator,
+  type ObjectLiteralExpression,
+  type SourceFile,
+} from 'ts-morph'
 import { baseOf } from '../classes.ts'
 import { isClass, returnedExpressions, isFunction, type ClassNode } from '../functions.ts'
 import type { Program } from '../program.ts'
@@ -82,7 +88,9 @@ export function isTrue(object: Node | undefined, name: string): boolean {
 
 /** The text of a string literal. */
 export function textOf(node: Node | undefined): string | null {
-  return Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node) ? node.getLiteralValue() : null
+  return Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node)
+    ? node.getLiteralValue()
+    : null
 }
 
 /** The texts of a list of string literals, of one, or of `(post) => [post.id, post.title]`; none for anything else. */

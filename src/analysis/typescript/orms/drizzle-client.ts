@@ -14,8 +14,10 @@ const maker = /^"drizzle-orm\/[\w./-]+"(?:\.default)?\.drizzle$/
 /** Whether an expression is a Drizzle database or a transaction of one. */
 export function isDatabase(node: Node, resolver: Resolver): boolean {
   const origin = resolver.origin(node)
-  if (origin !== null) return database.test(origin)
+  if (origin !== null && database.test(origin)) return true
   const definition = resolver.definition(node)
+  const transaction = transactedBy(definition)
+  if (transaction) return isDatabase(transaction, resolver)
   if (isTyped(definition, resolver)) return true
   return isWrapped(definition, resolver)
 }
@@ -23,7 +25,17 @@ export function isDatabase(node: Node, resolver: Resolver): boolean {
 /** Whether an expression is the handle of a transaction. */
 export function isTransaction(node: Node, resolver: Resolver): boolean {
   if (/\.transaction\(@0\)$|Transaction>$/.test(resolver.origin(node) ?? '')) return true
+  if (transactedBy(resolver.definition(node))) return true
   return mentionsInType(resolver.definition(node), resolver, ({ name }) => /transaction$/i.test(name))
+}
+
+/** The database in `db.transaction(async (tx) => …)`, of whose `tx` this is the declaration. */
+function transactedBy(definition: Node): Node | null {
+  const callback = Node.isParameterDeclaration(definition) ? definition.getParent() : undefined
+  const call = isFunction(callback) ? callback.getParent() : undefined
+  const callee = Node.isCallExpression(call) ? call.getExpression() : undefined
+  if (!Node.isPropertyAccessExpression(callee) || callee.getName() !== 'transaction') return null
+  return callee.getExpression()
 }
 
 /** `tx: Parameters<Parameters<typeof db.transaction>[0]>[0]`, `db: ReturnType<typeof drizzle>`, `db: Database | Tx`. */

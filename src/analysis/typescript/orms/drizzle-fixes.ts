@@ -6,7 +6,7 @@ import { databaseChain, linkNamed } from './drizzle-chain.ts'
 import { relationalCall } from './drizzle-relational.ts'
 import { inLiteral, objectText, withEntries, type NewEntry } from './option-edits.ts'
 import type { Query, Rewritten, SingleWrite } from './orm.ts'
-import { argumentOf, has } from './prisma-fixes.ts'
+import { argumentOf, has } from './written-options.ts'
 import { ValueReader } from './value-reader.ts'
 
 const countable = new Set(['select', 'from', 'where', 'orderBy', 'all', 'execute'])

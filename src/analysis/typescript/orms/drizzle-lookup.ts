@@ -7,7 +7,7 @@ import { columnReference, tableName } from './drizzle-names.ts'
 import { relationalCall } from './drizzle-relational.ts'
 import type { Chain } from './builder-chain.ts'
 import type { KeyedCount, Lookup } from './orm.ts'
-import { argumentOf, has } from './prisma-fixes.ts'
+import { argumentOf, has } from './written-options.ts'
 import { ValueReader } from './value-reader.ts'
 
 /** A condition `eq(t.column, key)`. */

@@ -5,13 +5,13 @@ import type { Resolver } from '../resolver.ts'
 import { addImports } from '../rewrite/imports.ts'
 import { insertion, replacement } from '../rewrite/placement.ts'
 import { lineLength } from '../rewrite/style.ts'
-import { separatorBefore, type Chain, type Link } from './builder-chain.ts'
+import { completed, separatorBefore, type Chain, type Link } from './builder-chain.ts'
 import type { DrizzleSchema } from './drizzle-bound.ts'
 import { databaseChain, linkNamed } from './drizzle-chain.ts'
 import { relationalCall } from './drizzle-relational.ts'
 import { objectText, withEntries, type NewEntry } from './option-edits.ts'
 import type { KeyPageSource, PageSource, Query } from './orm.ts'
-import { argumentOf, has } from './prisma-fixes.ts'
+import { argumentOf, has } from './written-options.ts'
 import { ValueReader } from './value-reader.ts'
 
 /** Links after which nothing can be added to a chain. */
@@ -39,7 +39,7 @@ export function paginate(
   const offset = conditional === null ? page.offset : `${optional(page.offset, conditional)} ?? 0`
   const steps = [`.limit(${limit})`, `.offset(${offset})`]
   if (query.order?.length !== 0) return appended(query, chain, steps)
-  if (chain.links.some(({ name }) => merging.test(name))) return null
+  if (isOrdered(call, chain, resolver) || chain.links.some(({ name }) => merging.test(name))) return null
   const imports = addImports(call.getSourceFile(), { 'drizzle-orm': ['desc'] })
   const columns = key.map((column) => `desc(${table.getText()}.${column})`).join(', ')
   const order = conditional === null ? columns : `...(${conditional} ? [${columns}] : [])`
@@ -58,6 +58,7 @@ export function paginateByKey(
   const table = chain && linkNamed(chain.links, 'from')?.args[0]
   if (!chain || !table || query.value !== call || query.bound !== null || query.order?.length !== 0)
     return null
+  if (isOrdered(call, chain, resolver)) return null
   if (chain.links.some(({ name }) => merging.test(name) || name === 'offset')) return null
   const column = `${table.getText()}.${primaryKey}`
   const after = `${page.after} === undefined ? undefined : gt(${column}, ${page.after})`
@@ -84,9 +85,15 @@ export function appendOrder(
   const column = `${table.getText()}.${primaryKey}`
   const order = linkNamed(chain.links, 'orderBy')
   const last = order?.args.at(-1)
+  if (!order && isOrdered(call, chain, resolver)) return null
   if (!order) return query.order?.length === 0 ? appended(query, chain, [`.orderBy(${column})`]) : null
   if (!last || isFunction(last)) return null
   return [insertion(last, last.getEnd(), `, ${directed(last, column)}`)]
+}
+
+/** Whether a chain is ordered somewhere, be it on a condition: a second order would replace the first. */
+function isOrdered(call: CallExpression, chain: Chain, resolver: Resolver): boolean {
+  return completed(call, chain, resolver, []).links.some(({ name }) => name === 'orderBy')
 }
 
 function isRelational(call: CallExpression, resolver: Resolver): boolean {

@@ -1,6 +1,7 @@
 import { Node, type CallExpression } from 'ts-morph'
 import type { Operation } from '../../facts.ts'
 import { calleeName } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import type { Resolver } from '../resolver.ts'
 import { completed, type Chain, type Link } from './builder-chain.ts'
 import { boundOf, type DrizzleSchema } from './drizzle-bound.ts'
@@ -29,8 +30,7 @@ const conflicts = new Set(['onConflictDoUpdate', 'onDuplicateKeyUpdate'])
 const rawMethods = new Set(['execute', 'run', 'all', 'get', 'values'])
 
 /** What the schema of a program says, for the recognition of its queries. */
-const schemas = new WeakMap<Resolver, DrizzleSchema>()
-const noSchema: DrizzleSchema = new Map()
+const schemas = new Topic<DrizzleSchema>(new Map())
 
 /** Drizzle: builder chains on any driver's database, relational queries, and SQL in `sql` templates. */
 export const drizzle: Orm = {
@@ -46,17 +46,15 @@ export const drizzle: Orm = {
     if (rawMethods.has(first.name) && chain.links.length === 1) return rawQuery(call, chain, first, resolver)
     if (first.name === '$count') return countQuery(call, chain, first, resolver)
     const all = completed(call, chain, resolver, callers)
-    if (all.links.some(({ name }) => name === 'as') || isSubquery(call)) return null
+    if (isNamed(call) || isSubquery(call)) return null
     const write = chain.links.map(({ name }) => writes[name]).find((operation) => operation !== undefined)
     if (write) return writeQuery(chain, all.links, all.value, write, resolver, reader)
-    return chain.links.some(({ name }) => selects.has(name))
+    return chain.links.some(({ name }) => selects.has(name)) && linkNamed(all.links, 'from')
       ? selectQuery(call, chain, all.links, all.value, resolver, reader)
       : null
   },
   tables(program, resolver) {
-    const declared = declaredTables(program, resolver)
-    schemas.set(resolver, new Map([...declared].map(([name, { table }]) => [name, table])))
-    return [...declared.values()].map(({ table }) => table)
+    return [...declaredTables(program, resolver).values()].map(({ table }) => table)
   },
   paginate: (call, query, page, resolver) => paginate(call, query, page, schemaOf(resolver), resolver),
   paginateByKey: (call, query, page, resolver, key) => paginateByKey(call, query, page, key, resolver),
@@ -72,7 +70,10 @@ export const drizzle: Orm = {
 }
 
 function schemaOf(resolver: Resolver): DrizzleSchema {
-  return schemas.get(resolver) ?? noSchema
+  return resolver.remember(schemas, 'all', () => {
+    const declared = declaredTables(resolver.program, resolver)
+    return new Map([...declared].map(([name, { table }]) => [name, table]))
+  })
 }
 
 function selectQuery(
@@ -107,7 +108,7 @@ function selectQuery(
           ? 'limit'
           : bound,
     filters,
-    order: orderColumns(links.filter((link) => link.name === 'orderBy').flatMap(({ args }) => args)),
+    order: orderOf(links),
     limit: limits.at(-1)?.node ?? null,
     skips: links.some((link) => link.name === 'offset'),
     columns: selectedColumns(linkNamed(links, 'select') ?? linkNamed(links, 'selectDistinct'), resolver),
@@ -206,6 +207,12 @@ function filtersOf(links: readonly Link[], table: string | null, resolver: Resol
     })
 }
 
+/** The columns a chain is ordered by in any case, or null where they can't be read. */
+function orderOf(links: readonly Link[]): readonly string[] | null {
+  const orders = links.filter(({ name }) => name === 'orderBy')
+  return orderColumns(orders.filter(({ call }) => !isOnCondition(call, links)).flatMap(({ args }) => args))
+}
+
 /** Whether a link is added to a chain only under a condition. */
 function isOnCondition(link: Node, links: readonly Link[]): boolean {
   const [first] = links
@@ -233,6 +240,16 @@ function isList(rows: Node, resolver: Resolver): boolean {
     )
   if (Node.isParameterDeclaration(node)) return /\[\]$|Array</.test(node.getTypeNode()?.getText() ?? '')
   return Node.isCallExpression(node) && ['map', 'flatMap', 'filter', 'from'].includes(calleeName(node) ?? '')
+}
+
+/** A chain that ends in `.as('name')`, or a part of one. */
+function isNamed(call: CallExpression): boolean {
+  for (let node: Node = call; ;) {
+    if (Node.isCallExpression(node) && calleeName(node) === 'as') return true
+    const outer: Node | undefined = node.getParent()?.getParent()
+    if (!Node.isCallExpression(outer) || outer.getExpression() !== node.getParent()) return false
+    node = outer
+  }
 }
 
 /** A chain in a variable that only other queries use: as a condition, a source or a part. */

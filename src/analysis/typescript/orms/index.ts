@@ -1,6 +1,7 @@
 import { betterSqlite3 } from './better-sqlite3.ts'
 import { drizzle } from './drizzle.ts'
 import { knex } from './knex.ts'
+import { kysely } from './kysely.ts'
 import { mongoose } from './mongoose.ts'
 import { mysql2 } from './mysql2.ts'
 import { nodeSqlite } from './node-sqlite.ts'
@@ -11,12 +12,14 @@ import { prisma } from './prisma.ts'
 import { sqlite3 } from './sqlite3.ts'
 import { typeorm } from './typeorm.ts'
 import { sequelize } from './sequelize.ts'
+import { mikroOrm } from './mikro-orm.ts'
 
 /** All data access libraries whose queries are recognised. */
 export const orms = [
   knex,
   pg,
   mysql2,
+  kysely,
   mongoose,
   objection,
   betterSqlite3,
@@ -26,4 +29,5 @@ export const orms = [
   drizzle,
   typeorm,
   sequelize,
+  mikroOrm,
 ] as const satisfies readonly Orm[]

@@ -1,10 +1,11 @@
 import { Node } from 'ts-morph'
 import type { Bound, Filter, Operation } from '../../facts.ts'
-import { isUniqueColumn } from '../../unique-columns.ts'
+import { identifiesRow } from '../../unique-columns.ts'
 import { isFunction } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import type { Link } from './builder-chain.ts'
 import { limitBound } from './conditions.ts'
+import { textOf } from './decorators.ts'
 import { columnOf, equalityOf } from './knex-lookup.ts'
 import type { LimitContext } from './limit-value.ts'
 import { isLeadingWildcard } from './patterns.ts'
@@ -37,15 +38,28 @@ const keyLists = new Set(['whereIn', 'andWhereIn', 'findByIds'])
 const selecting = new Set(['select', 'column', 'columns', 'first'])
 
 /** What the calls of a builder of Knex, or of one that is made like it, do. */
-export function operationOf(links: readonly Link[]): Operation {
+export function operationOf(links: readonly Link[], table: string | null = null): Operation {
   const names = new Set(links.map(({ name }) => name))
   const has = (set: ReadonlySet<string>): boolean => [...set].some((name) => names.has(name))
   const write = links.map(({ name }) => writes[name]).find((operation) => operation !== undefined)
   if (write === 'insert' && names.has('merge')) return 'upsert'
   if (write) return write
+  if (links.some((link) => groupsByRow(link, table))) return names.has('first') ? 'one' : 'many'
   if (has(counts) && !has(new Set(['groupBy', 'groupByRaw']))) return 'count'
   if (has(aggregates) || has(counts) || links.some(selectsAggregate)) return 'aggregate'
   return names.has('first') ? 'one' : 'many'
+}
+
+/** `.groupBy('posts.id')`: one group for each row of the table. */
+function groupsByRow({ name, args }: Link, table: string | null): boolean {
+  return (
+    name === 'groupBy' &&
+    args.some((argument) => {
+      const text = textOf(argument)?.split('.') ?? []
+      const [qualifier] = text.length > 1 ? text : [null]
+      return (qualifier === null || qualifier === table) && identifiesRow(text.at(-1) ?? '', table)
+    })
+  )
 }
 
 /** Whether one statement writes a list of rows. */
@@ -98,7 +112,12 @@ function selectsAggregate({ name, args }: Link): boolean {
 }
 
 /** What keeps the rows that a chain reads few; `start` is where the chain is made. */
-export function boundOf(links: readonly Link[], start: Node, context: LimitContext): Bound | null {
+export function boundOf(
+  links: readonly Link[],
+  start: Node,
+  context: LimitContext,
+  table: string | null = null,
+): Bound | null {
   if (links.some(({ name }) => streams.has(name))) return 'stream'
   if (links.some((link) => link.name === 'first' || modifiesLimit(link, context.resolver))) return 'limit'
   const limited = limitBound(
@@ -111,7 +130,7 @@ export function boundOf(links: readonly Link[], start: Node, context: LimitConte
     return limited
   const filters = filtersOf(links)
   if (
-    filters.some(({ match, column }) => match === 'equals' && isUniqueColumn(column)) &&
+    filters.some(({ match, column }) => match === 'equals' && identifiesRow(column, table)) &&
     !links.some(({ name }) => /join/i.test(name))
   )
     return 'unique-key'

@@ -1,5 +1,6 @@
 import { Node, type CallExpression } from 'ts-morph'
 import type { Resolver } from '../resolver.ts'
+import { styleOf } from '../rewrite/style.ts'
 import { chainFrom, completed, type Chain, type Link } from './builder-chain.ts'
 import { ofOneRow } from './first-row.ts'
 import { boundOf, columnsOf, filtersOf, isBulk, operationOf, orderOf } from './knex-chain.ts'
@@ -93,9 +94,9 @@ await some(req.query.limit)`,
     const query: Query = {
       ...plainQuery,
       table: tableOf(chain),
-      operation: operationOf(links),
+      operation: operationOf(links, tableOf(chain)),
       bulk: isBulk(links, (node) => isList(node, resolver)),
-      bound: boundOf(links, call, { reader, resolver, nanIsNone: true }),
+      bound: boundOf(links, call, { reader, resolver, nanIsNone: true }, tableOf(chain)),
       filters: filtersOf(links),
       order: orderOf(links),
       limit: links.findLast(({ name }) => name === 'limit')?.args[0] ?? null,
@@ -124,7 +125,7 @@ await some(req.query.limit)`,
   },
   count(call, query, resolver) {
     const found = builder(call, resolver)
-    const { quote } = { quote: (text: string) => `'${text}'` }
+    const { quote } = styleOf(call.getSourceFile())
     return (
       found &&
       countOf(

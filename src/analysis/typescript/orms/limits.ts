@@ -37,7 +37,26 @@ export function isList(node: Node, resolver: Resolver, depth = 0): boolean {
   return /(?:^|[a-z_])(?:[iI]ds|IDS|IDs)$/.test(name)
 }
 
-const listMaking = new Set(['map', 'filter', 'flatMap', 'flat', 'slice', 'concat', 'sort', 'toSorted', 'reverse', 'split', 'uniq', 'compact', 'pluck', 'keys', 'values', 'from', 'difference', 'intersection'])
+const listMaking = new Set([
+  'map',
+  'filter',
+  'flatMap',
+  'flat',
+  'slice',
+  'concat',
+  'sort',
+  'toSorted',
+  'reverse',
+  'split',
+  'uniq',
+  'compact',
+  'pluck',
+  'keys',
+  'values',
+  'from',
+  'difference',
+  'intersection',
+])
 
 function isListCall(call: Node, resolver: Resolver, depth: number): boolean {
   if (!Node.isCallExpression(call)) return false

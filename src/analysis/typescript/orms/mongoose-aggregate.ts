@@ -3,7 +3,8 @@ import { isUniqueColumn } from '../../unique-columns.ts'
 import type { Link } from './builder-chain.ts'
 import { propertyOf, textOf } from './decorators.ts'
 import { filtersIn } from './mongoose-query.ts'
-import { readItems, type OptionContext } from './option-object.ts'
+import { readItems } from './option-list.ts'
+import type { OptionContext } from './option-object.ts'
 import type { IncludedRelation, Query } from './orm.ts'
 
 /** A stage of a pipeline; `certain` is false where a condition decides whether it is there. */

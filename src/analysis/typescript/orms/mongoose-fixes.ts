@@ -133,7 +133,7 @@ export function countsByKey(
   const [first, ...others] = links
   if (first?.name !== 'countDocuments' || others.some(({ name }) => name !== 'exec')) return null
   const keyed = keyedFilter(first, isKey)
-  if (!keyed || !/\._id$/.test(keyed.key.getText()) || first.args.length > 1) return null
+  if (!keyed || !keyed.key.getText().endsWith('._id') || first.args.length > 1) return null
   const { quote } = styleOf(call.getSourceFile())
   const group = `{ $group: { _id: ${quote(`$${keyed.column}`)}, count: { $sum: 1 } } }`
   return {
@@ -187,7 +187,7 @@ function hasNoHooks(model: Node, resolver: Resolver): boolean {
   return (
     made !== undefined &&
     made !== null &&
-    !/\.(?:pre|post)\(\s*['"`\[]/.test(made.getSourceFile().getFullText())
+    !/\.(?:pre|post)\(\s*['"`[]/.test(made.getSourceFile().getFullText())
   )
 }
 

@@ -1,5 +1,6 @@
 import { Node, type CallExpression } from 'ts-morph'
 import { bare, isClass } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import type { Resolver } from '../resolver.ts'
 import { decoratorsOf, nameGivenBy, textOf } from './decorators.ts'
 
@@ -17,18 +18,12 @@ export interface Model {
   readonly call: CallExpression | null
 }
 
-const known = new WeakMap<Resolver, Map<Node, Model | null>>()
+const models = new Topic<Model | null>(null)
 
 /** The model that an expression stands for, or null. */
 export function modelOf(expression: Node, resolver: Resolver): Model | null {
-  const models = known.get(resolver) ?? new Map<Node, Model | null>()
-  known.set(resolver, models)
   const node = settled(resolver.instance(expression), resolver)
-  const found = models.get(node)
-  if (found !== undefined) return found
-  const model = readModel(node, resolver)
-  models.set(node, model)
-  return model
+  return resolver.remember(models, node, () => readModel(node, resolver))
 }
 
 /** `models.User ? model('User') : model('User', schema)` without the choice. */

@@ -6,13 +6,12 @@ import { chainFrom, completed, type Chain } from './builder-chain.ts'
 import { isTrue, objectsIn, propertyOf } from './decorators.ts'
 import { readPipeline } from './mongoose-aggregate.ts'
 import { mongooseExamples } from './mongoose-examples.ts'
+import { columnsOf, includesOf } from './mongoose-fields.ts'
 import * as fixes from './mongoose-fixes.ts'
 import { modelOf, type Model } from './mongoose-models.ts'
 import {
   boundOf,
-  columnsOf,
   filtersOf,
-  includesOf,
   isBulk,
   linksInClass,
   modelMethods,
@@ -88,17 +87,16 @@ export const mongoose: Orm = {
 
 /** The chain of a query on a model, or null where a call is none. */
 function modelChain(call: CallExpression, resolver: Resolver): Chain | null {
-  const chain = chainFrom(call, (node) => !isQueryMethod(node) && modelOf(node, resolver) !== null)
+  const chain = chainFrom(call, (node) => isAsked(node) && modelOf(node, resolver) !== null)
   const [first] = chain?.links ?? []
   return chain && first && Object.hasOwn(modelMethods, first.name) ? chain : null
 }
 
-/** Saves asking what a chain's calls stand for: only their receiver can be a model. */
-function isQueryMethod(node: Node): boolean {
-  return (
-    Node.isCallExpression(node) &&
-    !/^(?:model|getModelForClass|require|\w*[mM]odel\w*)$/.test(calleeName(node) ?? '')
-  )
+/** Whether a method of models is called on a node. */
+function isAsked(node: Node): boolean {
+  const access = node.getParent()
+  if (!Node.isPropertyAccessExpression(access) || access.getExpression() !== node) return false
+  return Object.hasOwn(modelMethods, access.getName())
 }
 
 /** Whether nothing is added to a query elsewhere. */
@@ -142,7 +140,7 @@ function modelQuery(
     bulk: isBulk(method, links, resolver),
     bound: isRead ? boundOf(method, links, filters, call, context) : null,
     filters,
-    order: orderOf(method, links, context),
+    order: pageOrder(first.name, orderOf(method, links, context)),
     limit:
       links.findLast(({ name }) => name === 'limit')?.args[0] ?? optionNamed(options, 'limit')?.value ?? null,
     skips:
@@ -153,6 +151,11 @@ function modelQuery(
     columns: isRead ? columnsOf(method, links) : null,
     ...(reader.dependsOnCaller && { dependsOnCaller: true }),
   }
+}
+
+/** A plugin that paginates has an order of its own where it isn't told one. */
+function pageOrder(method: string, order: readonly string[] | null): readonly string[] | null {
+  return method === 'paginate' && order?.length === 0 ? null : order
 }
 
 /** A chain may say only later what it does: `find(…).countDocuments()`, `find(…).findOne()`. */

@@ -5,14 +5,21 @@ import { styleOf } from '../rewrite/style.ts'
 import { ofOneRow } from './first-row.ts'
 import type { Orm } from './orm.ts'
 import { sqlQuery, sqlRunOf, statementObject, type SqlRun } from './sql-call.ts'
-import { sqlAppendOrder, sqlLookup, sqlPaginate, sqlSelectColumns, type SqlDialect } from './sql-fixes.ts'
+import {
+  sqlAppendOrder,
+  sqlChildren,
+  sqlLookup,
+  sqlPaginate,
+  sqlSelectColumns,
+  type SqlDialect,
+} from './sql-fixes.ts'
 import { forwardedSql, type SqlArguments } from './sql-wrapper.ts'
 
 const modules =
   '"(?:mysql2?(?:/promise)?(?:\\.js)?|promise-mysql|mariadb|@planetscale/database)"(?:\\.default)?'
 /** A pool or connection, what it gives as promises, the one that it lends, or a value of their types. */
 const connection = new RegExp(
-  `^(?:${modules}\\.(?:createPool|createConnection|createPoolCluster|connect)\\(\\)|new ${modules}\\.Client|<${modules}\\.(?:Pool|Connection|PoolConnection|PromisePool)>)(?:\\.promise\\(\\)|\\.getConnection\\((?:@1)?\\)|\\.transaction\\(@0\\))*$`,
+  `^(?:${modules}\\.(?:createPool|createConnection|createPoolCluster|connect)\\(\\)|new ${modules}\\.Client|<${modules}\\.(?:Pool|Connection|PoolConnection|PromisePool)>|<?"fastify"\\S*\\.mysql(?:\\.pool)?)(?:\\.promise\\(\\)|\\.getConnection\\((?:@1)?\\)|\\.transaction\\(@0\\))*$`,
 )
 
 const dialect: SqlDialect = {
@@ -103,13 +110,21 @@ const posts = await all('SELECT * FROM posts WHERE author_id = ?', [1])`,
     sqlAppendOrder(call, runOf(call, resolver), primaryKey),
   selectColumns: (call, _query, columns, resolver) => sqlSelectColumns(call, runOf(call, resolver), columns),
   lookup(call, isKey, resolver) {
-    const own = driverCall(call, resolver)
-    const run = own && sqlRunOf(own, resolver)
-    // Only plain statements take a list for one placeholder, and only rows with a type have the key as a property.
-    const isTyped = !styleOf(call.getSourceFile()).typed || call.getTypeArguments().length > 0
-    if (!run || !isTyped || calleeName(call) !== 'query' || call.getArguments().some(isFunction)) return null
-    return sqlLookup(call, run, isKey, dialect, resolver, ['0'])
+    const run = keyableRun(call, resolver)
+    return run && sqlLookup(call, run, isKey, dialect, resolver, ['0'])
   },
+  children(call, isKey, resolver) {
+    const run = keyableRun(call, resolver)
+    return run && sqlChildren(call, run, isKey, dialect, resolver, ['0'])
+  },
+}
+
+/** A statement that can be given a list of keys: only plain ones take a list, and only typed rows have a key to read. */
+function keyableRun(call: CallExpression, resolver: Resolver): SqlRun | null {
+  const isTyped = !styleOf(call.getSourceFile()).typed || call.getTypeArguments().length > 0
+  if (!isTyped || calleeName(call) !== 'query' || call.getArguments().some(isFunction)) return null
+  const own = driverCall(call, resolver)
+  return own && sqlRunOf(own, resolver)
 }
 
 /** `pool.query(text, values)`, `pool.query({ sql, values })`, and the same through `util.promisify`. */

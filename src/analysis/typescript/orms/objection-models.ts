@@ -122,7 +122,7 @@ function tableOf(name: string, owner: ClassNode, resolver: Resolver): Table {
       Node.isPropertyAssignment(member) || Node.isPropertyDeclaration(member) ? member.getName() : null
     if (column === null || relationNames.has(column) || columns.has(column)) continue
     const foreignKey = relations.some((relation) => relation.columns.includes(column))
-    columns.set(column, { name: column, type: null, foreignKey, span: spanOf(member) })
+    columns.set(column, { name: column, type: columnType(member), foreignKey, span: spanOf(member) })
   }
   return {
     name,
@@ -135,4 +135,11 @@ function tableOf(name: string, owner: ClassNode, resolver: Resolver): Table {
     relations,
     indexesForeignKeys: null,
   }
+}
+
+/** The type of a column: of its property, or in the JSON schema. */
+function columnType(member: Node): string | null {
+  if (Node.isPropertyDeclaration(member)) return member.getTypeNode()?.getText() ?? null
+  const schema = Node.isPropertyAssignment(member) ? member.getInitializer() : undefined
+  return textOf(propertyOf(schema, 'type'))
 }

@@ -50,6 +50,7 @@ const lookupLinks = new Set([
   'select',
   'whereNull',
   'whereNotNull',
+  'orderBy',
   ...graphs,
 ])
 
@@ -80,7 +81,8 @@ export const objection: Orm = {
             ? rowOperation(links)
             : operationIn(links),
         bulk: links.some(
-          (link) => /^insert/.test(link.name) && link.args[0] !== undefined && isList(link.args[0], resolver),
+          (link) =>
+            link.name.startsWith('insert') && link.args[0] !== undefined && isList(link.args[0], resolver),
         ),
         bound: start.isRow ? 'unique-key' : boundIn(links, call, { reader, resolver, nanIsNone: true }),
         filters,
@@ -179,7 +181,11 @@ function relatedTable(model: ClassNode | null, relation: string | null, resolver
 
 function operationIn(links: readonly Link[]): Operation {
   const own = links.map(({ name }) => (Object.hasOwn(operations, name) ? operations[name] : undefined))
-  return own.find((operation) => operation !== undefined) ?? operationOf(links)
+  const known = own.find((operation) => operation !== undefined)
+  if (known) return known
+  // Finders of a project's own query builder: `findByEmail`.
+  const isFinder = links.some(({ name }) => /^findBy[A-Z]|^findOneBy/.test(name) && name !== 'findByIds')
+  return isFinder && operationOf(links) === 'many' ? 'one' : operationOf(links)
 }
 
 /** A query about one row reads it unless it says otherwise. */
@@ -189,12 +195,10 @@ function rowOperation(links: readonly Link[]): Operation {
 }
 
 function filtersOfModel(links: readonly Link[]): Filter[] {
-  const keyed = links.flatMap(({ name, args }): Filter[] => {
+  const keyed = links.flatMap(({ name, args, call }): Filter[] => {
     if (byKey.has(name)) return [{ column: 'id', match: 'equals' }]
     if (name === 'findByIds') return [{ column: 'id', match: 'in' }]
-    return name === 'findOne'
-      ? filtersOf([{ name: 'where', args, call: links[0]?.call as CallExpression }])
-      : []
+    return name === 'findOne' ? filtersOf([{ name: 'where', args, call }]) : []
   })
   return [...keyed, ...filtersOf(links.filter(({ name }) => name !== 'findByIds'))]
 }
@@ -263,7 +267,8 @@ function builderLinks(call: CallExpression, resolver: Resolver): readonly Link[]
 /** The calls of a query to which nothing is added elsewhere and that only filters. */
 function wholeLinks(call: CallExpression, resolver: Resolver): readonly Link[] | null {
   const chain = objectionChain(call, resolver)
-  if (!chain || calleeName(chain.start as CallExpression) !== 'query') return null
+  const { start } = chain ?? {}
+  if (!chain || !Node.isCallExpression(start) || calleeName(start) !== 'query') return null
   if (completed(call, chain, resolver, []).value !== call) return null
   return chain.links.every(({ name }) => lookupLinks.has(name)) ? chain.links : null
 }

@@ -31,7 +31,14 @@ export function withEntries(
   const value = bare(given)
   if (Node.isObjectLiteralExpression(value)) return inLiteral(value, entries)
   const isNothing = given.getText() === 'undefined'
-  return [replacement(given, isNothing ? objectText(entries) : objectText([{ name: null, text: `...${spreadable(given)}` }, ...entries]))]
+  return [
+    replacement(
+      given,
+      isNothing
+        ? objectText(entries)
+        : objectText([{ name: null, text: `...${spreadable(given)}` }, ...entries]),
+    ),
+  ]
 }
 
 /** Adds entries to an object literal, or replaces those it holds under the same name. */
@@ -45,7 +52,8 @@ export function inLiteral(object: ObjectLiteralExpression, entries: readonly New
   const properties = object.getProperties()
   const last = properties.at(-1)
   if (!last) {
-    if (object.getText().replaceAll(/\s/g, '') !== '{}') return [...replaced, insertion(object, object.getStart() + 1, ` ${added.map(entryText).join(', ')},`)]
+    if (object.getText().replaceAll(/\s/g, '') !== '{}')
+      return [...replaced, insertion(object, object.getStart() + 1, ` ${added.map(entryText).join(', ')},`)]
     return [...replaced, replacement(object, objectText(added))]
   }
   const { lineBreak } = styleOf(object.getSourceFile())
@@ -70,7 +78,10 @@ export function objectText(entries: readonly NewEntry[]): string {
 /** Source text of an expression as it can stand after `...`. */
 export function spreadable(node: Node): string {
   const isPlain =
-    Node.isIdentifier(node) || Node.isPropertyAccessExpression(node) || Node.isCallExpression(node) || Node.isParenthesizedExpression(node)
+    Node.isIdentifier(node) ||
+    Node.isPropertyAccessExpression(node) ||
+    Node.isCallExpression(node) ||
+    Node.isParenthesizedExpression(node)
   return isPlain ? node.getText() : `(${node.getText()})`
 }
 
@@ -80,7 +91,9 @@ export function literalText(
   without: (name: string) => boolean,
   added: readonly NewEntry[] = [],
 ): string {
-  const kept = object.getProperties().filter((property) => !('getName' in property) || !without(unquoted(property.getName())))
+  const kept = object
+    .getProperties()
+    .filter((property) => !('getName' in property) || !without(unquoted(property.getName())))
   return objectText([...kept.map((property) => ({ name: null, text: property.getText() })), ...added])
 }
 

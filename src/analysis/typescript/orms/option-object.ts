@@ -1,4 +1,10 @@
-import { Node, ts, type CallExpression, type ObjectLiteralExpression, type VariableDeclaration } from 'ts-morph'
+import {
+  Node,
+  ts,
+  type CallExpression,
+  type ObjectLiteralElementLike,
+  type ObjectLiteralExpression,
+} from 'ts-morph'
 import { bare, isFunction, returnedExpressions, symbolOf } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 
@@ -27,7 +33,8 @@ export interface OptionContext {
 
 const nothing: OptionObject = { entries: [], open: false, pending: false }
 const anything: OptionObject = { entries: [], open: true, pending: false }
-const maximumDepth = 8
+/** How many variables, spreads and calls are followed. */
+export const maximumDepth = 8
 
 /** Reads an object through variables, spreads, conditions, later assignments, helpers and the callers' arguments. */
 export function readOptions(node: Node | undefined, context: OptionContext, depth = 0): OptionObject {
@@ -56,39 +63,11 @@ export function readOptions(node: Node | undefined, context: OptionContext, dept
 
 /** The entry that counts under a name: the last one, or the last that is certain. */
 export function optionNamed({ entries }: OptionObject, name: string): OptionEntry | undefined {
-  const named = entries.filter((entry) => entry.name === name && !isNothing(bare(entry.value)))
-  return named.findLast(({ certain }) => certain) ?? (named.length > 1 && exclude(named) ? settled(named) : named.at(-1))
-}
-
-/** The items of a list as far as the code shows them: literals, spreads, and what is pushed onto a variable. */
-export function readItems(node: Node | undefined, context: OptionContext, depth = 0): OptionEntry[] {
-  if (!node || depth > maximumDepth) return []
-  const value = bare(node)
-  const read = (part: Node): OptionEntry[] => readItems(part, context, depth + 1)
-  if (Node.isArrayLiteralExpression(value))
-    return value.getElements().flatMap((element) => {
-      if (Node.isSpreadElement(element)) return read(element.getExpression())
-      const item = bare(element)
-      if (Node.isBinaryExpression(item) && item.getOperatorToken().getText() === '&&')
-        return [{ name: '', value: item.getRight(), certain: false }]
-      return [{ name: '', value: element, certain: true }]
-    })
-  if (Node.isConditionalExpression(value))
-    return [...read(value.getWhenTrue()), ...read(value.getWhenFalse())].map(maybe)
-  if (Node.isBinaryExpression(value) && value.getOperatorToken().getText() === '&&')
-    return read(value.getRight()).map(maybe)
-  if (Node.isCallExpression(value) && Node.isPropertyAccessExpression(value.getExpression())) {
-    const callee = value.getExpression()
-    const isFiltered = Node.isPropertyAccessExpression(callee) && /^(?:filter|concat)$/.test(callee.getName())
-    return isFiltered && Node.isPropertyAccessExpression(callee) ? read(callee.getExpression()) : []
-  }
-  if (!Node.isIdentifier(value)) return []
-  const declaration = declarationOf(value)
-  if (Node.isVariableDeclaration(declaration))
-    return [...read(declaration.getInitializer() ?? declaration), ...pushedTo(declaration, value)]
-  if (!Node.isParameterDeclaration(declaration)) return read(context.resolver.definition(value))
-  const given = argumentFor(declaration, context)
-  return given ? readItems(given.argument, { ...context, callers: given.callers }, depth + 1) : []
+  const named = entries.filter((item) => item.name === name && !isNothing(bare(item.value)))
+  return (
+    named.findLast(({ certain }) => certain) ??
+    (named.length > 1 && exclude(named) ? settled(named) : named.at(-1))
+  )
 }
 
 /** Whether a value is `undefined`, `null` or nothing at all. */
@@ -100,12 +79,20 @@ export function isNothing(value: Node): boolean {
 export function isConditional(node: Node, beside: Node): boolean {
   const shared = new Set(beside.getAncestors())
   let child = node
-  for (let parent = node.getParent(); parent && !shared.has(parent); child = parent, parent = parent.getParent()) {
+  for (
+    let parent = node.getParent();
+    parent && !shared.has(parent);
+    child = parent, parent = parent.getParent()
+  ) {
     if (Node.isIfStatement(parent) && parent.getExpression() !== child) return true
     if (Node.isConditionalExpression(parent) && parent.getCondition() !== child) return true
     if (Node.isCaseClause(parent) || Node.isIterationStatement(parent)) return true
     const operator = Node.isBinaryExpression(parent) ? parent.getOperatorToken().getText() : ''
-    if (Node.isBinaryExpression(parent) && ['&&', '||', '??'].includes(operator) && parent.getRight() === child)
+    if (
+      Node.isBinaryExpression(parent) &&
+      ['&&', '||', '??'].includes(operator) &&
+      parent.getRight() === child
+    )
       return true
   }
   return false
@@ -132,14 +119,20 @@ export function argumentFor(
 }
 
 function readLiteral(object: ObjectLiteralExpression, read: (node: Node) => OptionObject): OptionObject {
-  const parts = object.getProperties().map((property): OptionObject => {
-    if (Node.isSpreadAssignment(property)) return read(property.getExpression())
-    if (Node.isShorthandPropertyAssignment(property))
-      return entry(property.getName(), property.getNameNode(), true)
-    const value = Node.isPropertyAssignment(property) ? property.getInitializer() : property
-    return value && 'getName' in property ? entry(unquoted(property.getName()), value, true) : nothing
-  })
-  return allOf(parts)
+  return allOf(object.getProperties().map((property) => readProperty(property, read)))
+}
+
+function readProperty(property: ObjectLiteralElementLike, read: (node: Node) => OptionObject): OptionObject {
+  if (Node.isSpreadAssignment(property)) return read(property.getExpression())
+  if (Node.isShorthandPropertyAssignment(property))
+    return entry(property.getName(), property.getNameNode(), true)
+  const value = Node.isPropertyAssignment(property) ? property.getInitializer() : property
+  return value ? entry(unquoted(property.getName()), value, true) : nothing
+}
+
+/** `...where` in `where = { ...where, id }`, which holds what was there already. */
+function isSpreadOf(property: Node, declaration: Node): boolean {
+  return Node.isSpreadAssignment(property) && declarationOf(property.getExpression()) === declaration
 }
 
 function readCall(call: CallExpression, context: OptionContext, depth: number): OptionObject {
@@ -180,50 +173,55 @@ function readParameter(parameter: Node, name: Node, context: OptionContext, dept
 
 /** What is assigned to properties of a variable before it is used: `options.take = 10`, `Object.assign(options, {…})`. */
 function assignedTo(declaration: Node, use: Node, context: OptionContext, depth: number): OptionObject[] {
+  const read = (part: Node): OptionObject => readOptions(part, context, depth + 1)
   return referencesBefore(declaration, use).flatMap((reference): OptionObject[] => {
     const parent = reference.getParent()
-    const read = (part: Node): OptionObject => readOptions(part, context, depth + 1)
     const certain = !isConditional(reference, use)
     if (Node.isPropertyAccessExpression(parent) || Node.isElementAccessExpression(parent)) {
       const assignment = parent.getParent()
       const name = accessedName(parent)
       const isTarget = Node.isBinaryExpression(assignment) && assignment.getLeft() === parent
-      if (!isTarget || name === null || !/^(?:\?\?|\|\|)?=$/.test(assignment.getOperatorToken().getText())) return []
+      if (!isTarget || name === null || !/^(?:\?\?|\|\|)?=$/.test(assignment.getOperatorToken().getText()))
+        return []
       return [entry(name, assignment.getRight(), certain)]
     }
     if (Node.isCallExpression(parent) && parent.getExpression().getText() === 'Object.assign') {
       const [target, ...sources] = parent.getArguments()
       return target === reference ? sources.map(read).map((part) => (certain ? part : uncertain(part))) : []
     }
-    if (Node.isBinaryExpression(parent) && parent.getLeft() === reference && parent.getOperatorToken().getText() === '=') {
-      const again = parent.getRight()
-      const isSelf = Node.isObjectLiteralExpression(bare(again))
-      return isSelf ? [certain ? read(again) : uncertain(read(again))] : [anything]
+    if (
+      Node.isBinaryExpression(parent) &&
+      parent.getLeft() === reference &&
+      parent.getOperatorToken().getText() === '='
+    ) {
+      const again = bare(parent.getRight())
+      if (!Node.isObjectLiteralExpression(again)) return [anything]
+      const added = allOf(
+        again
+          .getProperties()
+          .filter((property) => !isSpreadOf(property, declaration))
+          .map((property) => readProperty(property, read)),
+      )
+      return [certain ? added : uncertain(added)]
     }
     return []
   })
 }
 
-function pushedTo(declaration: VariableDeclaration, use: Node): OptionEntry[] {
-  return referencesBefore(declaration, use).flatMap((reference) => {
-    const access = reference.getParent()
-    const call = access?.getParent()
-    if (!Node.isPropertyAccessExpression(access) || !Node.isCallExpression(call)) return []
-    if (access.getName() !== 'push' && access.getName() !== 'unshift') return []
-    const certain = !isConditional(reference, use)
-    return call.getArguments().map((value) => ({ name: '', value, certain }))
-  })
-}
-
 /** The places before a use where the same variable stands, in order; the use and the declaration left out. */
-function referencesBefore(declaration: Node, use: Node): Node[] {
-  const scope = declaration.getFirstAncestor((node) => isFunction(node) || Node.isConstructorDeclaration(node)) ?? declaration.getSourceFile()
+export function referencesBefore(declaration: Node, use: Node): Node[] {
+  const scope =
+    declaration.getFirstAncestor((node) => isFunction(node) || Node.isConstructorDeclaration(node)) ??
+    declaration.getSourceFile()
   if (use.getSourceFile() !== declaration.getSourceFile()) return []
   const text = use.getText()
   const end = use.getStart()
   return scope
     .getDescendantsOfKind(ts.SyntaxKind.Identifier)
-    .filter((node) => node.getStart() > declaration.getEnd() - 1 && node.getStart() < end && node.getText() === text)
+    .filter(
+      (node) =>
+        node.getStart() > declaration.getEnd() - 1 && node.getStart() < end && node.getText() === text,
+    )
     .filter((node) => declarationOf(node) === declaration)
 }
 
@@ -269,7 +267,10 @@ function allOf(parts: readonly OptionObject[]): OptionObject {
 function eitherOf(a: OptionObject, b: OptionObject): OptionObject {
   const inBoth = (name: string): boolean =>
     [a, b].every((part) => part.entries.some((other) => other.name === name && other.certain))
-  const entries = [...a.entries, ...b.entries].map((item) => ({ ...item, certain: item.certain && inBoth(item.name) }))
+  const entries = [...a.entries, ...b.entries].map((item) => ({
+    ...item,
+    certain: item.certain && inBoth(item.name),
+  }))
   return { entries, open: a.open || b.open, pending: a.pending || b.pending }
 }
 
@@ -277,7 +278,8 @@ function uncertain(part: OptionObject): OptionObject {
   return { ...part, entries: part.entries.map(maybe) }
 }
 
-function maybe(item: OptionEntry): OptionEntry {
+/** The same entry, there under a condition. */
+export function maybe(item: OptionEntry): OptionEntry {
   return { ...item, certain: false }
 }
 

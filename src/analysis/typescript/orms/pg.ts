@@ -1,17 +1,26 @@
 import { Node, type CallExpression } from 'ts-morph'
-import { isFunction } from '../functions.ts'
+import { calleeName, isFunction } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import { ofOneRow } from './first-row.ts'
 import type { Orm } from './orm.ts'
 import { sqlQuery, sqlRunOf, statementObject, type SqlRun } from './sql-call.ts'
-import { sqlAppendOrder, sqlLookup, sqlPaginate, sqlSelectColumns, type SqlDialect } from './sql-fixes.ts'
+import {
+  sqlAppendOrder,
+  sqlChildren,
+  sqlLookup,
+  sqlPaginate,
+  sqlSelectColumns,
+  type SqlDialect,
+} from './sql-fixes.ts'
 import { forwardedSql, type SqlArguments } from './sql-wrapper.ts'
 
 const modules = '"(?:pg|pg-pool|@neondatabase/serverless|@vercel/postgres)"(?:\\.default|\\.native)?'
-/** A pool or client, the one that `connect` gives, or a value of their types. */
+/** A pool or client, the one that `connect` gives, a value of their types, or what Fastify's plugin decorates it with. */
 const connection = new RegExp(
-  `^(?:new ${modules}(?:\\.(?:Pool|Client|BoundPool))?|${modules}\\.(?:createPool|createClient|sql|db)(?:\\(\\))?|<${modules}\\.(?:Pool|Client|PoolClient|ClientBase)>)(?:\\.connect\\((?:@1)?\\))?$`,
+  `^(?:new ${modules}(?:\\.(?:Pool|Client|BoundPool))?|${modules}\\.(?:createPool|createClient|sql|db)(?:\\(\\))?|<${modules}\\.(?:Pool|Client|PoolClient|ClientBase)>|<?"fastify"\\S*\\.pg)(?:\\.connect\\((?:@1)?\\))?$`,
 )
+/** Functions that take a statement's text and give its rows: Neon's, and the one that postgres.js calls unsafe. */
+const direct = /^"(?:@neondatabase\/serverless"\.neon\(\)(?:\.query)?|postgres"(?:\.default)?\(\)\.unsafe)$/
 
 const dialect: SqlDialect = {
   placeholder: (number) => `$${number}`,
@@ -26,8 +35,10 @@ export const pg: Orm = {
   examples: [
     {
       setup: `import pg, { Pool, type PoolClient } from 'pg'
+import { neon } from '@neondatabase/serverless'
 const pool = new Pool()
 const other = new pg.Client()
+const sql = neon('')
 const byId = 'SELECT * FROM users WHERE id = $1'`,
       code: `const { rows } = await pool.query('SELECT * FROM posts ORDER BY id')
 await other.query(byId, [req.params.id])
@@ -37,13 +48,15 @@ await client.query('BEGIN')
 await client.query('INSERT INTO posts (title) VALUES ($1)', ['a'])
 const found = await client.query('SELECT * FROM posts WHERE title = $1', ['a'])
 if (!found.rows[0]) await client.query('DELETE FROM posts')
-let sql = \`SELECT count(*) FROM posts\`
-if (req.query.title) sql += ' WHERE title = $1'
-await pool.query(sql, [req.query.title])
+let count = \`SELECT count(*) FROM posts\`
+if (req.query.title) count += ' WHERE title = $1'
+await pool.query(count, [req.query.title])
 let list = 'SELECT * FROM posts'
 if (req.query.limit) list += ' LIMIT ' + req.query.limit
 await pool.query(list)
-await pool.query('SELECT * FROM posts WHERE author_id = ANY($1)', [[1, 2]])`,
+await pool.query('SELECT * FROM posts WHERE author_id = ANY($1)', [[1, 2]])
+await sql('SELECT * FROM posts')
+await pool.query('SELECT p.*, count(c.id) FROM posts p LEFT JOIN comments c ON c.post_id = p.id GROUP BY p.id')`,
       queries: [
         { table: 'posts', operation: 'many', bound: null },
         { table: 'users', operation: 'many', bound: 'unique-key' },
@@ -54,6 +67,8 @@ await pool.query('SELECT * FROM posts WHERE author_id = ANY($1)', [[1, 2]])`,
         { table: 'posts', operation: 'count', bound: null },
         { table: 'posts', operation: 'many', bound: 'optional-limit' },
         { table: 'posts', operation: 'many', bound: 'key-list' },
+        { table: 'posts', operation: 'many', bound: null },
+        { table: 'posts', operation: 'many', bound: null },
       ],
     },
     {
@@ -99,7 +114,7 @@ const database = new Database()`,
     const query = run && sqlQuery(run, call, resolver)
     if (!query) return null
     if (isStream(call, resolver)) return { ...query, bound: 'stream' }
-    return ofOneRow(query, call, own ? 'rows' : null)
+    return ofOneRow(query, call, own ? (isDirect(call, resolver) ? 'value' : 'rows') : null)
   },
   paginate: (call, _query, page, resolver, primaryKey) =>
     sqlPaginate(call, runOf(call, resolver), page, primaryKey, dialect),
@@ -109,15 +124,23 @@ const database = new Database()`,
   lookup(call, isKey, resolver) {
     const own = driverCall(call, resolver)
     const run = own && sqlRunOf(own, resolver)
-    return run && sqlLookup(call, run, isKey, dialect, resolver, ['rows'])
+    return run && sqlLookup(call, run, isKey, dialect, resolver, listAt(call, resolver))
+  },
+  children(call, isKey, resolver) {
+    const own = driverCall(call, resolver)
+    const run = own && sqlRunOf(own, resolver)
+    return run && sqlChildren(call, run, isKey, dialect, resolver, listAt(call, resolver))
   },
 }
 
 /** `pool.query(text, values)` or `pool.query({ text, values })`. */
 function driverCall(call: CallExpression, resolver: Resolver): SqlArguments | null {
   const callee = call.getExpression()
-  if (!Node.isPropertyAccessExpression(callee) || callee.getName() !== 'query') return null
-  if (!connection.test(resolver.origin(callee.getExpression()) ?? '')) return null
+  const isQuery =
+    Node.isPropertyAccessExpression(callee) &&
+    callee.getName() === 'query' &&
+    connection.test(resolver.origin(callee.getExpression()) ?? '')
+  if (!isQuery && !isDirect(call, resolver)) return null
   const [first, second] = call.getArguments()
   if (!first) return null
   const made = resolver.definition(first)
@@ -126,6 +149,18 @@ function driverCall(call: CallExpression, resolver: Resolver): SqlArguments | nu
   const object = statementObject(first, resolver, { text: 'text', values: 'values' })
   if (object) return { ...object, values: object.values ?? values }
   return { text: first, values, valuesIndex: 1 }
+}
+
+/** Whether a call gives rows, not an answer that holds them. */
+function isDirect(call: CallExpression, resolver: Resolver): boolean {
+  const name = calleeName(call)
+  const isMethod = Node.isPropertyAccessExpression(call.getExpression())
+  if (isMethod && name !== 'query' && name !== 'unsafe') return false
+  return direct.test(resolver.origin(call.getExpression()) ?? '')
+}
+
+function listAt(call: CallExpression, resolver: Resolver): readonly string[] {
+  return isDirect(call, resolver) ? [] : ['rows']
 }
 
 /** `new QueryStream(text, values)`, `new Cursor(text, values)`. */

@@ -16,7 +16,7 @@ export interface Delegate {
 
 /** The package, or code that Prisma generates into the project, which may not be there: the import names the class. */
 const made = String.raw`new "[^"]+"(?:\.default|\.\w+)?\.(?:PrismaClient|getPrismaClient\(\)|getPrismaClientClass\(\))`
-const declared = String.raw`<"[^"]+"(?:\.default)?\.(?:PrismaClient|Prisma\.TransactionClient)>`
+const declared = String.raw`<"[^"]+"(?:\.default)?\.(?:PrismaClient|Prisma\.TransactionClient|PrismaService)>|<"nestjs-prisma"\.CustomPrismaService>\.client`
 const derived = String.raw`(?:\.\$(?:extends|replica|primary)\(\)|\.\$transaction\(@0\))*`
 const clientOrigin = new RegExp(`^(?:${made}|${declared})${derived}$`)
 const delegateOrigin = new RegExp(`^(?:${made}|${declared})${derived}\\.([a-z]\\w*)$`)
@@ -42,6 +42,8 @@ export function delegateOf(receiver: Node, resolver: Resolver, reader: ValueRead
 export function isClient(node: Node, resolver: Resolver): boolean {
   if (clientOrigin.test(resolver.origin(node) ?? '')) return true
   const definition = resolver.definition(node)
+  const source = derivedFrom(definition)
+  if (source) return isClient(source, resolver)
   if (isTypedClient(definition, resolver)) return true
   if (Node.isNewExpression(definition)) return isWrapped(definition, resolver)
   return Node.isCallExpression(definition) && isWrapped(definition, resolver)
@@ -51,6 +53,8 @@ export function isClient(node: Node, resolver: Resolver): boolean {
 export function isTransaction(client: Node, resolver: Resolver): boolean {
   const origin = resolver.origin(client) ?? ''
   if (/\$transaction\(@0\)$|TransactionClient>$/.test(origin)) return true
+  const definition = resolver.definition(client)
+  if (Node.isParameterDeclaration(definition) && derivedFrom(definition)) return true
   return mentionsInType(
     resolver.definition(client),
     resolver,
@@ -78,6 +82,16 @@ function memberOf(node: Node, reader: ValueReader): { client: Node; model: strin
   const key = Node.isElementAccessExpression(node) ? node.getArgumentExpression() : undefined
   if (!Node.isElementAccessExpression(node) || !key) return null
   return { client: node.getExpression(), model: reader.text(reader.here(key)) }
+}
+
+/** The client in `client.$extends(…)` and in `client.$transaction(async (tx) => …)`, of whose `tx` this is the declaration. */
+function derivedFrom(definition: Node): Node | null {
+  const callback = Node.isParameterDeclaration(definition) ? definition.getParent() : undefined
+  const call = callback ? callback.getParent() : definition
+  const callee = Node.isCallExpression(call) ? call.getExpression() : undefined
+  const names = callback ? ['$transaction'] : ['$extends', '$replica', '$primary']
+  if (!Node.isPropertyAccessExpression(callee) || !names.includes(callee.getName())) return null
+  return callback && !isFunction(callback) ? null : callee.getExpression()
 }
 
 /** `prisma: PrismaClient`, `tx: Omit<PrismaClient, …>`, `tx: Parameters<Parameters<typeof prisma.$transaction>[0]>[0]`. */

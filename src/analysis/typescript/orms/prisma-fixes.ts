@@ -3,10 +3,11 @@ import type { FileEdit } from '../../../model/source.ts'
 import type { Table } from '../../facts.ts'
 import { bare } from '../functions.ts'
 import { styleOf } from '../rewrite/style.ts'
-import { inLiteral, objectText, spreadable, withEntries, type NewEntry } from './option-edits.ts'
+import { inLiteral, objectText, withEntries, type NewEntry } from './option-edits.ts'
 import type { KeyPageSource, PageSource, Query, Rewritten, SingleWrite } from './orm.ts'
 import type { Schema } from './prisma-arguments.ts'
 import { propertyName } from './value-reader.ts'
+import { argumentOf, has, receiverOf } from './written-options.ts'
 
 /** What makes a page of a list something else than a part of it. */
 const notPageable = ['distinct', 'cursor']
@@ -23,15 +24,17 @@ export function paginate(
   if (query.operation !== 'many' || given === null || has(given, notPageable)) return null
   const order = pageOrder(given, query, key)
   if (order === null) return null
-  const entries: NewEntry[] = [
-    ...order,
+  const pair: NewEntry[] = [
     { name: 'take', text: page.limit },
     { name: 'skip', text: page.offset },
   ]
-  if (page.unless === null) return withEntries(call, 0, entries)
-  const added = entries.filter(({ name }) => !given || name === null || !given.getProperty(name))
-  if (added.length < entries.length) return null
-  return withEntries(call, 0, [{ name: null, text: `...(${page.unless} && ${objectText(added)})` }])
+  if (page.unless === null) return withEntries(call, 0, [...order, ...pair])
+  if (has(given, ['take', 'skip'])) return null
+  const [before, added] = has(given, ['orderBy']) ? [order, pair] : [[], [...order, ...pair]]
+  return withEntries(call, 0, [
+    ...before,
+    { name: null, text: `...(${page.unless} && ${objectText(added)})` },
+  ])
 }
 
 /** Adds `take` and the cursor that a page starts after. */
@@ -155,24 +158,4 @@ function orderText(
   const added = key.map((column) => objectText([{ name: column, text: quote(last ?? direction) }]))
   const texts = [...before.map((element) => element.getText()), ...added]
   return texts.length === 1 ? (texts[0] ?? null) : `[${texts.join(', ')}]`
-}
-
-/** The object that a query is given; undefined for none, null for what isn't written in place. */
-export function argumentOf(call: CallExpression): ObjectLiteralExpression | undefined | null {
-  const [argument, ...others] = call.getArguments()
-  if (!argument) return undefined
-  const value = bare(argument)
-  return Node.isObjectLiteralExpression(value) && others.length === 0 ? value : null
-}
-
-/** Source text of what a method is called on, or null where another method is called. */
-export function receiverOf(call: CallExpression, method: string): string | null {
-  const callee = call.getExpression()
-  if (!Node.isPropertyAccessExpression(callee) || callee.getName() !== method) return null
-  return spreadable(callee.getExpression())
-}
-
-/** Whether an object has one of these properties. */
-export function has(object: ObjectLiteralExpression | undefined, names: readonly string[]): boolean {
-  return names.some((name) => object?.getProperty(name) !== undefined)
 }

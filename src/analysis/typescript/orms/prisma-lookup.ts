@@ -2,7 +2,7 @@ import { Node, type CallExpression, type ObjectLiteralExpression } from 'ts-morp
 import type { Table } from '../../facts.ts'
 import { styleOf } from '../rewrite/style.ts'
 import type { KeyedCount, Lookup } from './orm.ts'
-import { argumentOf, receiverOf } from './prisma-fixes.ts'
+import { argumentOf, receiverOf } from './written-options.ts'
 import { propertyName } from './value-reader.ts'
 
 /** What a query for one row, or for all rows with one value, may be given besides its conditions. */

@@ -118,7 +118,8 @@ function tableOf(model: Model, models: ReadonlySet<string>, provider: string | n
   const foreignKeys = new Set(relations.flatMap(({ columns }) => columns))
   const block = (name: string): string[][] =>
     model.lines.flatMap(({ text }) => (new RegExp(`^\\s*@@${name}\\b`).test(text) ? [namesIn(text)] : []))
-  const primaryKey = block('id')[0] ?? scalars.filter(({ attributes }) => /@id\b/.test(attributes)).map(({ name }) => name)
+  const primaryKey =
+    block('id')[0] ?? scalars.filter(({ attributes }) => /@id\b/.test(attributes)).map(({ name }) => name)
   const single = scalars.filter(({ attributes }) => /@unique\b/.test(attributes)).map(({ name }) => [name])
   return {
     name: delegateName(model.name),

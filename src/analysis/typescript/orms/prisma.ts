@@ -1,6 +1,7 @@
 import { Node, type CallExpression } from 'ts-morph'
 import type { Bound, Operation, Table } from '../../facts.ts'
 import { bare } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import type { Resolver } from '../resolver.ts'
 import { plainQuery, type Orm, type Query } from './orm.ts'
 import {
@@ -63,8 +64,7 @@ const rawMethods = new Set(['$queryRaw', '$queryRawUnsafe', '$executeRaw', '$exe
 const settling = new Set(['then', 'catch', 'finally'])
 
 /** What the schema files of a program say, for the recognition of its queries. */
-const schemas = new WeakMap<Resolver, Schema>()
-const noSchema: Schema = new Map()
+const schemas = new Topic<Schema>(new Map())
 
 /** Prisma: `prisma.post.findMany({ … })` on any client, extension, transaction or class that extends the client, and raw SQL. */
 export const prisma: Orm = {
@@ -78,16 +78,12 @@ export const prisma: Orm = {
     const reader = new ValueReader(resolver, callers)
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined
     if (!method) return relationQuery(call, callee.getExpression(), name, resolver, reader)
-    const delegate = delegateOf(callee.getExpression(), resolver, reader)
+    const delegate =
+      delegateOf(callee.getExpression(), resolver, reader) ??
+      delegateBySchema(call, callee.getExpression(), resolver)
     return delegate && modelQuery(call, method, delegate, resolver, reader)
   },
-  tables(program, resolver) {
-    const tables = tablesIn(program.dataFiles('.prisma'))
-    const schema = new Map<string, Table>()
-    for (const table of tables) if (!schema.has(table.name)) schema.set(table.name, table)
-    schemas.set(resolver, schema)
-    return tables
-  },
+  tables: (program) => tablesIn(program.dataFiles('.prisma')),
   paginate: (call, query, page, resolver) => paginate(call, query, page, schemaOf(resolver)),
   paginateByKey: (call, query, page, _, primaryKey) => paginateByKey(call, query, page, primaryKey),
   lookup: (call, isKey, resolver) => lookup(call, isKey, tableNamed(call, resolver)),
@@ -102,7 +98,12 @@ export const prisma: Orm = {
 }
 
 function schemaOf(resolver: Resolver): Schema {
-  return schemas.get(resolver) ?? noSchema
+  return resolver.remember(schemas, 'all', () => {
+    const schema = new Map<string, Table>()
+    for (const table of tablesIn(resolver.program.dataFiles('.prisma')))
+      if (!schema.has(table.name)) schema.set(table.name, table)
+    return schema
+  })
 }
 
 function tableNamed(call: CallExpression, resolver: Resolver): Table | undefined {
@@ -110,6 +111,42 @@ function tableNamed(call: CallExpression, resolver: Resolver): Table | undefined
   if (!Node.isPropertyAccessExpression(callee)) return undefined
   const delegate = delegateOf(callee.getExpression(), resolver, new ValueReader(resolver, []))
   return schemaOf(resolver).get(delegate?.model ?? '')
+}
+
+/** A model of the schema on a client that comes from elsewhere: `request.server.prisma.user.findMany({ where })`. */
+function delegateBySchema(call: CallExpression, receiver: Node, resolver: Resolver): Delegate | null {
+  const member = bare(receiver)
+  if (!Node.isPropertyAccessExpression(member) || !schemaOf(resolver).has(member.getName())) return null
+  const client = member.getExpression()
+  if (!isShapedLikeQuery(call) || !comesFromElsewhere(client, resolver)) return null
+  return { receiver, model: member.getName(), client, inTransaction: false }
+}
+
+/** Whether a value is made by nothing that this project's code shows. */
+function comesFromElsewhere(client: Node, resolver: Resolver): boolean {
+  const node = resolver.instance(client)
+  if (Node.isParameterDeclaration(node)) return !node.getTypeNode() || node.getTypeNode()?.getText() === 'any'
+  if (Node.isImportSpecifier(node) || Node.isImportClause(node)) return true
+  if (Node.isBindingElement(node)) return true
+  return Node.isPropertyAccessExpression(node) && node.getExpression().getText() !== 'query'
+}
+
+/** Whether a call is given what Prisma's method of that name takes, and what hardly any other library does. */
+function isShapedLikeQuery(call: CallExpression): boolean {
+  const callee = call.getExpression()
+  const name = Node.isPropertyAccessExpression(callee) ? callee.getName() : ''
+  const [argument, ...others] = call.getArguments()
+  if (others.length > 0) return false
+  const given = argument && bare(argument)
+  if (/^find(?:Many|First)/.test(name) && !argument) return true
+  if (!Node.isObjectLiteralExpression(given)) return false
+  const needed = name.startsWith('create')
+    ? ['data']
+    : name.startsWith('update')
+      ? ['where', 'data']
+      : ['where']
+  const isRead = /^find(?:Many|First)/.test(name)
+  return isRead || needed.every((property) => given.getProperty(property) !== undefined)
 }
 
 function modelQuery(

@@ -4,8 +4,33 @@ import type { Resolver } from '../resolver.ts'
 import { declarationOf } from './option-object.ts'
 
 /** Methods of a list that give rows of it, or hand them to a callback. */
-const givingRows = new Set(['find', 'findLast', 'at', 'pop', 'shift', 'filter', 'slice', 'sort', 'toSorted', 'reverse', 'toReversed', 'concat', 'catch', 'finally'])
-const iterating = new Set(['map', 'forEach', 'flatMap', 'filter', 'find', 'some', 'every', 'then', 'mapSeries'])
+const givingRows = new Set([
+  'find',
+  'findLast',
+  'at',
+  'pop',
+  'shift',
+  'filter',
+  'slice',
+  'sort',
+  'toSorted',
+  'reverse',
+  'toReversed',
+  'concat',
+  'catch',
+  'finally',
+])
+const iterating = new Set([
+  'map',
+  'forEach',
+  'flatMap',
+  'filter',
+  'find',
+  'some',
+  'every',
+  'then',
+  'mapSeries',
+])
 const maximumDepth = 6
 
 /**
@@ -26,12 +51,14 @@ export function queryOfRow(
   if (Node.isCallExpression(node)) {
     if (isQuery(node)) return node
     const callee = node.getExpression()
-    if (Node.isPropertyAccessExpression(callee) && givingRows.has(callee.getName())) return from(callee.getExpression())
+    if (Node.isPropertyAccessExpression(callee) && givingRows.has(callee.getName()))
+      return from(callee.getExpression())
     const callees = resolver.callees(node)
     return firstOf((callees.length > 0 ? callees : methods(node)).flatMap(returnedExpressions), from)
   }
   if (Node.isElementAccessExpression(node)) return from(node.getExpression())
-  if (Node.isPropertyAccessExpression(node)) return node.getName() === 'rows' ? from(node.getExpression()) : null
+  if (Node.isPropertyAccessExpression(node))
+    return node.getName() === 'rows' ? from(node.getExpression()) : null
   if (Node.isConditionalExpression(node)) return firstOf([node.getWhenTrue(), node.getWhenFalse()], from)
   if (Node.isBindingElement(node)) return from(sourceOfBinding(node))
   if (Node.isVariableDeclaration(node)) {
@@ -47,7 +74,10 @@ export function queryOfRow(
     const callee = call.getExpression()
     return index === 0 && Node.isPropertyAccessExpression(callee) ? from(callee.getExpression()) : null
   }
-  const given = resolver.callersOf(fn).slice(0, 4).flatMap((caller) => caller.getArguments()[index] ?? [])
+  const given = resolver
+    .callersOf(fn)
+    .slice(0, 4)
+    .flatMap((caller) => caller.getArguments()[index] ?? [])
   return firstOf(given, from)
 }
 
@@ -85,5 +115,8 @@ function declaredList(name: Node): Node | undefined {
 }
 
 function isRows(element: Node): boolean {
-  return Node.isBindingElement(element) && (element.getPropertyNameNode() ?? element.getNameNode()).getText() === 'rows'
+  return (
+    Node.isBindingElement(element) &&
+    (element.getPropertyNameNode() ?? element.getNameNode()).getText() === 'rows'
+  )
 }

@@ -1,9 +1,19 @@
 import { Node, type CallExpression } from 'ts-morph'
 import { capitalized, lowerFirst, plural, singular } from '../../words.ts'
 import { isClass } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import type { Resolver } from '../resolver.ts'
-import { classNamedBy, decoratorsOf, lineage, nameGivenBy, objectsIn, propertyOf, textOf } from './decorators.ts'
-import { modelOf, modelsOf, sequelizePackages, type Model } from './sequelize-models.ts'
+import {
+  classNamedBy,
+  decoratorsOf,
+  lineage,
+  nameGivenBy,
+  objectsIn,
+  propertyOf,
+  textOf,
+} from './decorators.ts'
+import { sequelizePackages, type Model } from './sequelize-declarations.ts'
+import { modelOf, modelsOf } from './sequelize-models.ts'
 
 /** How a model is joined to another, as its declaration says. */
 export interface Association {
@@ -23,14 +33,15 @@ export interface Association {
 const kinds = ['hasMany', 'hasOne', 'belongsTo', 'belongsToMany'] as const
 type Kind = (typeof kinds)[number]
 
-const known = new WeakMap<Resolver, ReadonlyMap<string, readonly Association[]>>()
+const associations = new Topic<ReadonlyMap<string, readonly Association[]>>(new Map())
 
 /** The associations of all models, by the name of the model that has them. */
 export function associationsOf(resolver: Resolver): ReadonlyMap<string, readonly Association[]> {
-  const found = known.get(resolver)
-  if (found) return found
+  return resolver.remember(associations, 'all', () => readAssociations(resolver))
+}
+
+function readAssociations(resolver: Resolver): ReadonlyMap<string, readonly Association[]> {
   const bySource = new Map<string, Association[]>()
-  known.set(resolver, bySource)
   const called = kinds.flatMap((kind) =>
     resolver.program.callsNamed(kind).flatMap((call) => associatedBy(call, kind, resolver) ?? []),
   )
@@ -45,7 +56,9 @@ export function associationsOf(resolver: Resolver): ReadonlyMap<string, readonly
 
 /** The association of a model under a name. */
 export function associationNamed(model: string, as: string, resolver: Resolver): Association | undefined {
-  return associationsOf(resolver).get(model)?.find((association) => association.as === as)
+  return associationsOf(resolver)
+    .get(model)
+    ?.find((association) => association.as === as)
 }
 
 /** `User.hasMany(Post, { as: 'posts', foreignKey: 'authorId' })` */
@@ -66,7 +79,8 @@ function sourceOf(node: Node, resolver: Resolver): string | null {
 
 /** `models.Post` of what an `associate` function is given, and `db.Post`. */
 function nameInIndex(node: Node, resolver: Resolver): string | null {
-  if (!Node.isPropertyAccessExpression(node) && !Node.isBindingElement(node) && !Node.isIdentifier(node)) return null
+  if (!Node.isPropertyAccessExpression(node) && !Node.isBindingElement(node) && !Node.isIdentifier(node))
+    return null
   const part = Node.isIdentifier(node) ? resolver.definition(node) : node
   const name = Node.isPropertyAccessExpression(part)
     ? part.getName()
@@ -87,12 +101,22 @@ function associationFrom(
 ): Association {
   const many = kind === 'hasMany' || kind === 'belongsToMany'
   const written = propertyOf(options, 'as')
-  const as = property ?? textOf(written) ?? textOf(propertyOf(written, 'plural')) ?? (many ? plural(target) : target)
+  const as =
+    property ?? textOf(written) ?? textOf(propertyOf(written, 'plural')) ?? (many ? plural(target) : target)
   const key = propertyOf(options, 'foreignKey') ?? (Node.isStringLiteral(options) ? options : undefined)
   const named = textOf(key) ?? textOf(propertyOf(key, 'name')) ?? textOf(propertyOf(key, 'fieldName'))
   const owner = kind === 'belongsTo' ? (property ?? textOf(written) ?? target) : source
   const foreignKey = kind === 'belongsToMany' ? null : (named ?? `${lowerFirst(owner)}Id`)
-  return { source, target, as, many, foreignKey, holdsKey: kind === 'belongsTo', isJoined: kind === 'belongsToMany', node }
+  return {
+    source,
+    target,
+    as,
+    many,
+    foreignKey,
+    holdsKey: kind === 'belongsTo',
+    isJoined: kind === 'belongsToMany',
+    node,
+  }
 }
 
 /** `@HasMany(() => Post, 'authorId') posts: Post[]` */
@@ -121,30 +145,35 @@ function declaredKey(model: Model, target: string, resolver: Resolver): string |
     .flatMap((owner) => owner.getInstanceProperties())
     .filter((property) =>
       decoratorsOf(property, sequelizePackages, resolver).some(
-        ({ name, args }) => name === 'ForeignKey' && (classNamedBy(args[0], resolver)?.getName() ?? nameGivenBy(args[0], resolver)) === target,
+        ({ name, args }) =>
+          name === 'ForeignKey' &&
+          (classNamedBy(args[0], resolver)?.getName() ?? nameGivenBy(args[0], resolver)) === target,
       ),
     )
   const [only, ...others] = marked
   return only && others.length === 0 ? only.getName() : null
 }
 
+const verbs = ['get', 'count', 'has', 'set', 'add', 'remove', 'create'] as const
+
 /** What a mixin method of a row does. */
 export interface Mixin {
   readonly association: Association
-  readonly verb: 'get' | 'count' | 'has' | 'set' | 'add' | 'remove' | 'create'
+  readonly verb: (typeof verbs)[number]
   /** Whether its name stands for several rows: `addTags`. */
   readonly isPlural: boolean
 }
 
 /** Reads a method's name as one that Sequelize gives rows of a model for its associations: `getComments`, `addTag`. */
 export function mixinNamed(method: string, model: string, resolver: Resolver): Mixin | null {
-  const [, verb, rest] = /^(get|count|has|set|add|remove|create)([A-Z]\w*)$/.exec(method) ?? []
+  const [, start, rest] = /^([a-z]+)([A-Z]\w*)$/.exec(method) ?? []
+  const verb = verbs.find((candidate) => candidate === start)
   if (verb === undefined || rest === undefined) return null
   for (const association of associationsOf(resolver).get(model) ?? []) {
     const name = capitalized(association.as)
     const one = capitalized(singular(association.as))
     if (rest !== name && !(association.many && rest === one)) continue
-    return { association, verb: verb as Mixin['verb'], isPlural: association.many && rest === name }
+    return { association, verb, isPlural: association.many && rest === name }
   }
   return null
 }

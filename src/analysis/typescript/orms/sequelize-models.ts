@@ -1,27 +1,28 @@
 import { Node, type CallExpression } from 'ts-morph'
 import { bare, isClass, isFunction, returnedExpressions, type ClassNode } from '../functions.ts'
-import { fileOf, type Program } from '../program.ts'
+import { Topic } from '../memo.ts'
 import type { Resolver } from '../resolver.ts'
-import { decoratorsOf, mentions, propertyOf, textOf } from './decorators.ts'
+import { decoratorsOf, textOf } from './decorators.ts'
+import {
+  declaredModels,
+  isConnection,
+  isModelClass,
+  sequelizePackages,
+  type Model,
+} from './sequelize-declarations.ts'
 
-/** The packages that models come from. */
-export const sequelizePackages = /^(?:sequelize|sequelize-typescript|@sequelize\/core(?:\/.*)?)$/
-const connection =
-  /^(?:new |<)?"(?:sequelize|sequelize-typescript|@sequelize\/core)"(?:\.(?:Sequelize|default))*>?(?:\.sequelize)?$/
-const modelClass = /^"(?:sequelize|sequelize-typescript|@sequelize\/core)"(?:\.Sequelize)?\.Model$/
 const modelTypes = new Set(['ModelStatic', 'ModelCtor', 'ModelDefined', 'Repository', 'ModelType'])
 /** Methods of a model that give the model itself, restricted. */
-const scoping = new Set(['scope', 'unscoped', 'schema', 'withScope', 'withInitialScope', 'withoutScope', 'withSchema'])
+const scoping = new Set([
+  'scope',
+  'unscoped',
+  'schema',
+  'withScope',
+  'withInitialScope',
+  'withoutScope',
+  'withSchema',
+])
 const maximumDepth = 8
-
-/** A model as it is declared: by `sequelize.define`, by a class with `init`, or by decorators. */
-export interface Model {
-  readonly name: string
-  /** The `define` call or the class. */
-  readonly node: Node
-  readonly attributes: Node | undefined
-  readonly options: Node | undefined
-}
 
 /** All models of a program. */
 export interface Models {
@@ -29,99 +30,28 @@ export interface Models {
   readonly byNode: ReadonlyMap<Node, Model>
 }
 
-const indexes = new WeakMap<Resolver, Models>()
+const indexes = new Topic<Models>({ byName: new Map(), byNode: new Map() })
 
 /** The models that a program declares. */
 export function modelsOf(resolver: Resolver): Models {
-  const known = indexes.get(resolver)
-  if (known) return known
-  const byName = new Map<string, Model>()
-  const byNode = new Map<Node, Model>()
-  const index = { byName, byNode }
-  indexes.set(resolver, index)
-  for (const model of declaredModels(resolver.program, resolver)) {
-    byNode.set(model.node, model)
-    if (!byName.has(model.name)) byName.set(model.name, model)
-  }
-  return index
+  return resolver.remember(indexes, 'all', () => {
+    const byName = new Map<string, Model>()
+    const byNode = new Map<Node, Model>()
+    for (const model of declaredModels(resolver.program, resolver)) {
+      byNode.set(model.node, model)
+      if (!byName.has(model.name)) byName.set(model.name, model)
+    }
+    return { byName, byNode }
+  })
 }
 
-function declaredModels(program: Program, resolver: Resolver): Model[] {
-  const defined = program.callsNamed('define').flatMap((call) => definedBy(call, resolver) ?? [])
-  const initialised = program.callsNamed('init').flatMap((call) => initialisedBy(call, resolver) ?? [])
-  const seen = new Set(initialised.map(({ node }) => node))
-  const classes = program
-    .sourceFiles()
-    .filter((file) => mentions(file, 'sequelize'))
-    .flatMap((file) => file.getClasses())
-    .filter((node) => !seen.has(node) && !node.isAbstract() && isModelClass(node, resolver))
-    .filter((node) => isDecorated(node, resolver))
-    .flatMap((node): Model[] => {
-      const name = node.getName()
-      const table = decoratorsOf(node, sequelizePackages, resolver).find((decorator) => decorator.name === 'Table')
-      return name === undefined ? [] : [{ name, node, attributes: undefined, options: table?.args[0] }]
-    })
-  return [...defined, ...initialised, ...classes]
-}
-
-function isDecorated(node: ClassNode, resolver: Resolver): boolean {
-  if (decoratorsOf(node, sequelizePackages, resolver).some(({ name }) => name === 'Table')) return true
-  return node.getInstanceProperties().some((property) => decoratorsOf(property, sequelizePackages, resolver).length > 0)
-}
-
-/** `sequelize.define('User', {…}, {…})` */
-function definedBy(call: CallExpression, resolver: Resolver): Model | null {
-  const callee = call.getExpression()
-  const [name, attributes, options] = call.getArguments()
-  const text = textOf(name)
-  if (!Node.isPropertyAccessExpression(callee) || text === null || !attributes) return null
-  const owner = callee.getExpression()
-  if (!isConnection(owner, resolver) && !isModelFile(owner, attributes, resolver)) return null
-  return { name: text, node: call, attributes, options }
-}
-
-/** Whether a `define` stands in a file that gets its connection from an index which loads it by name. */
-function isModelFile(owner: Node, attributes: Node, resolver: Resolver): boolean {
-  const parameter = resolver.definition(owner)
-  if (!Node.isParameterDeclaration(parameter) || !isFunction(parameter.getParent())) return false
-  const isUsed = resolver.program.dependencyVersion(fileOf(owner), 'sequelize') !== null || mentions(owner.getSourceFile(), 'sequelize')
-  return isUsed && /\b(?:DataTypes?|Sequelize|type)\b/.test(attributes.getText())
-}
-
-/** `User.init({…}, { sequelize })` */
-function initialisedBy(call: CallExpression, resolver: Resolver): Model | null {
-  const callee = call.getExpression()
-  const [attributes, options] = call.getArguments()
-  if (!Node.isPropertyAccessExpression(callee) || !attributes) return null
-  const receiver = callee.getExpression()
-  const node = Node.isSuperExpression(receiver) || Node.isThisExpression(receiver) ? receiver.getFirstAncestor(isClass) : resolver.definition(receiver)
-  if (!node || !isClass(node) || !isModelClass(node, resolver)) return null
-  const name = textOf(propertyOf(options, 'modelName')) ?? node.getName()
-  return name === undefined ? null : { name: node.getName() ?? name, node, attributes, options }
-}
-
-/** Whether a class inherits from Sequelize's `Model`. */
-export function isModelClass(node: Node, resolver: Resolver): boolean {
-  return isClass(node) && modelClass.test(resolver.origin(node) ?? '')
-}
-
-/** Whether an expression is a connection: `new Sequelize(…)`, or declared as one. */
-export function isConnection(expression: Node, resolver: Resolver): boolean {
-  return connection.test(resolver.origin(expression) ?? '')
-}
-
-const answers = new WeakMap<Resolver, Map<Node, Model | null>>()
+const answers = new Topic<Model | null>(null)
 
 /** The model that an expression stands for, scopes included; null for anything else. */
 export function modelOf(expression: Node, resolver: Resolver, depth = 0): Model | null {
-  const known = answers.get(resolver) ?? new Map<Node, Model | null>()
-  answers.set(resolver, known)
-  const found = known.get(expression)
-  if (found !== undefined) return found
-  known.set(expression, null)
-  const model = depth > maximumDepth ? null : find(expression, resolver, depth)
-  known.set(expression, model)
-  return model
+  return resolver.remember(answers, expression, () =>
+    depth > maximumDepth ? null : find(expression, resolver, depth),
+  )
 }
 
 function find(expression: Node, resolver: Resolver, depth: number): Model | null {
@@ -144,8 +74,12 @@ function find(expression: Node, resolver: Resolver, depth: number): Model | null
     const typed = Node.isTyped(node) ? modelOfType(node.getTypeNode(), resolver, depth) : null
     if (typed) return typed
     if (Node.isParameterDeclaration(node)) {
-      const injected = decoratorsOf(node, /^@nestjs\/sequelize$/, resolver).find(({ name }) => name === 'InjectModel')
-      return injected?.args[0] ? modelOf(injected.args[0], resolver, depth + 1) : modelOfArgument(node, resolver, depth)
+      const injected = decoratorsOf(node, /^@nestjs\/sequelize$/, resolver).find(
+        ({ name }) => name === 'InjectModel',
+      )
+      return injected?.args[0]
+        ? modelOf(injected.args[0], resolver, depth + 1)
+        : modelOfArgument(node, resolver, depth)
     }
     const named = modelNamedBy(node, resolver)
     if (named) return named
@@ -157,7 +91,9 @@ function modelOfClass(node: ClassNode, resolver: Resolver): Model | null {
   const known = modelsOf(resolver).byNode.get(node)
   if (known) return known
   const name = node.getName()
-  return name !== undefined && isModelClass(node, resolver) ? { name, node, attributes: undefined, options: undefined } : null
+  return name !== undefined && isModelClass(node, resolver)
+    ? { name, node, attributes: undefined, options: undefined }
+    : null
 }
 
 /** `this` in a static method of a model's class. */
@@ -175,7 +111,9 @@ function modelGivenBy(call: CallExpression, resolver: Resolver, depth: number): 
   const name = callee.getName()
   const owner = callee.getExpression()
   if (scoping.has(name) || name === 'init') {
-    const model = Node.isSuperExpression(owner) ? modelOfSuper(owner, resolver) : modelOf(owner, resolver, depth + 1)
+    const model = Node.isSuperExpression(owner)
+      ? modelOfSuper(owner, resolver)
+      : modelOf(owner, resolver, depth + 1)
     if (model) return model
   }
   const [argument] = call.getArguments()
@@ -195,7 +133,11 @@ function isScopeOfThis(expression: Node): boolean {
   const value = bare(expression)
   if (Node.isThisExpression(value)) return true
   const callee = Node.isCallExpression(value) ? value.getExpression() : undefined
-  return Node.isPropertyAccessExpression(callee) && scoping.has(callee.getName()) && isScopeOfThis(callee.getExpression())
+  return (
+    Node.isPropertyAccessExpression(callee) &&
+    scoping.has(callee.getName()) &&
+    isScopeOfThis(callee.getExpression())
+  )
 }
 
 /** `typeof User`, `ModelStatic<User>`, or an interface that extends it. */
@@ -212,7 +154,11 @@ function modelOfType(type: Node | undefined, resolver: Resolver, depth: number):
   const name = type.getTypeName()
   const text = Node.isQualifiedName(name) ? name.getRight().getText() : name.getText()
   const [argument] = type.getTypeArguments()
-  if (!modelTypes.has(text) || !sequelizePackages.test(/"([^"]+)"/.exec(resolver.origin(name) ?? '')?.[1] ?? '')) return null
+  if (
+    !modelTypes.has(text) ||
+    !sequelizePackages.test(/"([^"]+)"/.exec(resolver.origin(name) ?? '')?.[1] ?? '')
+  )
+    return null
   if (Node.isTypeQuery(argument)) return modelOfType(argument, resolver, depth)
   const target = Node.isTypeReference(argument) ? resolver.definition(argument.getTypeName()) : undefined
   return isClass(target) ? modelOfClass(target, resolver) : null
@@ -238,8 +184,11 @@ function modelNamedBy(node: Node, resolver: Resolver): Model | null {
   if (!part || !model) return null
   if (isModelsOfConnection(part.owner) || isConnection(part.owner, resolver)) return model
   const root = resolver.definition(part.owner)
-  const file = Node.isCallExpression(root) ? (resolver.module(root) ?? root.getSourceFile()) : root.getSourceFile()
-  const isOutside = Node.isParameterDeclaration(root) || Node.isImportSpecifier(root) || Node.isImportClause(root)
+  const file = Node.isCallExpression(root)
+    ? (resolver.module(root) ?? root.getSourceFile())
+    : root.getSourceFile()
+  const isOutside =
+    Node.isParameterDeclaration(root) || Node.isImportSpecifier(root) || Node.isImportClause(root)
   return !isOutside && collectsModels(file) ? model : null
 }
 
@@ -251,7 +200,13 @@ function isModelsOfConnection(owner: Node): boolean {
 }
 
 function collectsModels(file: Node): boolean {
-  return Node.isSourceFile(file) && /\bsequelize\b/i.test(file.getFullText()) && /\bnew\s+[\w.]*Sequelize\s*\(|\.associate\b|from\s+['"]sequelize|require\(['"]sequelize/.test(file.getFullText())
+  return (
+    Node.isSourceFile(file) &&
+    /\bsequelize\b/i.test(file.getFullText()) &&
+    /\bnew\s+[\w.]*Sequelize\s*\(|\.associate\b|from\s+['"]sequelize|require\(['"]sequelize/.test(
+      file.getFullText(),
+    )
+  )
 }
 
 function partOf(node: Node): { readonly owner: Node; readonly name: string } | null {
@@ -265,9 +220,4 @@ function partOf(node: Node): { readonly owner: Node; readonly name: string } | n
   const owner = Node.isVariableDeclaration(holder) ? holder.getInitializer() : undefined
   const name = (node.getPropertyNameNode() ?? node.getNameNode()).getText()
   return owner ? { owner, name } : null
-}
-
-/** Whether a model keeps the creation and update times that Sequelize adds by itself. */
-export function keepsTimes({ options }: Model): boolean {
-  return propertyOf(options, 'timestamps')?.getText() !== 'false'
 }

@@ -5,8 +5,17 @@ import { bare } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import { textOf } from './decorators.ts'
 import { isList, isOptionalNumber } from './limits.ts'
-import { isNothing, optionNamed, readItems, readOptions, type OptionContext, type OptionEntry, type OptionObject } from './option-object.ts'
+import { readItems } from './option-list.ts'
+import {
+  isNothing,
+  optionNamed,
+  readOptions,
+  type OptionContext,
+  type OptionEntry,
+  type OptionObject,
+} from './option-object.ts'
 import type { IncludedRelation, Query } from './orm.ts'
+import { isLeadingWildcard } from './patterns.ts'
 import { associationsOf } from './sequelize-associations.ts'
 import { modelOf } from './sequelize-models.ts'
 import { modelTable } from './sequelize-schema.ts'
@@ -14,7 +23,16 @@ import { modelTable } from './sequelize-schema.ts'
 /** What the options of a finder say about a query. */
 export type FinderFacts = Pick<
   Query,
-  'bound' | 'filters' | 'order' | 'limit' | 'skips' | 'includes' | 'columns' | 'inTransaction'
+  | 'bound'
+  | 'filters'
+  | 'order'
+  | 'limit'
+  | 'skips'
+  | 'countsJoinedRows'
+  | 'includes'
+  | 'columns'
+  | 'inTransaction'
+  | 'dependsOnCaller'
 > & {
   /** Whether rows are grouped, or nothing but aggregates is read. */
   readonly isAggregate: boolean
@@ -24,7 +42,9 @@ export type FinderFacts = Pick<
 export function readFinder(node: Node | undefined, model: string, context: OptionContext): FinderFacts {
   const options = readOptions(node, context)
   const where = optionNamed(options, 'where')
-  const filters = where ? filtersIn(where.value, context).map((filter) => (where.certain ? filter : weak(filter))) : []
+  const filters = where
+    ? filtersIn(where.value, context).map((filter) => (where.certain ? filter : weak(filter)))
+    : []
   const limit = optionNamed(options, 'limit')
   const attributes = optionNamed(options, 'attributes')?.value
   return {
@@ -33,10 +53,15 @@ export function readFinder(node: Node | undefined, model: string, context: Optio
     order: orderIn(optionNamed(options, 'order'), options, context),
     limit: limit?.value ?? null,
     skips: optionNamed(options, 'offset') !== undefined,
-    includes: readItems(optionNamed(options, 'include')?.value, context).flatMap(({ value }) => includesOf(value, model, context)),
+    countsJoinedRows: optionNamed(options, 'subQuery')?.value.getText() === 'false' && limit !== undefined,
+    includes: readItems(optionNamed(options, 'include')?.value, context).flatMap(({ value }) =>
+      includesOf(value, model, context),
+    ),
     columns: attributes ? columnsIn(attributes, context) : null,
     inTransaction: optionNamed(options, 'transaction') !== undefined || (options.open && !options.pending),
-    isAggregate: optionNamed(options, 'group') !== undefined || (attributes !== undefined && isAggregated(attributes)),
+    ...(options.pending && { dependsOnCaller: true as const }),
+    isAggregate:
+      optionNamed(options, 'group') !== undefined || (attributes !== undefined && isAggregated(attributes)),
   }
 }
 
@@ -59,14 +84,16 @@ function boundBy(
 export function boundByFilters(filters: readonly Filter[], model: string, resolver: Resolver): Bound | null {
   const equal = new Set(filters.filter(({ match }) => match === 'equals').map(({ column }) => column))
   if ([...equal].some(isUniqueColumn)) return 'unique-key'
-  if (modelTable(model, resolver)?.unique.some((columns) => columns.every((column) => equal.has(column)))) return 'unique-key'
+  if (modelTable(model, resolver)?.unique.some((columns) => columns.every((column) => equal.has(column))))
+    return 'unique-key'
   return filters.some(({ match }) => match === 'in') ? 'key-list' : null
 }
 
 /** The conditions of `{ id: ids, status: 'open', [Op.and]: [{…}] }`. */
 export function filtersIn(node: Node, context: OptionContext): Filter[] {
   const value = bare(node)
-  if (Node.isArrayLiteralExpression(value)) return value.getElements().flatMap((element) => filtersIn(element, context))
+  if (Node.isArrayLiteralExpression(value))
+    return value.getElements().flatMap((element) => filtersIn(element, context))
   return readOptions(node, context).entries.flatMap((entry): Filter[] => {
     const filters = filtersOf(entry, context)
     return entry.certain ? filters : filters.map(weak)
@@ -77,27 +104,39 @@ function filtersOf({ name, value }: OptionEntry, context: OptionContext): Filter
   if (isNothing(bare(value))) return []
   if (isOperator(name, 'and')) return filtersIn(value, context)
   if (name.startsWith('[')) return itemsOf(value, context).map(weak)
-  return [{ column: name, match: matchOf(value, context) }]
+  return [{ column: name, ...comparisonOf(value, context) }]
 }
 
 /** The conditions among alternatives, for their columns. */
 function itemsOf(value: Node, context: OptionContext): Filter[] {
   const list = bare(value)
-  return Node.isArrayLiteralExpression(list) || Node.isObjectLiteralExpression(list) ? filtersIn(value, context) : []
+  return Node.isArrayLiteralExpression(list) || Node.isObjectLiteralExpression(list)
+    ? filtersIn(value, context)
+    : []
 }
 
-function matchOf(value: Node, context: OptionContext): Filter['match'] {
+/** How a value is compared: `{ [Op.in]: ids }`, `{ [Op.like]: '…' }`, a list, or equality. */
+function comparisonOf(value: Node, context: OptionContext): Omit<Filter, 'column'> {
   const given = bare(value)
-  const object = Node.isObjectLiteralExpression(given) ? readOptions(given, context) : null
-  if (object) {
-    const [only, ...others] = object.entries
-    if (!only || others.length > 0) return 'other'
-    if (isOperator(only.name, 'eq')) return 'equals'
-    return (isOperator(only.name, 'in') || isOperator(only.name, 'any')) && !/literal\(/.test(only.value.getText()) ? 'in' : 'other'
+  if (Node.isObjectLiteralExpression(given)) {
+    const [only, ...others] = readOptions(given, context).entries
+    if (!only || others.length > 0) return { match: 'other' }
+    if (isOperator(only.name, 'eq')) return { match: 'equals' }
+    if (isSearch(only)) return { match: 'other', pattern: 'leading-wildcard' }
+    const isIn = isOperator(only.name, 'in') || isOperator(only.name, 'any')
+    return { match: isIn && !/literal\(/.test(only.value.getText()) ? 'in' : 'other' }
   }
   const definition = context.resolver.definition(given)
-  if (Node.isCallExpression(definition) && /\.(?:literal|fn|where|col)$/.test(definition.getExpression().getText())) return 'other'
-  return isList(given, context.resolver) ? 'in' : 'equals'
+  const isExpression =
+    Node.isCallExpression(definition) &&
+    /\.(?:literal|fn|where|col)$/.test(definition.getExpression().getText())
+  return { match: isExpression ? 'other' : isList(given, context.resolver) ? 'in' : 'equals' }
+}
+
+/** A search for text anywhere in a column. */
+function isSearch({ name, value }: OptionEntry): boolean {
+  if (isOperator(name, 'substring') || isOperator(name, 'endsWith')) return true
+  return (isOperator(name, 'like') || isOperator(name, 'iLike')) && isLeadingWildcard(value)
 }
 
 /** Whether a computed key is one of Sequelize's operators: `[Op.in]`, `[Sequelize.Op.in]`, `$in`. */
@@ -109,14 +148,22 @@ function weak(filter: Filter): Filter {
   return { ...filter, match: 'other' }
 }
 
-function orderIn(entry: OptionEntry | undefined, options: OptionObject, context: OptionContext): readonly string[] | null {
+function orderIn(
+  entry: OptionEntry | undefined,
+  options: OptionObject,
+  context: OptionContext,
+): readonly string[] | null {
   if (!entry) return options.open ? null : []
   const text = textOf(entry.value)
   if (text !== null) return [text]
   const list = bare(context.resolver.definition(entry.value))
   if (!Node.isArrayLiteralExpression(list)) return null
   const columns = list.getElements().map((item) => {
-    const part = Node.isArrayLiteralExpression(item) ? (item.getElements().length <= 2 ? item.getElements()[0] : undefined) : item
+    const part = Node.isArrayLiteralExpression(item)
+      ? item.getElements().length <= 2
+        ? item.getElements()[0]
+        : undefined
+      : item
     return textOf(part)
   })
   return columns.some((column) => column === null) ? null : columns.flatMap((column) => column ?? [])
@@ -136,12 +183,27 @@ function includesOf(item: Node, model: string, context: OptionContext): Included
   const target = optionNamed(options, 'model') ?? optionNamed(options, 'association')
   const as = optionNamed(options, 'as')
   const targetModel = target ? modelOf(target.value, resolver) : null
-  const name = textOf(as?.value) ?? textOf(target?.value) ?? (targetModel ? aliasOf(targetModel.name, model, resolver) : null)
+  const name =
+    textOf(as?.value) ??
+    textOf(target?.value) ??
+    (targetModel ? aliasOf(targetModel.name, model, resolver) : null)
   if (name === null) return []
   const attributes = optionNamed(options, 'attributes')?.value
-  const own = relation(name, model, optionNamed(options, 'limit') !== undefined, attributes ? columnsIn(attributes, context) : null, item, resolver)
-  const below = associationsOf(resolver).get(model)?.find((association) => association.as === name)?.target ?? targetModel?.name
-  const nested = readItems(optionNamed(options, 'include')?.value, context).flatMap((inner) => (below === undefined ? [] : includesOf(inner.value, below, context)))
+  const own = relation(
+    name,
+    model,
+    optionNamed(options, 'limit') !== undefined,
+    attributes ? columnsIn(attributes, context) : null,
+    item,
+    resolver,
+  )
+  const below =
+    associationsOf(resolver)
+      .get(model)
+      ?.find((association) => association.as === name)?.target ?? targetModel?.name
+  const nested = readItems(optionNamed(options, 'include')?.value, context).flatMap((inner) =>
+    below === undefined ? [] : includesOf(inner.value, below, context),
+  )
   return [own, ...nested.map((inner) => ({ ...inner, relation: `${name}.${inner.relation}` }))]
 }
 
@@ -154,13 +216,18 @@ function relation(
   resolver: Resolver,
 ): IncludedRelation {
   const [first = ''] = name.split('.')
-  const association = associationsOf(resolver).get(model)?.find(({ as }) => as === first)
+  const association = associationsOf(resolver)
+    .get(model)
+    ?.find(({ as }) => as === first)
   return { relation: name, many: association?.many ?? null, bounded, columns, node }
 }
 
 /** The name under which a model's rows are brought along where the query doesn't say it. */
 function aliasOf(target: string, model: string, resolver: Resolver): string {
-  const associations = associationsOf(resolver).get(model)?.filter((association) => association.target === target) ?? []
+  const associations =
+    associationsOf(resolver)
+      .get(model)
+      ?.filter((association) => association.target === target) ?? []
   return associations[0]?.as ?? target
 }
 
@@ -175,5 +242,11 @@ function columnsIn(node: Node, context: OptionContext): readonly string[] | null
 function isAggregated(node: Node): boolean {
   const list = bare(node)
   if (!Node.isArrayLiteralExpression(list) || list.getElements().length === 0) return false
-  return list.getElements().every((item) => Node.isArrayLiteralExpression(item) && /\bfn\(\s*['"`](?:count|sum|avg|min|max)\b/i.test(item.getText()))
+  return list
+    .getElements()
+    .every(
+      (item) =>
+        Node.isArrayLiteralExpression(item) &&
+        /\bfn\(\s*['"`](?:count|sum|avg|min|max)\b/i.test(item.getText()),
+    )
 }

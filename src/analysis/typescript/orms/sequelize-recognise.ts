@@ -1,14 +1,18 @@
 import { Node, type CallExpression } from 'ts-morph'
 import type { Bound, Operation } from '../../facts.ts'
+import { capitalized } from '../../words.ts'
 import { bare, calleeName, isFunction } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import type { Resolver } from '../resolver.ts'
-import { propertyOf } from './decorators.ts'
+import { isTrue, propertyOf, textOf } from './decorators.ts'
 import { isList } from './limits.ts'
+import { readItems } from './option-list.ts'
 import { optionNamed, readOptions, type OptionContext } from './option-object.ts'
 import { plainQuery, type Query } from './orm.ts'
 import { queryOfRow } from './rows.ts'
 import { mixinNamed, type Mixin } from './sequelize-associations.ts'
-import { isConnection, modelOf, type Model } from './sequelize-models.ts'
+import { isConnection, type Model } from './sequelize-declarations.ts'
+import { modelOf } from './sequelize-models.ts'
 import { boundByFilters, readFinder } from './sequelize-options.ts'
 import { modelOfName, modelOfRow } from './sequelize-rows.ts'
 import { modelTable } from './sequelize-schema.ts'
@@ -54,6 +58,8 @@ const ofRow: Readonly<Record<string, Method>> = {
   restore: { operation: 'update', options: 0 },
 }
 const mixin = /^(?:get|count|has|set|add|remove|create)[A-Z]/
+/** sequelize-typescript's mixins, which are told the relation: `team.$get('players')`. */
+const told = /^\$(get|count|has|set|add|remove|create)$/
 const mixinOperations: Readonly<Record<Mixin['verb'], Operation>> = {
   get: 'many',
   count: 'count',
@@ -64,25 +70,27 @@ const mixinOperations: Readonly<Record<Mixin['verb'], Operation>> = {
   create: 'insert',
 }
 
-const queries = new WeakMap<Resolver, Map<CallExpression, Query | null>>()
+const queries = new Topic<Query | null>(null)
 
 /** The Sequelize query that a call makes, or null. */
-export function recogniseSequelize(call: CallExpression, resolver: Resolver, callers: readonly CallExpression[]): Query | null {
+export function recogniseSequelize(
+  call: CallExpression,
+  resolver: Resolver,
+  callers: readonly CallExpression[],
+): Query | null {
   const name = calleeName(call)
   const callee = call.getExpression()
   if (name === null || !Node.isPropertyAccessExpression(callee)) return null
-  const isCandidate = Object.hasOwn(ofModel, name) || Object.hasOwn(ofRow, name) || name === 'query' || mixin.test(name)
+  const isCandidate =
+    Object.hasOwn(ofModel, name) ||
+    Object.hasOwn(ofRow, name) ||
+    name === 'query' ||
+    mixin.test(name) ||
+    told.test(name)
   if (!isCandidate) return null
   const target = callee.getExpression()
   if (callers.length > 0) return read(call, name, target, { resolver, callers })
-  const known = queries.get(resolver) ?? new Map<CallExpression, Query | null>()
-  queries.set(resolver, known)
-  const found = known.get(call)
-  if (found !== undefined) return found
-  known.set(call, null)
-  const query = read(call, name, target, { resolver, callers })
-  known.set(call, query)
-  return query
+  return resolver.remember(queries, call, () => read(call, name, target, { resolver, callers }))
 }
 
 function read(call: CallExpression, name: string, target: Node, context: OptionContext): Query | null {
@@ -94,11 +102,16 @@ function read(call: CallExpression, name: string, target: Node, context: OptionC
   const method = ofModel[name]
   if (model && method) return readMethod(call, name, method, model, context)
   const rowMethod = ofRow[name]
-  const owner = isSuper ? null : (modelOfRow(target, resolver) ?? (mixin.test(name) ? modelOfName(target, name, resolver) : null))
+  const owner = isSuper
+    ? null
+    : (modelOfRow(target, resolver) ?? (mixin.test(name) ? modelOfName(target, name, resolver) : null))
   if (!owner) return null
-  if (rowMethod) return readRowMethod(call, rowMethod, owner, context)
-  const named = mixinNamed(name, owner.name, resolver)
-  return named && readMixin(call, named, context)
+  if (rowMethod) return readRowMethod(call, rowMethod, owner, isMade(target, resolver), context)
+  const [relation, ...args] = call.getArguments()
+  const verb = told.exec(name)?.[1]
+  const full = verb === undefined ? name : verb + capitalized(textOf(relation) ?? '')
+  const named = mixinNamed(full, owner.name, resolver)
+  return named && readMixin(call, named, verb === undefined ? call.getArguments() : args, context)
 }
 
 /** Whether a method is one that the project's own model class declares, which is followed instead. */
@@ -113,19 +126,29 @@ function modelAt(target: Node, { resolver, callers }: OptionContext): Model | nu
   if (Node.isParameterDeclaration(definition) && caller) {
     const fn = definition.getParent()
     const index = isFunction(fn) ? fn.getParameters().findIndex((parameter) => parameter === definition) : -1
-    const given = isFunction(fn) && resolver.callees(caller).includes(fn) ? caller.getArguments()[index] : undefined
+    const given =
+      isFunction(fn) && resolver.callees(caller).includes(fn) ? caller.getArguments()[index] : undefined
     const model = given ? modelOf(given, resolver) : null
     if (model) return model
   }
   return modelOf(target, resolver)
 }
 
-function readMethod(call: CallExpression, name: string, method: Method, model: Model, context: OptionContext): Query {
+function readMethod(
+  call: CallExpression,
+  name: string,
+  method: Method,
+  model: Model,
+  context: OptionContext,
+): Query {
   const { resolver } = context
   const args = call.getArguments()
   const facts = readFinder(args[method.options], model.name, context)
   const { isAggregate, ...found } = facts
-  const operation = isAggregate && (method.operation === 'many' || method.operation === 'one') ? 'aggregate' : method.operation
+  const operation =
+    isAggregate && (method.operation === 'many' || method.operation === 'one')
+      ? 'aggregate'
+      : method.operation
   const byId = name === 'findByPk' || name === 'findById'
   const key = modelTable(model.name, resolver)?.primaryKey[0] ?? 'id'
   const filters = byId ? [{ column: key, match: 'equals' as const }, ...found.filters] : found.filters
@@ -135,10 +158,30 @@ function readMethod(call: CallExpression, name: string, method: Method, model: M
     table: model.name,
     operation,
     bulk: name === 'bulkCreate',
+    countsJoinedRows: found.countsJoinedRows || countsProduct(name, args[method.options], context),
     filters,
     bound: boundFor(operation, byId, filters, found.bound, model, resolver),
+    ...(isOfCaller(call, resolver) && { dependsOnCaller: true as const }),
     value: call,
   }
+}
+
+/** Whether the model is one that the callers of a function hand over. */
+function isOfCaller(call: CallExpression, resolver: Resolver): boolean {
+  const callee = call.getExpression()
+  return (
+    Node.isPropertyAccessExpression(callee) &&
+    Node.isParameterDeclaration(resolver.definition(callee.getExpression()))
+  )
+}
+
+/** Whether the total that `findAndCountAll` gives counts the rows of its joins. */
+function countsProduct(name: string, argument: Node | undefined, context: OptionContext): boolean {
+  if (name !== 'findAndCountAll') return false
+  const options = readOptions(argument, context)
+  const included = readItems(optionNamed(options, 'include')?.value, context)
+  const isJoined = included.some(({ value }) => !isTrue(context.resolver.definition(value), 'separate'))
+  return !options.open && isJoined && optionNamed(options, 'distinct') === undefined
 }
 
 function boundFor(
@@ -156,29 +199,71 @@ function boundFor(
   return byKey
 }
 
-function readRowMethod(call: CallExpression, { operation, options }: Method, model: Model, context: OptionContext): Query {
+function readRowMethod(
+  call: CallExpression,
+  { operation, options }: Method,
+  model: Model,
+  isNew: boolean,
+  context: OptionContext,
+): Query {
   const { inTransaction } = readFinder(call.getArguments()[options], model.name, context)
   const bound = operation === 'save' ? null : 'unique-key'
-  return { ...plainQuery, table: model.name, operation, bound, inTransaction, value: call }
+  const saved = operation === 'save' && isNew ? 'insert' : operation
+  return { ...plainQuery, table: model.name, operation: saved, bound, inTransaction, value: call }
+}
+
+/** Whether a row was made just before: by `new User(…)` or `User.build(…)`. */
+function isMade(row: Node, resolver: Resolver): boolean {
+  const made = resolver.definition(row)
+  return Node.isNewExpression(made) || (Node.isCallExpression(made) && calleeName(made) === 'build')
 }
 
 /** `article.getComments({…})`, `article.countTags()`, `article.addTag(tag)` */
-function readMixin(call: CallExpression, { association, verb, isPlural }: Mixin, context: OptionContext): Query {
-  const [first, second] = call.getArguments()
+function readMixin(
+  call: CallExpression,
+  { association, verb, isPlural }: Mixin,
+  args: readonly Node[],
+  context: OptionContext,
+): Query {
+  const [first, second] = args
   const isRead = verb === 'get' || verb === 'count'
   const { isAggregate, ...facts } = readFinder(isRead ? first : second, association.target, context)
-  const operation = verb === 'get' && !association.many ? 'one' : isAggregate ? 'aggregate' : mixinOperations[verb]
-  const own = association.many && association.foreignKey !== null ? [{ column: association.foreignKey, match: 'equals' as const }] : []
-  const query = { ...plainQuery, table: association.target, operation, inTransaction: facts.inTransaction, value: call }
-  if (!isRead) return { ...query, bulk: isPlural && first !== undefined && isRows(first, context.resolver), bound: operation === 'one' ? 'limit' : null }
+  const operation =
+    verb === 'get' && !association.many ? 'one' : isAggregate ? 'aggregate' : mixinOperations[verb]
+  const own =
+    association.many && association.foreignKey !== null
+      ? [{ column: association.foreignKey, match: 'equals' as const }]
+      : []
+  const query = {
+    ...plainQuery,
+    table: association.target,
+    operation,
+    inTransaction: facts.inTransaction,
+    value: call,
+  }
+  if (!isRead)
+    return {
+      ...query,
+      bulk: isPlural && first !== undefined && isRows(first, context.resolver),
+      bound: operation === 'one' ? 'limit' : null,
+    }
   // The rows that a table joins to one row are a list of keys: the tags of a post, the roles of a user.
   const bound = operation === 'many' ? (facts.bound ?? (association.isJoined ? 'key-list' : null)) : null
-  return { ...query, ...facts, filters: [...own, ...facts.filters], bound: operation === 'one' ? 'unique-key' : bound }
+  return {
+    ...query,
+    ...facts,
+    filters: [...own, ...facts.filters],
+    bound: operation === 'one' ? 'unique-key' : bound,
+  }
 }
 
 function isRows(node: Node, resolver: Resolver): boolean {
   if (isList(node, resolver)) return true
-  const source = queryOfRow(bare(node), (call) => recogniseSequelize(call, resolver, [])?.operation === 'many', resolver)
+  const source = queryOfRow(
+    bare(node),
+    (call) => recogniseSequelize(call, resolver, [])?.operation === 'many',
+    resolver,
+  )
   return source !== null
 }
 

@@ -1,12 +1,14 @@
 import { Node } from 'ts-morph'
 import type { Column, Relation, Table } from '../../facts.ts'
 import { isClass } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import { spanOf, type Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 import { decoratorsOf, isTrue, lineage, objectsIn, propertyOf, textOf, textsOf } from './decorators.ts'
 import { associationsOf, type Association } from './sequelize-associations.ts'
-import { keepsTimes, modelsOf, sequelizePackages, type Model } from './sequelize-models.ts'
-import { withForeignKeys } from './typeorm-schema.ts'
+import { keepsTimes, sequelizePackages, type Model } from './sequelize-declarations.ts'
+import { modelsOf } from './sequelize-models.ts'
+import { withForeignKeys } from './foreign-keys.ts'
 
 /** An attribute of a model, and what its declaration says of it. */
 interface Attribute {
@@ -20,16 +22,15 @@ interface Attribute {
   readonly node: Node
 }
 
-const tables = new WeakMap<Resolver, readonly Table[]>()
+const tables = new Topic<readonly Table[]>([])
 
 /** The tables that models declare. */
 export function modelTables(program: Program, resolver: Resolver): Table[] {
-  const known = tables.get(resolver)
-  if (known) return [...known]
-  const dialect = dialectIn(program)
-  const read = [...modelsOf(resolver).byName.values()].map((model) => tableOf(model, dialect, resolver))
-  tables.set(resolver, read)
-  return read
+  const read = resolver.remember(tables, 'all', () => {
+    const dialect = dialectIn(program)
+    return [...modelsOf(resolver).byName.values()].map((model) => tableOf(model, dialect, resolver))
+  })
+  return [...read]
 }
 
 /** The table of a model by the model's name. */
@@ -46,10 +47,17 @@ function tableOf(model: Model, dialect: string | null, resolver: Resolver): Tabl
   const declared = attributes.filter(({ isPrimary }) => isPrimary).map(({ name }) => name)
   const primaryKey = declared.length > 0 ? declared : ['id']
   const sets = indexesIn(model)
-  const unique = [primaryKey, ...uniqueSets(attributes), ...sets.filter((set) => set.unique).map(({ columns }) => columns)]
+  const unique = [
+    primaryKey,
+    ...uniqueSets(attributes),
+    ...sets.filter((set) => set.unique).map(({ columns }) => columns),
+  ]
   const columns = columnsOf(model, attributes, declared.length === 0)
   const relations = own.map((association) => relationOf(association))
-  const keys = fromOthers.map((association): Relation => ({ ...relationOf(association), columns: [association.foreignKey ?? ''] }))
+  const keys = fromOthers.map((association): Relation => ({
+    ...relationOf(association),
+    columns: [association.foreignKey ?? ''],
+  }))
   return {
     name: model.name,
     orm: 'sequelize',
@@ -57,7 +65,10 @@ function tableOf(model: Model, dialect: string | null, resolver: Resolver): Tabl
     columns: markReferences(withForeignKeys(columns, [...relations, ...keys]), attributes),
     primaryKey,
     unique,
-    indexes: [...sets.filter((set) => !set.unique).map(({ columns: indexed }) => indexed), ...attributes.filter(({ isIndexed }) => isIndexed).map(({ name }) => [name])],
+    indexes: [
+      ...sets.filter((set) => !set.unique).map(({ columns: indexed }) => indexed),
+      ...attributes.filter(({ isIndexed }) => isIndexed).map(({ name }) => [name]),
+    ],
     relations,
     indexesForeignKeys: dialect === null ? null : dialect === 'mysql' || dialect === 'mariadb',
   }
@@ -80,7 +91,12 @@ function columnsOf(model: Model, attributes: readonly Attribute[], addsKey: bool
   const added = [...(addsKey ? ['id'] : []), ...(keepsTimes(model) ? ['createdAt', 'updatedAt'] : [])]
     .filter((name) => !attributes.some((attribute) => attribute.name === name))
     .map((name): Column => ({ name, type: null, foreignKey: false, span }))
-  const declared = attributes.map(({ name, type, node }): Column => ({ name, type, foreignKey: false, span: spanOf(node) }))
+  const declared = attributes.map(({ name, type, node }): Column => ({
+    name,
+    type,
+    foreignKey: false,
+    span: spanOf(node),
+  }))
   return [...declared, ...added]
 }
 
@@ -94,7 +110,9 @@ function attributesOf(model: Model, resolver: Resolver): Attribute[] {
   if (Node.isObjectLiteralExpression(attributes))
     return attributes.getProperties().flatMap((property) => {
       const value = Node.isPropertyAssignment(property) ? property.getInitializer() : undefined
-      return Node.isPropertyAssignment(property) && value ? [attributeFrom(property.getName().replace(/^['"]|['"]$/g, ''), value, property)] : []
+      return Node.isPropertyAssignment(property) && value
+        ? [attributeFrom(property.getName().replace(/^['"]|['"]$/g, ''), value, property)]
+        : []
     })
   return isClass(model.node) ? decoratedAttributes(model, resolver) : []
 }
@@ -120,9 +138,13 @@ function decoratedAttributes({ node }: Model, resolver: Resolver): Attribute[] {
   const properties = lineage(node, resolver).flatMap((owner) => owner.getInstanceProperties())
   return properties.flatMap((property): Attribute[] => {
     const decorators = decoratorsOf(property, sequelizePackages, resolver)
-    const column = decorators.find(({ name }) => ['Column', 'Attribute', 'CreatedAt', 'UpdatedAt', 'DeletedAt', 'ForeignKey'].includes(name))
+    const column = decorators.find(({ name }) =>
+      ['Column', 'Attribute', 'CreatedAt', 'UpdatedAt', 'DeletedAt', 'ForeignKey'].includes(name),
+    )
     if (!column) return []
-    const options = objectsIn(decorators.flatMap(({ name, args }) => (name === 'Column' || name === 'Attribute' ? args : [])))[0]
+    const options = objectsIn(
+      decorators.flatMap(({ name, args }) => (name === 'Column' || name === 'Attribute' ? args : [])),
+    )[0]
     const has = (name: string): boolean => decorators.some((decorator) => decorator.name === name)
     const uniqueName = textOf(decorators.find(({ name }) => name === 'Unique')?.args[0])
     const from = options ? attributeFrom(property.getName(), options, property) : null
@@ -147,7 +169,8 @@ function textOfType(property: Node, type: Node | undefined): string | null {
 
 function uniqueSets(attributes: readonly Attribute[]): string[][] {
   const sets = new Map<string, string[]>()
-  for (const { name, unique } of attributes) if (unique !== null) sets.set(unique, [...(sets.get(unique) ?? []), name])
+  for (const { name, unique } of attributes)
+    if (unique !== null) sets.set(unique, [...(sets.get(unique) ?? []), name])
   return [...sets.values()]
 }
 
@@ -157,7 +180,10 @@ function indexesIn({ options }: Model): { readonly columns: readonly string[]; r
   if (!Node.isArrayLiteralExpression(list)) return []
   return list
     .getElements()
-    .map((item) => ({ columns: textsOf(propertyOf(item, 'fields')), unique: isTrue(item, 'unique') || textOf(propertyOf(item, 'type')) === 'UNIQUE' }))
+    .map((item) => ({
+      columns: textsOf(propertyOf(item, 'fields')),
+      unique: isTrue(item, 'unique') || textOf(propertyOf(item, 'type')) === 'UNIQUE',
+    }))
     .filter(({ columns }) => columns.length > 0)
 }
 

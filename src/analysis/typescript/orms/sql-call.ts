@@ -6,7 +6,8 @@ import { plainQuery, type Query } from './orm.ts'
 import { isLeadingWildcard } from './patterns.ts'
 import type { SqlCondition } from './sql-conditions.ts'
 import { sqlSourceOf, type SqlSource } from './sql-source.ts'
-import { readSql, type SqlStatement } from './sql-text.ts'
+import type { SqlStatement } from './sql-statement.ts'
+import { readSql } from './sql-text.ts'
 import { sqlTokens, type SqlToken } from './sql-tokens.ts'
 import type { SqlArguments } from './sql-wrapper.ts'
 
@@ -120,7 +121,10 @@ function interpolated({ literal }: SqlSource, text: string): Node | null {
 /** The values bound to a statement, one by one, those included that are pushed to the list later. */
 export function valueNodes(values: SqlRun['values'], resolver: Resolver): readonly Node[] {
   if (values === null) return []
-  if (!(values instanceof Node)) return values
+  if (!(values instanceof Node))
+    return values.flatMap((value) =>
+      Node.isSpreadElement(value) ? valueNodes(value.getExpression(), resolver) : [value],
+    )
   const list = resolver.definition(values)
   if (!Node.isArrayLiteralExpression(list)) return [values]
   const scope = values.getFirstAncestor(isFunction)

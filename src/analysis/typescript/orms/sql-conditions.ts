@@ -79,6 +79,9 @@ function conditionAt(tokens: readonly SqlToken[], column: number, operator: numb
       const last = closing(tokens, operator + 2)
       return made('in', tokens[operator + 3] ?? null, tokens[last]?.end ?? value.end)
     }
+    const inner = value.text === '(' && tokens[operator + 3]?.text === ')' ? tokens[operator + 2] : undefined
+    if (inner && isValue(tokens, operator + 2))
+      return made('equals', inner, tokens[operator + 3]?.end ?? inner.end)
     return made(isValue(tokens, operator + 1) ? 'equals' : 'other', value, value.end)
   }
   if (sign.kind === 'word' && sign.text === 'in') {

@@ -97,8 +97,19 @@ export function sqlSelectColumns(
   ]
 }
 
-/** A statement that reads one row by its key, as a look-up for many; `rows` follows the call and gives its rows. */
-export function sqlLookup(
+/** A statement that reads one row by its key, as a look-up for many keys. */
+export function sqlLookup(...given: Parameters<typeof keyedReading>): Lookup | null {
+  const found = keyedReading(...given)
+  return found && isUniqueColumn(found.column) ? found : null
+}
+
+/** A statement that reads all rows with one value in a column, as a reading for many values. */
+export function sqlChildren(...given: Parameters<typeof keyedReading>): Lookup | null {
+  const found = keyedReading(...given)
+  return found && !isUniqueColumn(found.column) && given[1].statement.limit === null ? found : null
+}
+
+function keyedReading(
   call: CallExpression,
   run: SqlRun,
   isKey: (value: Node) => boolean,
@@ -123,7 +134,7 @@ export function sqlLookup(
     return value !== null && isKey(value)
   })
   const value = condition?.value && boundValue(condition.value, run, resolver)
-  if (!condition?.value || !value || others.length > 0 || !isUniqueColumn(condition.column)) return null
+  if (!condition?.value || !value || others.length > 0) return null
   if (statement.columns && !statement.columns.includes(condition.column)) return null
   if (statement.limit && statement.limit.text !== '1') return null
   if (

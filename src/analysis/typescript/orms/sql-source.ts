@@ -1,4 +1,4 @@
-import { Node, SyntaxKind, type CallExpression } from 'ts-morph'
+import { Node, SyntaxKind, VariableDeclarationKind, type CallExpression } from 'ts-morph'
 import { bare, isFunction, returnedExpressions } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import { conditionAround, isWithoutDefault } from './conditions.ts'
@@ -124,7 +124,7 @@ function isFragment(value: Node): boolean {
 }
 
 function isJoin(value: Node): boolean {
-  return Node.isCallExpression(value) && /\.join$/.test(value.getExpression().getText())
+  return Node.isCallExpression(value) && value.getExpression().getText().endsWith('.join')
 }
 
 /** A variable that text is added to: `sql += ' LIMIT ?'`. */
@@ -192,7 +192,7 @@ function isReassigned(name: Node): boolean {
 /** Every `name = …` and `name += …` of a variable, in source order. */
 function assignmentsOf(declaration: Node): Node[] {
   if (!Node.isVariableDeclaration(declaration)) return []
-  if (declaration.getVariableStatement()?.getDeclarationKind() === 'const') return []
+  if (declaration.getVariableStatement()?.getDeclarationKind() === VariableDeclarationKind.Const) return []
   const scope = declaration.getFirstAncestor(isFunction) ?? declaration.getSourceFile()
   const symbol = declaration.getSymbol()
   const text = declaration.getName()

@@ -1,37 +1,8 @@
 import type { Bound, Operation, Write } from '../../facts.ts'
-import { isUniqueColumn } from '../../unique-columns.ts'
+import { identifiesRow, isUniqueColumn } from '../../unique-columns.ts'
 import { conditionsIn, hasAlternatives, type SqlCondition } from './sql-conditions.ts'
-import { nameAt, splitList, sqlTokens, type SqlToken } from './sql-tokens.ts'
-
-/** What a statement of SQL says. Offsets are those of the text that was read. */
-export interface SqlStatement {
-  /** The table without its schema, or null where it can't be read. */
-  readonly table: string | null
-  /** The name by which the statement itself calls that table. */
-  readonly alias: string | null
-  readonly operation: Operation
-  /** Whether a write stores or removes a list of rows. */
-  readonly bulk: boolean
-  readonly bound: Bound | null
-  readonly filters: readonly SqlCondition[]
-  readonly order: readonly string[] | null
-  readonly limit: SqlToken | null
-  readonly skips: boolean
-  /** The columns it reads, or null for all or where they can't be read. */
-  readonly columns: readonly string[] | null
-  readonly joins: boolean
-  /** Whether rows are merged (`DISTINCT`, `UNION`), so that nothing can be added to the order. */
-  readonly merges: boolean
-  /** The select list. */
-  readonly list: { readonly start: number; readonly end: number } | null
-  /** Where its order ends, and where its limit starts. */
-  readonly orderEnd: number | null
-  readonly limitStart: number | null
-  /** Whether it locks the rows it reads: nothing can be added behind that. */
-  readonly locks: boolean
-  /** Where the statement ends, without its semicolon. */
-  readonly end: number
-}
+import type { SqlStatement } from './sql-statement.ts'
+import { columnsIn, nameAt, splitList, sqlTokens, type SqlToken } from './sql-tokens.ts'
 
 const verbs = new Set(['select', 'insert', 'update', 'delete', 'replace', 'merge', 'truncate'])
 const writes: Readonly<Record<string, Write>> = {
@@ -229,7 +200,7 @@ class Statement {
         (token, index) =>
           token.text === alias &&
           condition[index + 1]?.text === '.' &&
-          isUniqueColumn(condition[index + 2]?.text ?? ''),
+          identifiesRow(condition[index + 2]?.text ?? '', name),
       )
       if (!isByKey) return false
     }
@@ -237,7 +208,7 @@ class Statement {
   }
 
   #readOperation(list: readonly SqlToken[]): Operation {
-    if (this.#index('group') !== -1) return 'aggregate'
+    if (this.#index('group') !== -1) return this.#groupsByRow() ? 'many' : 'aggregate'
     const items = splitList(list, this.#depth)
     const first = items[0]?.[0]?.text ?? ''
     const isAggregate =
@@ -253,6 +224,17 @@ class Statement {
       )
     if (!isAggregate) return 'many'
     return items.length === 1 && first === 'count' ? 'count' : 'aggregate'
+  }
+
+  /** `GROUP BY p.id`: one group for each row of the table. */
+  #groupsByRow(): boolean {
+    const { table, alias } = this.#table()
+    const columns = splitList((this.#clause('group') ?? []).slice(1), this.#depth)
+    return columns.some((item) => {
+      const qualifier = item[1]?.text === '.' ? item[0]?.text : null
+      const isOwn = qualifier === null ? !this.#joins() : qualifier === alias
+      return isOwn && identifiesRow(item.at(-1)?.text ?? '', table) && item.length <= 3
+    })
   }
 
   #order(): readonly string[] | null {
@@ -281,14 +263,14 @@ class Statement {
     const limit = this.#limit()
     if (limit && limit.text !== 'all') return 'limit'
     if (this.#index('fetch') !== -1 || list[0]?.text === 'top') return 'limit'
-    const { alias } = this.#table()
+    const { table, alias } = this.#table()
     const isUnique = filters.some(
       ({ match, column, qualifier }) =>
         match === 'equals' &&
-        isUniqueColumn(column) &&
+        identifiesRow(column, table) &&
         (qualifier === null || alias === null || qualifier === alias),
     )
-    if (isUnique && this.#joinsSingleRows()) return 'unique-key'
+    if (isUnique && (this.#groupsByRow() || this.#joinsSingleRows())) return 'unique-key'
     return filters.some(
       ({ match, column }) => match === 'in' && (isUniqueColumn(column) || keyColumn.test(column)),
     )
@@ -307,20 +289,4 @@ class Statement {
     const isList = values[0]?.kind === 'parameter' || values[0]?.kind === 'interpolation'
     return groups > 1 || isList
   }
-}
-
-/** The columns of a select list, or null where it holds a star or can't be read. */
-function columnsIn(list: readonly SqlToken[]): readonly string[] | null {
-  const depth = list[0]?.depth ?? 0
-  const columns: string[] = []
-  for (const item of splitList(list, depth)) {
-    if (item.some(({ kind, text }) => (text === '*' && item.length < 4) || kind === 'interpolation'))
-      return null
-    const plain = item.findIndex(
-      ({ kind, text }) => kind !== 'name' && (kind !== 'word' || text === 'as') && text !== '.',
-    )
-    const name = item[(plain === -1 ? item.length : plain) - 1]
-    if (name && (plain === -1 || item[plain]?.text === 'as')) columns.push(name.text)
-  }
-  return columns
 }

@@ -84,3 +84,19 @@ export function splitList(tokens: readonly SqlToken[], depth: number): SqlToken[
   }
   return item.length > 0 ? [...items, item] : items
 }
+
+/** The columns of a select list, or null where it holds a star or can't be read. */
+export function columnsIn(list: readonly SqlToken[]): readonly string[] | null {
+  const depth = list[0]?.depth ?? 0
+  const columns: string[] = []
+  for (const item of splitList(list, depth)) {
+    if (item.some(({ kind, text }) => (text === '*' && item.length < 4) || kind === 'interpolation'))
+      return null
+    const plain = item.findIndex(
+      ({ kind, text }) => kind !== 'name' && (kind !== 'word' || text === 'as') && text !== '.',
+    )
+    const name = item[(plain === -1 ? item.length : plain) - 1]
+    if (name && (plain === -1 || item[plain]?.text === 'as')) columns.push(name.text)
+  }
+  return columns
+}

@@ -1,5 +1,6 @@
 import { Node, SyntaxKind, type CallExpression } from 'ts-morph'
 import { bare, isFunction, type FunctionNode } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import type { Resolver } from '../resolver.ts'
 import { sqlSourceOf } from './sql-source.ts'
 
@@ -21,7 +22,7 @@ interface Forwarding {
 }
 
 const maximumDepth = 2
-const known = new WeakMap<Resolver, Map<SqlDriver, Map<FunctionNode, Forwarding | null>>>()
+const forwardings = new WeakMap<SqlDriver, Topic<Forwarding | null>>()
 
 /**
  * The statement that a call has run by a function of this project which hands it on to a driver:
@@ -32,11 +33,16 @@ export function forwardedSql(
   driver: SqlDriver,
   resolver: Resolver,
 ): SqlArguments | null {
-  const isSql = call
-    .getArguments()
-    .slice(0, 2)
-    .some((argument) => holdsSql(argument, resolver))
-  return isSql ? forwarded(call, driver, resolver, 0) : null
+  if (resolver.callees(call).length === 0 || !isGivenSql(call, resolver)) return null
+  return forwarded(call, driver, resolver, 0)
+}
+
+const givenSql = new Topic<boolean>(false)
+
+/** Whether one of a call's first arguments is a statement; asked for every driver. */
+function isGivenSql(call: CallExpression, resolver: Resolver): boolean {
+  const args = call.getArguments().slice(0, 2)
+  return resolver.remember(givenSql, call, () => args.some((argument) => holdsSql(argument, resolver)))
 }
 
 function holdsSql(argument: Node, resolver: Resolver): boolean {
@@ -70,16 +76,9 @@ function forwardingOf(
   resolver: Resolver,
   depth: number,
 ): Forwarding | null {
-  const drivers = known.get(resolver) ?? new Map<SqlDriver, Map<FunctionNode, Forwarding | null>>()
-  known.set(resolver, drivers)
-  const functions = drivers.get(driver) ?? new Map<FunctionNode, Forwarding | null>()
-  drivers.set(driver, functions)
-  const found = functions.get(fn)
-  if (found !== undefined) return found
-  functions.set(fn, null)
-  const forwarding = readForwarding(fn, driver, resolver, depth)
-  functions.set(fn, forwarding)
-  return forwarding
+  const ofDriver = forwardings.get(driver) ?? new Topic<Forwarding | null>(null)
+  forwardings.set(driver, ofDriver)
+  return resolver.remember(ofDriver, fn, () => readForwarding(fn, driver, resolver, depth))
 }
 
 function readForwarding(

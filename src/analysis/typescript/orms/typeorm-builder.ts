@@ -2,12 +2,14 @@ import { Node, type CallExpression } from 'ts-morph'
 import type { Bound, Filter, Operation } from '../../facts.ts'
 import type { Resolver } from '../resolver.ts'
 import { stepsBefore, type BuilderStep, type BuilderSteps } from './builder-steps.ts'
-import { textOf, textsOf } from './decorators.ts'
+import { propertyOf, textOf, textsOf } from './decorators.ts'
 import { isList, isOptionalNumber } from './limits.ts'
 import { isConditional, readOptions, type OptionContext } from './option-object.ts'
 import { plainQuery, type IncludedRelation, type Query } from './orm.ts'
+import { isLeadingWildcard } from './patterns.ts'
 import { boundByFilters, filtersIn, included, tableOfEntity } from './typeorm-options.ts'
-import { entityOf, entityOfType, receiverOf, type Entity } from './typeorm-receivers.ts'
+import { entityOfType, type Entity } from './repository-receivers.ts'
+import { entityOf, receiverOf } from './typeorm-receivers.ts'
 
 const terminals: Readonly<Record<string, Operation>> = {
   getMany: 'many',
@@ -48,18 +50,21 @@ export function readBuilder(call: CallExpression, name: string, context: OptionC
   const joins = steps.filter((step) => /join/i.test(step.name))
   const operation = operationOf(name, steps)
   const found = steps.flatMap((step) => filtersOf(step, alias, entity, context))
-  const hasAlternatives = steps.some((step) => /^orWhere/.test(step.name))
+  const hasAlternatives = steps.some((step) => step.name.startsWith('orWhere'))
   const filters = hasAlternatives ? found.map((filter): Filter => ({ ...filter, match: 'other' })) : found
   return {
     ...plainQuery,
     table: entity?.name ?? null,
     operation,
-    bulk: steps.some((step) => step.name === 'values' && step.args[0] !== undefined && isList(step.args[0], resolver)),
+    bulk: steps.some(
+      (step) => step.name === 'values' && step.args[0] !== undefined && isList(step.args[0], resolver),
+    ),
     bound: boundOf(name, operation, steps, filters, entity, context),
     filters,
     order: orderOf(steps, alias, context),
     limit: steps.findLast((step) => isLimit(step))?.args[0] ?? null,
     skips: steps.some((step) => step.name === 'skip' || step.name === 'offset'),
+    countsJoinedRows: joins.length > 0 && steps.some((step) => step.name === 'limit'),
     includes: joins.flatMap((step) => joined(step, alias, entity, resolver)),
     columns: columnsOf(steps, alias),
     inTransaction: builder.inTransaction,
@@ -86,7 +91,9 @@ export function builderOf(call: CallExpression, context: OptionContext): EntityB
     return { ...built, alias: null, entity, inTransaction: false }
   }
   const callee = start.getExpression()
-  const receiver = Node.isPropertyAccessExpression(callee) ? receiverOf(callee.getExpression(), resolver) : null
+  const receiver = Node.isPropertyAccessExpression(callee)
+    ? receiverOf(callee.getExpression(), resolver)
+    : null
   const [first, second] = start.getArguments()
   const source = steps.find((step) => sources.has(step.name) && step.args.length > 0)
   const inTransaction = receiver?.inTransaction ?? false
@@ -115,7 +122,8 @@ function operationOf(name: string, steps: readonly BuilderStep[]): Operation {
     if (write) return write
   }
   const isAggregated = steps.some((step) => isSelect(step) && aggregate.test(step.args[0]?.getText() ?? ''))
-  if (name.startsWith('getRaw') && (named.has('groupBy') || (name === 'getRawOne' && isAggregated))) return 'aggregate'
+  if (name.startsWith('getRaw') && (named.has('groupBy') || (name === 'getRawOne' && isAggregated)))
+    return 'aggregate'
   return terminals[name] ?? 'many'
 }
 
@@ -141,7 +149,13 @@ function boundOf(
   if (operation !== 'many') return byKey === 'unique-key' ? byKey : null
   const limits = steps.filter(isLimit)
   const [, second] = limits
-  if (limits.some((step) => step.certain && step.args[0] && !isOptionalNumber(step.args[0], context.resolver, context.callers))) return 'limit'
+  if (
+    limits.some(
+      (step) =>
+        step.certain && step.args[0] && !isOptionalNumber(step.args[0], context.resolver, context.callers),
+    )
+  )
+    return 'limit'
   if (second && limits.every(({ call }) => !isConditional(call, second.call))) return 'limit'
   if (byKey === 'unique-key') return byKey
   return limits.length > 0 ? 'optional-limit' : byKey
@@ -156,24 +170,37 @@ function filtersOf(
   if (/^(?:and|or)?whereInIds$/i.test(name)) return [{ column: 'id', match: 'in' }]
   if (!/^(?:where|andWhere|orWhere)$/.test(name)) return []
   const text = textOf(args[0]) ?? (Node.isTemplateExpression(args[0]) ? args[0].getText().slice(1, -1) : null)
-  const filters = text === null ? filtersIn(args[0], entity, context) : conditionsIn(text, alias)
+  const filters = text === null ? filtersIn(args[0], entity, context) : conditionsIn(text, alias, args[1])
   return certain ? filters : filters.map((filter) => ({ ...filter, match: 'other' }))
 }
 
+const comparison =
+  /(?:(\w+)\.)?["'`]?([A-Za-z_]\w*)["'`]?\s*(=|<>|!=|[<>]=?|\bnot\s+in\b|\bin\b|\b(?:i?like|between|is)\b)\s*(\(?)\s*(?::(?:\.\.\.)?(\w+)|(\$|\?|'%))?/gi
+
 /** The conditions of `post.authorId = :id AND post.id IN (:...ids)` on the entity itself. */
-function conditionsIn(text: string, alias: string | null): Filter[] {
+function conditionsIn(text: string, alias: string | null, parameters: Node | undefined): Filter[] {
   const isFirm = !/\bor\b/i.test(text)
-  const pattern = /(?:(\w+)\.)?["'`]?([A-Za-z_]\w*)["'`]?\s*(=|<>|!=|[<>]=?|\bnot\s+in\b|\bin\b|\b(?:i?like|between|is)\b)\s*(\(?)\s*(:|\$|\?)?/gi
-  return [...text.matchAll(pattern)].flatMap(([, owner, column = '', operator = '', open = '', placeholder]): Filter[] => {
+  return [...text.matchAll(comparison)].flatMap((found): Filter[] => {
+    const [, owner, column = '', operator = '', open = '', name, placeholder] = found
     if (owner !== undefined && alias !== null && owner !== alias) return []
+    const value = name === undefined ? undefined : propertyOf(parameters, name)
+    if (/like$/i.test(operator)) {
+      const isSearch = placeholder === "'%" || (value !== undefined && isLeadingWildcard(value))
+      return [isSearch ? { column, match: 'other', pattern: 'leading-wildcard' } : { column, match: 'other' }]
+    }
+    if (!isFirm || (name === undefined && placeholder === undefined)) return [{ column, match: 'other' }]
     const isIn = /^in$/i.test(operator) && open !== ''
-    const match = !isFirm || placeholder === undefined ? 'other' : operator === '=' ? 'equals' : isIn ? 'in' : 'other'
-    return [{ column, match }]
+    return [{ column, match: operator === '=' ? 'equals' : isIn ? 'in' : 'other' }]
   })
 }
 
 /** The relation of `leftJoinAndSelect('post.author', 'author')`; joins that select nothing bring nothing along. */
-function joined({ name, args }: BuilderStep, alias: string | null, entity: Entity | null, resolver: Resolver): IncludedRelation[] {
+function joined(
+  { name, args }: BuilderStep,
+  alias: string | null,
+  entity: Entity | null,
+  resolver: Resolver,
+): IncludedRelation[] {
   const [path, node] = [textOf(args[0]), args[0]]
   if (!/AndSelect|AndMap/.test(name) || path === null || !node) return []
   const [owner, relation] = path.split('.')
@@ -183,7 +210,11 @@ function joined({ name, args }: BuilderStep, alias: string | null, entity: Entit
     : [{ relation: path, many: null, bounded: false, columns: null, node }]
 }
 
-function orderOf(steps: readonly BuilderStep[], alias: string | null, context: OptionContext): readonly string[] | null {
+function orderOf(
+  steps: readonly BuilderStep[],
+  alias: string | null,
+  context: OptionContext,
+): readonly string[] | null {
   const orders = steps.filter(({ name, args }) => /^(?:add)?orderBy$/i.test(name) && args.length > 0)
   const columns = orders.flatMap(({ args }): (string | null)[] => {
     const text = textOf(args[0])

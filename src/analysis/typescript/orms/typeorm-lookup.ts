@@ -1,20 +1,29 @@
-import { Node, type CallExpression, type ObjectLiteralExpression } from 'ts-morph'
+import { Node, type CallExpression } from 'ts-morph'
 import { bare } from '../functions.ts'
 import { fileOf } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
+import { styleOf } from '../rewrite/style.ts'
 import { propertyOf, textsOf } from './decorators.ts'
+import { keyIn } from './key-condition.ts'
 import { literalText, objectText } from './option-edits.ts'
-import type { Lookup } from './orm.ts'
-import { findOf } from './typeorm-fixes.ts'
-import { receiverOf, type Entity } from './typeorm-receivers.ts'
+import type { KeyedCount, Lookup } from './orm.ts'
+import { findOf } from './typeorm-find.ts'
+import type { Entity } from './repository-receivers.ts'
+import { receiverOf } from './typeorm-receivers.ts'
 import { entityTable } from './typeorm-schema.ts'
 
 /** `findOne({ where: { id } })`, `findOneBy({ id })` as a look-up by a unique key; null for anything else. */
-export function lookupTypeorm(call: CallExpression, isKey: (value: Node) => boolean, resolver: Resolver): Lookup | null {
+export function lookupTypeorm(
+  call: CallExpression,
+  isKey: (value: Node) => boolean,
+  resolver: Resolver,
+): Lookup | null {
   const find = findOf(call, resolver)
   if (!find || (find.method !== 'findOne' && find.method !== 'findOneBy')) return null
   const callee = call.getExpression()
-  const receiver = Node.isPropertyAccessExpression(callee) ? receiverOf(callee.getExpression(), resolver) : null
+  const receiver = Node.isPropertyAccessExpression(callee)
+    ? receiverOf(callee.getExpression(), resolver)
+    : null
   if (!receiver || call.getArguments().length !== find.index + 1) return null
   const version = resolver.program.dependencyVersion(fileOf(call), 'typeorm') ?? ''
   const missing = /^[~^]?0\.[12]\b/.test(version) ? 'undefined' : 'null'
@@ -27,11 +36,18 @@ export function lookupTypeorm(call: CallExpression, isKey: (value: Node) => bool
   const conditions = (keys: string): string =>
     literalText(where, (name) => name === key.column, [{ name: key.column, text: `In(${keys})` }])
   if (find.isWhere && find.method === 'findOneBy')
-    return { ...key, missing, imports, forKeys: (keys) => `${find.target}.findBy(${find.told}${conditions(keys)})` }
+    return {
+      ...key,
+      missing,
+      imports,
+      forKeys: (keys) => `${find.target}.findBy(${find.told}${conditions(keys)})`,
+    }
   const rest = find.isWhere ? objectText([]) : null
   const select = propertyOf(literal, 'select')
   if (select && !selects(select, key.column)) return null
-  const unsupported = literal.getProperties().some((property) => !Node.isPropertyAssignment(property) && !Node.isShorthandPropertyAssignment(property))
+  const unsupported = literal
+    .getProperties()
+    .some((property) => !Node.isPropertyAssignment(property) && !Node.isShorthandPropertyAssignment(property))
   if (unsupported || propertyOf(literal, 'order')) return null
   return {
     ...key,
@@ -46,16 +62,81 @@ export function lookupTypeorm(call: CallExpression, isKey: (value: Node) => bool
 
 const imports = { typeorm: ['In'] }
 
-/** The one condition that holds the key; conditions with anything but plain properties beside it say too little. */
-function keyIn(where: ObjectLiteralExpression, isKey: (value: Node) => boolean): { column: string; key: Node } | null {
-  const pairs = where.getProperties().map((property) => {
-    if (Node.isShorthandPropertyAssignment(property)) return { column: property.getName(), key: property.getNameNode() }
-    const value = Node.isPropertyAssignment(property) ? property.getInitializer() : undefined
-    return Node.isPropertyAssignment(property) && value ? { column: property.getName(), key: value } : null
-  })
-  const keyed = pairs.flatMap((pair) => (pair && isKey(pair.key) ? [pair] : []))
-  const [only, ...others] = keyed
-  return only && others.length === 0 && !pairs.includes(null) ? only : null
+/** `find({ where: { postId } })` or `findBy({ postId })` as a read for a list of values; null where the rows are limited. */
+export function childrenTypeorm(
+  call: CallExpression,
+  isKey: (value: Node) => boolean,
+  resolver: Resolver,
+): Lookup | null {
+  const find = findOf(call, resolver)
+  if (
+    !find ||
+    (find.method !== 'find' && find.method !== 'findBy') ||
+    call.getArguments().length !== find.index + 1
+  )
+    return null
+  const literal = find.argument ? bare(find.argument) : undefined
+  if (!Node.isObjectLiteralExpression(literal)) return null
+  const where = find.isWhere ? literal : propertyOf(literal, 'where')
+  const key = Node.isObjectLiteralExpression(where) ? keyIn(where, isKey) : null
+  if (!key || !Node.isObjectLiteralExpression(where)) return null
+  const conditions = (keys: string): string =>
+    literalText(where, (name) => name === key.column, [{ name: key.column, text: `In(${keys})` }])
+  if (find.isWhere)
+    return {
+      ...key,
+      imports,
+      forKeys: (keys) => `${find.target}.${find.method}(${find.told}${conditions(keys)})`,
+    }
+  const select = propertyOf(literal, 'select')
+  const names = literal
+    .getProperties()
+    .map((property) => (Node.isPropertyAssignment(property) ? property.getName() : ''))
+  const isWhole = names.every((name) => ['where', 'order', 'relations', 'select'].includes(name))
+  if (!isWhole || (select && !selects(select, key.column))) return null
+  const options = (keys: string): string => {
+    const text = conditions(keys)
+    return literal.getText().replace(where.getText(), () => text)
+  }
+  return { ...key, imports, forKeys: (keys) => `${find.target}.find(${find.told}${options(keys)})` }
+}
+
+/** `countBy({ postId })` or `count({ where: { postId } })` of a repository as counts for a list of values. */
+export function countsTypeorm(
+  call: CallExpression,
+  isKey: (value: Node) => boolean,
+  resolver: Resolver,
+): KeyedCount | null {
+  const find = findOf(call, resolver)
+  if (
+    !find ||
+    find.told !== '' ||
+    (find.method !== 'count' && find.method !== 'countBy') ||
+    call.getArguments().length !== 1
+  )
+    return null
+  const literal = find.argument ? bare(find.argument) : undefined
+  if (!Node.isObjectLiteralExpression(literal)) return null
+  const where = find.isWhere
+    ? literal
+    : literal.getProperties().length === 1
+      ? propertyOf(literal, 'where')
+      : undefined
+  const key = Node.isObjectLiteralExpression(where) ? keyIn(where, isKey) : null
+  if (!key || !Node.isObjectLiteralExpression(where)) return null
+  const { quote } = styleOf(call.getSourceFile())
+  const column = quote(`row.${key.column}`)
+  const conditions = (keys: string): string =>
+    literalText(where, (name) => name === key.column, [{ name: key.column, text: `In(${keys})` }])
+  const steps = [`.select(${column}, ${quote('key')})`, `.addSelect(${quote('COUNT(*)')}, ${quote('count')})`]
+  return {
+    ...key,
+    imports,
+    forKeys: (keys) =>
+      `${find.target}.createQueryBuilder(${quote('row')})${steps.join('')}.where(${conditions(keys)}).groupBy(${column}).getRawMany()`,
+    keyOf: (row) => `${row}.key`,
+    countOf: (row) => `Number(${row}.count)`,
+  }
 }
 
 /** Whether a value of a column stands in one row only, and is compared as JavaScript does: the primary key, or what the schema says to be unique. */

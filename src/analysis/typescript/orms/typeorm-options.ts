@@ -1,25 +1,29 @@
-import { Node, type CallExpression } from 'ts-morph'
+import { Node } from 'ts-morph'
 import type { Bound, Filter, Relation, Table } from '../../facts.ts'
 import { isUniqueColumn } from '../../unique-columns.ts'
 import { bare, isFunction } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import { isOptionalNumber } from './limits.ts'
+import { readItems } from './option-list.ts'
 import {
   isNothing,
   optionNamed,
-  readItems,
   readOptions,
   type OptionContext,
   type OptionEntry,
   type OptionObject,
 } from './option-object.ts'
 import type { IncludedRelation, Query } from './orm.ts'
+import { isLeadingWildcard } from './patterns.ts'
 import { textOf } from './decorators.ts'
-import type { Entity } from './typeorm-receivers.ts'
+import type { Entity } from './repository-receivers.ts'
 import { entityTable } from './typeorm-schema.ts'
 
 /** What the options of a find say about a query. */
-export type FindFacts = Pick<Query, 'bound' | 'filters' | 'order' | 'limit' | 'skips' | 'includes' | 'columns'>
+export type FindFacts = Pick<
+  Query,
+  'bound' | 'filters' | 'order' | 'limit' | 'skips' | 'includes' | 'columns' | 'dependsOnCaller'
+>
 
 const findKeys = new Set([
   'where',
@@ -41,20 +45,19 @@ const findKeys = new Set([
 
 /** Whether an object given to `find` holds conditions themselves, as up to TypeORM 0.2. */
 export function isConditions(options: OptionObject): boolean {
-  return !options.open && options.entries.length > 0 && options.entries.every(({ name }) => !findKeys.has(name))
+  return (
+    !options.open && options.entries.length > 0 && options.entries.every(({ name }) => !findKeys.has(name))
+  )
 }
 
 /** Reads `{ where, order, take, skip, relations, select }`, or the conditions themselves. */
-export function readFind(
-  node: Node | undefined,
-  call: CallExpression,
-  entity: Entity | null,
-  context: OptionContext,
-): FindFacts {
+export function readFind(node: Node | undefined, entity: Entity | null, context: OptionContext): FindFacts {
   const options = readOptions(node, context)
-  if (isConditions(options)) return readWhere(node, call, entity, context)
+  if (isConditions(options)) return readWhere(node, entity, context)
   const where = optionNamed(options, 'where')
-  const filters = where ? filtersIn(where.value, entity, context).map((filter) => (where.certain ? filter : weak(filter))) : []
+  const filters = where
+    ? filtersIn(where.value, entity, context).map((filter) => (where.certain ? filter : weak(filter)))
+    : []
   const take = optionNamed(options, 'take')
   const select = optionNamed(options, 'select')
   return {
@@ -63,21 +66,14 @@ export function readFind(
     order: orderIn(optionNamed(options, 'order'), options, context),
     limit: take?.value ?? null,
     skips: optionNamed(options, 'skip') !== undefined,
-    includes: [
-      ...relationsIn(optionNamed(options, 'relations')?.value, entity, context),
-      ...eagerRelations(call, entity, context.resolver, options),
-    ],
+    includes: relationsIn(optionNamed(options, 'relations')?.value, entity, context),
     columns: select ? selectedIn(select.value, context) : null,
+    ...(options.pending && { dependsOnCaller: true as const }),
   }
 }
 
 /** Reads conditions that are given alone, as to `findBy`. */
-export function readWhere(
-  node: Node | undefined,
-  call: CallExpression,
-  entity: Entity | null,
-  context: OptionContext,
-): FindFacts {
+export function readWhere(node: Node | undefined, entity: Entity | null, context: OptionContext): FindFacts {
   const filters = filtersIn(node, entity, context)
   return {
     bound: boundBy(undefined, filters, { entries: [], open: false, pending: false }, entity, context),
@@ -85,13 +81,19 @@ export function readWhere(
     order: [],
     limit: null,
     skips: false,
-    includes: eagerRelations(call, entity, context.resolver, null),
+    includes: [],
     columns: null,
   }
 }
 
 /** What bounds a read of many rows. Options that can't be seen may hold a limit. */
-function boundBy(take: OptionEntry | undefined, filters: readonly Filter[], options: OptionObject, entity: Entity | null, context: OptionContext): Bound | null {
+function boundBy(
+  take: OptionEntry | undefined,
+  filters: readonly Filter[],
+  options: OptionObject,
+  entity: Entity | null,
+  context: OptionContext,
+): Bound | null {
   if (take?.certain && !isOptionalNumber(take.value, context.resolver, context.callers)) return 'limit'
   const byKey = boundByFilters(filters, tableOfEntity(entity, context.resolver))
   if (byKey === 'unique-key') return byKey
@@ -134,23 +136,27 @@ function filtersOf({ name, value }: OptionEntry, entity: Entity | null, context:
     const [key] = relation?.references ?? ['id']
     const [column = `${name}Id`] = relation?.columns ?? []
     if (relation?.many) return [{ column: name, match: 'other' }]
-    return nested.map((filter) => (filter.column === key ? { ...filter, column } : { ...filter, column: `${name}.${filter.column}` }))
+    return nested.map((filter) =>
+      filter.column === key ? { ...filter, column } : { ...filter, column: `${name}.${filter.column}` },
+    )
   }
   const column = relation?.columns[0] ?? name
-  return [{ column, match: matchOf(bareValue, context.resolver) }]
+  return [{ column, ...comparisonOf(bareValue, context.resolver) }]
 }
 
 /** How a value is compared: `In([…])`, `Like('…')`, or equality. */
-function matchOf(value: Node, resolver: Resolver): Filter['match'] {
+function comparisonOf(value: Node, resolver: Resolver): Omit<Filter, 'column'> {
   const definition = resolver.definition(value)
   const call = Node.isCallExpression(value) ? value : definition
-  if (!Node.isCallExpression(call)) return 'equals'
+  if (!Node.isCallExpression(call)) return { match: 'equals' }
   const origin = resolver.origin(call.getExpression()) ?? ''
   const operator = /^"typeorm"\.(\w+)$/.exec(origin)?.[1]
-  if (operator === undefined || operator === 'Equal') return 'equals'
-  const [list] = call.getArguments()
-  if (operator === 'In' || operator === 'Any') return list && isFunction(resolver.definition(list)) ? 'other' : 'in'
-  return 'other'
+  if (operator === undefined || operator === 'Equal') return { match: 'equals' }
+  const [given] = call.getArguments()
+  if (operator === 'In' || operator === 'Any')
+    return { match: given && isFunction(resolver.definition(given)) ? 'other' : 'in' }
+  const isSearch = /^I?Like$/.test(operator) && given !== undefined && isLeadingWildcard(given)
+  return isSearch ? { match: 'other', pattern: 'leading-wildcard' } : { match: 'other' }
 }
 
 /** The table that an entity's class declares, where it has one. */
@@ -163,14 +169,20 @@ function weak(filter: Filter): Filter {
 }
 
 function relationNamed(name: string, entity: Entity | null, resolver: Resolver): Relation | undefined {
-  return entity?.node ? entityTable(entity.node, resolver)?.relations.find((relation) => relation.name === name) : undefined
+  return entity?.node
+    ? entityTable(entity.node, resolver)?.relations.find((relation) => relation.name === name)
+    : undefined
 }
 
 function entityOfRelation(relation: Relation | undefined): Entity | null {
   return relation ? { name: relation.target, node: null } : null
 }
 
-function orderIn(entry: OptionEntry | undefined, options: OptionObject, context: OptionContext): readonly string[] | null {
+function orderIn(
+  entry: OptionEntry | undefined,
+  options: OptionObject,
+  context: OptionContext,
+): readonly string[] | null {
   if (!entry) return options.open ? null : []
   const order = readOptions(entry.value, context)
   if (order.open || order.entries.some(({ name }) => name.startsWith('['))) return null
@@ -178,7 +190,11 @@ function orderIn(entry: OptionEntry | undefined, options: OptionObject, context:
 }
 
 /** The relations that `relations` names: `['author', 'comments.author']` or `{ author: true, comments: { author: true } }`. */
-function relationsIn(node: Node | undefined, entity: Entity | null, context: OptionContext): IncludedRelation[] {
+function relationsIn(
+  node: Node | undefined,
+  entity: Entity | null,
+  context: OptionContext,
+): IncludedRelation[] {
   if (!node) return []
   const items = readItems(node, context).flatMap(({ value }) => {
     const text = textOf(context.resolver.definition(value))
@@ -199,11 +215,18 @@ function pathsIn(node: Node, prefix: string, context: OptionContext): { path: st
 }
 
 /** A relation by its path from an entity. */
-export function included(path: string, node: Node, entity: Entity | null, resolver: Resolver): IncludedRelation {
+export function included(
+  path: string,
+  node: Node,
+  entity: Entity | null,
+  resolver: Resolver,
+): IncludedRelation {
   let many: boolean | null = null
   let owner = entity?.node ?? null
   for (const step of path.split('.')) {
-    const relation = owner ? entityTable(owner, resolver)?.relations.find(({ name }) => name === step) : undefined
+    const relation = owner
+      ? entityTable(owner, resolver)?.relations.find(({ name }) => name === step)
+      : undefined
     many = relation?.many ?? null
     owner = owner && relation ? targetOf(owner, step, resolver) : null
   }
@@ -218,16 +241,6 @@ function targetOf(owner: NonNullable<Entity['node']>, relation: string, resolver
   const body = isFunction(thunk) ? thunk.getBody() : undefined
   const target = body ? resolver.definition(body) : undefined
   return Node.isClassDeclaration(target) ? target : null
-}
-
-/** The relations that every find of an entity brings along. */
-function eagerRelations(call: CallExpression, entity: Entity | null, resolver: Resolver, options: OptionObject | null): IncludedRelation[] {
-  const off = options && optionNamed(options, 'loadEagerRelations')
-  if (!entity?.node || off?.value.getText() === 'false') return []
-  const relations = entityTable(entity.node, resolver)?.relations ?? []
-  return relations
-    .filter(({ eager }) => eager)
-    .map(({ name, many }) => ({ relation: name, many, bounded: false, columns: null, node: call }))
 }
 
 /** The columns of `['id', 'name']` or `{ id: true, name: true }`, or null where relations or unseen parts are among them. */

@@ -1,6 +1,7 @@
 import { Node, type CallExpression } from 'ts-morph'
 import type { Bound, Operation, Table } from '../../facts.ts'
-import { calleeName, isClass, isFunction } from '../functions.ts'
+import { bare, calleeName, isClass, isFunction } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import type { Resolver } from '../resolver.ts'
 import { decoratorsOf } from './decorators.ts'
 import { isList } from './limits.ts'
@@ -10,7 +11,8 @@ import { queryOfRow } from './rows.ts'
 import { sqlQuery, sqlRunOf } from './sql-call.ts'
 import { isTerminal, readBuilder } from './typeorm-builder.ts'
 import { boundByFilters, readFind, readWhere, tableOfEntity } from './typeorm-options.ts'
-import { entityOf, receiverOf, type Entity, type Receiver } from './typeorm-receivers.ts'
+import type { Entity, Receiver } from './repository-receivers.ts'
+import { entityOf, receiverOf } from './typeorm-receivers.ts'
 import { entityTable } from './typeorm-schema.ts'
 
 /** What a method does, and what its first argument (after the entity, of a manager) is. */
@@ -69,28 +71,30 @@ const ofRow: Readonly<Record<string, Operation>> = {
   reload: 'one',
 }
 
-const queries = new WeakMap<Resolver, Map<CallExpression, Query | null>>()
+const queries = new Topic<Query | null>(null)
 
 /** The TypeORM query that a call makes, or null. */
-export function recogniseTypeorm(call: CallExpression, resolver: Resolver, callers: readonly CallExpression[]): Query | null {
+export function recogniseTypeorm(
+  call: CallExpression,
+  resolver: Resolver,
+  callers: readonly CallExpression[],
+): Query | null {
   const name = calleeName(call)
   const callee = call.getExpression()
   if (name === null || !Node.isPropertyAccessExpression(callee)) return null
-  if (!Object.hasOwn(methods, name) && !Object.hasOwn(ofRow, name) && !isTerminal(name) && name !== 'query') return null
+  if (!Object.hasOwn(methods, name) && !Object.hasOwn(ofRow, name) && !isTerminal(name) && name !== 'query')
+    return null
   if (callers.length > 0) return read(call, name, callee.getExpression(), { resolver, callers })
-  const known = queries.get(resolver) ?? new Map<CallExpression, Query | null>()
-  queries.set(resolver, known)
-  const found = known.get(call)
-  if (found !== undefined) return found
-  known.set(call, null)
-  const query = read(call, name, callee.getExpression(), { resolver, callers })
-  known.set(call, query)
-  return query
+  return resolver.remember(queries, call, () =>
+    read(call, name, callee.getExpression(), { resolver, callers }),
+  )
 }
 
 function read(call: CallExpression, name: string, target: Node, context: OptionContext): Query | null {
   const query = readCall(call, name, target, context)
-  return query && !query.inTransaction && runsInTransaction(call, context) ? { ...query, inTransaction: true } : query
+  return query && !query.inTransaction && runsInTransaction(call, context)
+    ? { ...query, inTransaction: true }
+    : query
 }
 
 function readCall(call: CallExpression, name: string, target: Node, context: OptionContext): Query | null {
@@ -106,16 +110,44 @@ function readCall(call: CallExpression, name: string, target: Node, context: Opt
   return readRowMethod(call, name, target, context)
 }
 
-function readMethod(call: CallExpression, name: string, method: Method, receiver: Receiver, context: OptionContext): Query {
+function readMethod(
+  call: CallExpression,
+  name: string,
+  method: Method,
+  receiver: Receiver,
+  context: OptionContext,
+): Query {
   const { resolver } = context
   const args = call.getArguments()
-  const isTold = receiver.kind === 'manager' && (method.takes !== 'rows' || args.length > 1) && entityOf(args[0], resolver) !== null
+  const isTold =
+    receiver.kind === 'manager' &&
+    (method.takes !== 'rows' || args.length > 1) &&
+    entityOf(args[0], resolver) !== null
   const [first, ...others] = isTold ? args.slice(1) : args
-  const entity = receiver.kind === 'manager' ? (isTold ? entityOf(args[0], resolver) : entityOfRow(args[0], resolver)) : receiver.entity
+  const entity =
+    receiver.kind === 'manager'
+      ? isTold
+        ? entityOf(args[0], resolver)
+        : entityOfRow(args[0], resolver)
+      : receiver.entity
   const { operation } = method
-  const query = { ...plainQuery, table: entity?.name ?? null, operation, inTransaction: receiver.inTransaction, value: call }
-  if (method.takes === 'rows') return { ...query, bulk: first !== undefined && isRows(first, resolver) }
-  if (method.takes === 'ids') return { ...query, bound: 'key-list', filters: [{ column: keyOf(entity, resolver), match: 'in' }] }
+  const query = {
+    ...plainQuery,
+    table: entity?.name ?? null,
+    operation,
+    inTransaction: receiver.inTransaction,
+    value: call,
+  }
+  if (method.takes === 'rows') {
+    const bulk = first !== undefined && isRows(first, resolver)
+    return {
+      ...query,
+      bulk,
+      operation: first && name === 'save' ? savesAs(first, entity, resolver) : operation,
+    }
+  }
+  if (method.takes === 'ids')
+    return { ...query, bound: 'key-list', filters: [{ column: keyOf(entity, resolver), match: 'in' }] }
   if (method.takes === 'nothing')
     return { ...query, bound: name === 'findOneById' ? 'unique-key' : operation === 'one' ? 'limit' : null }
   const given = method.whereAt === undefined ? first : others[method.whereAt - 1]
@@ -125,11 +157,21 @@ function readMethod(call: CallExpression, name: string, method: Method, receiver
     const match = isList(given, resolver) ? 'in' : 'equals'
     return { ...query, bound: match === 'in' ? 'key-list' : 'unique-key', filters: [{ column, match }] }
   }
-  const facts = method.takes === 'options' ? readFind(given, call, entity, context) : readWhere(given, call, entity, context)
-  return { ...query, ...facts, includes: operation === 'many' || operation === 'one' ? facts.includes : [], bound: boundFor(operation, facts, tableOfEntity(entity, resolver)) }
+  const facts =
+    method.takes === 'options' ? readFind(given, entity, context) : readWhere(given, entity, context)
+  return {
+    ...query,
+    ...facts,
+    includes: operation === 'many' || operation === 'one' ? facts.includes : [],
+    bound: boundFor(operation, facts, tableOfEntity(entity, resolver)),
+  }
 }
 
-function boundFor(operation: Operation, { bound, filters }: Pick<Query, 'bound' | 'filters'>, table: Table | null): Bound | null {
+function boundFor(
+  operation: Operation,
+  { bound, filters }: Pick<Query, 'bound' | 'filters'>,
+  table: Table | null,
+): Bound | null {
   if (operation === 'many') return bound
   const byKey = boundByFilters(filters, table)
   if (operation === 'one') return byKey === 'unique-key' ? byKey : 'limit'
@@ -140,7 +182,8 @@ function boundFor(operation: Operation, { bound, filters }: Pick<Query, 'bound' 
 function isKeyValue(node: Node, resolver: Resolver): boolean {
   const value = resolver.definition(node)
   if (Node.isNumericLiteral(value) || Node.isStringLiteral(value)) return true
-  if (Node.isArrayLiteralExpression(value)) return !value.getElements().some((element) => Node.isObjectLiteralExpression(element))
+  if (Node.isArrayLiteralExpression(value))
+    return !value.getElements().some((element) => Node.isObjectLiteralExpression(element))
   const name = Node.isPropertyAccessExpression(node) ? node.getName() : node.getText()
   if (/^(?:id|.*Ids?|.*_ids?|ids|uuid)$/.test(name) && !Node.isObjectLiteralExpression(value)) return true
   const type = Node.isTyped(value) ? value.getTypeNode()?.getText() : undefined
@@ -163,13 +206,34 @@ function isRows(node: Node, resolver: Resolver): boolean {
 }
 
 /** `user.save()` on a row of an entity that extends `BaseEntity`. */
-function readRowMethod(call: CallExpression, name: string, target: Node, context: OptionContext): Query | null {
+function readRowMethod(
+  call: CallExpression,
+  name: string,
+  target: Node,
+  context: OptionContext,
+): Query | null {
   const operation = ofRow[name]
   const entity = operation === undefined ? null : entityOfRow(target, context.resolver)
   if (operation === undefined || !entity) return null
   if (!entity.node || context.resolver.origin(entity.node) !== '"typeorm".BaseEntity') return null
   const bound = operation === 'one' ? 'unique-key' : null
-  return { ...plainQuery, table: entity.name, operation, bound, value: call }
+  const saved = name === 'save' ? savesAs(target, entity, context.resolver) : operation
+  return { ...plainQuery, table: entity.name, operation: saved, bound, value: call }
+}
+
+/** A save of what was made just before is an insert: of `new User()`, `repository.create({…})`, or an object without a key. */
+function savesAs(row: Node, entity: Entity | null, resolver: Resolver): Operation {
+  const made = resolver.definition(bare(row))
+  if (Node.isNewExpression(made)) return 'insert'
+  const [given] = Node.isCallExpression(made) && calleeName(made) === 'create' ? made.getArguments() : [made]
+  if (Node.isCallExpression(made) && !given) return 'insert'
+  if (!Node.isObjectLiteralExpression(given))
+    return Node.isCallExpression(made) && calleeName(made) === 'create' ? 'insert' : 'save'
+  const names = given
+    .getProperties()
+    .map((property) => (Node.isSpreadAssignment(property) ? '...' : property.getText().split(/[\s:(,]/)[0]))
+  const isOpen = names.includes('...') && !Node.isCallExpression(made)
+  return isOpen || names.includes(keyOf(entity, resolver)) ? 'save' : 'insert'
 }
 
 /** The entity that an expression is a row of: made by `new`, declared, created, or read by a query. */
@@ -198,7 +262,11 @@ function sourceOfRows(call: CallExpression, resolver: Resolver): Entity | null {
   return null
 }
 
-function rawQuery(call: CallExpression, { inTransaction }: Receiver, { resolver }: OptionContext): Query | null {
+function rawQuery(
+  call: CallExpression,
+  { inTransaction }: Receiver,
+  { resolver }: OptionContext,
+): Query | null {
   const [text, values = null] = call.getArguments()
   const run = text && sqlRunOf({ text, values, valuesIndex: 1 }, resolver)
   const query = run && sqlQuery(run, call, resolver)
@@ -208,10 +276,16 @@ function rawQuery(call: CallExpression, { inTransaction }: Receiver, { resolver 
 /** Whether a method around the call or on the way to it is marked `@Transactional()`. */
 function runsInTransaction(call: CallExpression, { resolver, callers }: OptionContext): boolean {
   return [call, ...callers].some((place) =>
-    place.getAncestors().some(
-      (node) =>
-        isFunction(node) &&
-        decoratorsOf(node, /^(?:typeorm-transactional(?:-cls-hooked)?|@nestjs-cls\/transactional)$/, resolver).some(({ name }) => name === 'Transactional'),
-    ),
+    place
+      .getAncestors()
+      .some(
+        (node) =>
+          isFunction(node) &&
+          decoratorsOf(
+            node,
+            /^(?:typeorm-transactional(?:-cls-hooked)?|@nestjs-cls\/transactional)$/,
+            resolver,
+          ).some(({ name }) => name === 'Transactional'),
+      ),
   )
 }

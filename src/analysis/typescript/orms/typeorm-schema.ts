@@ -1,6 +1,7 @@
-import { Node, type ClassDeclaration, type ObjectLiteralExpression, type PropertyDeclaration } from 'ts-morph'
+import { Node, type ClassDeclaration, type PropertyDeclaration } from 'ts-morph'
 import type { Column, Relation, Table } from '../../facts.ts'
 import { isClass, type ClassNode } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import { spanOf, type Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 import {
@@ -17,6 +18,8 @@ import {
   textsOf,
   type PackageDecorator,
 } from './decorators.ts'
+import { withForeignKeys } from './foreign-keys.ts'
+import { schemaTables } from './typeorm-entity-schema.ts'
 
 const typeorm = /^typeorm$/
 const entities = new Set(['Entity', 'ViewEntity', 'ChildEntity'])
@@ -45,18 +48,11 @@ export function entityTables(program: Program, resolver: Resolver): Table[] {
   return [...classes, ...schemaTables(program, resolver)].map((table) => ({ ...table, indexesForeignKeys }))
 }
 
-const tables = new WeakMap<Resolver, Map<ClassNode, Table | null>>()
+const tables = new Topic<Table | null>(null)
 
 /** The table that an entity's class declares; `indexesForeignKeys` is left open. */
 export function entityTable(owner: ClassNode, resolver: Resolver): Table | null {
-  const known = tables.get(resolver) ?? new Map<ClassNode, Table | null>()
-  tables.set(resolver, known)
-  const table = known.get(owner)
-  if (table !== undefined) return table
-  known.set(owner, null)
-  const read = readTable(owner, resolver)
-  known.set(owner, read)
-  return read
+  return resolver.remember(tables, owner, () => readTable(owner, resolver))
 }
 
 /** A property of an entity with its decorators. */
@@ -70,10 +66,13 @@ function readTable(owner: ClassNode, resolver: Resolver): Table | null {
   if (name === undefined) return null
   const classes = lineage(owner, resolver)
   const members = classes.flatMap((part) =>
-    part.getInstanceProperties().filter(Node.isPropertyDeclaration).map((property): Member => ({
-      property,
-      decorators: decoratorsOf(property, typeorm, resolver),
-    })),
+    part
+      .getInstanceProperties()
+      .filter(Node.isPropertyDeclaration)
+      .map((property): Member => ({
+        property,
+        decorators: decoratorsOf(property, typeorm, resolver),
+      })),
   )
   const columns = members.flatMap(columnIn)
   const primaryKey = members.filter((member) => isPrimary(member)).map(({ property }) => property.getName())
@@ -87,8 +86,13 @@ function readTable(owner: ClassNode, resolver: Resolver): Table | null {
     span: spanOf(owner.getNameNode() ?? owner),
     columns: withForeignKeys(columns, relations),
     primaryKey,
-    unique: [primaryKey, ...sets.filter(({ unique }) => unique).map((set) => set.columns)].filter(isFilled),
-    indexes: sets.filter(({ unique }) => !unique).map((set) => set.columns).filter(isFilled),
+    unique: [primaryKey, ...sets.filter(({ unique }) => unique).map((set) => set.columns)].filter(
+      (set) => set.length > 0,
+    ),
+    indexes: sets
+      .filter(({ unique }) => !unique)
+      .map((set) => set.columns)
+      .filter((set) => set.length > 0),
     relations,
     indexesForeignKeys: null,
   }
@@ -109,7 +113,9 @@ function columnIn({ property, decorators }: Member): Column[] {
 }
 
 function isPrimary({ decorators }: Member): boolean {
-  return decorators.some(({ name, args }) => primaryDecorators.has(name) || isTrue(objectsIn(args)[0], 'primary'))
+  return decorators.some(
+    ({ name, args }) => primaryDecorators.has(name) || isTrue(objectsIn(args)[0], 'primary'),
+  )
 }
 
 function relationIn(
@@ -126,7 +132,9 @@ function relationIn(
   const owner = classNamedBy(relation.args[0], resolver)
   const key = (owner && primaryKeyIn(owner, resolver)) ?? 'id'
   const options = objectsIn(join?.args ?? [])[0]
-  const named = textOf(propertyOf(options, 'name')) ?? `${property.getName()}${key.charAt(0).toUpperCase()}${key.slice(1)}`
+  const named =
+    textOf(propertyOf(options, 'name')) ??
+    `${property.getName()}${key.charAt(0).toUpperCase()}${key.slice(1)}`
   return [
     {
       name: property.getName(),
@@ -144,7 +152,8 @@ function relationIn(
 function propertyFor(column: string, columns: readonly Column[], members: readonly Member[]): string {
   const declared = members.find(({ decorators }) =>
     decorators.some(
-      ({ name, args }) => columnDecorators.has(name) && textOf(propertyOf(objectsIn(args)[0], 'name')) === column,
+      ({ name, args }) =>
+        columnDecorators.has(name) && textOf(propertyOf(objectsIn(args)[0], 'name')) === column,
     ),
   )
   if (declared) return declared.property.getName()
@@ -168,7 +177,9 @@ interface ColumnSet {
 /** `@Index(['a', 'b'], { unique: true })`, `@Unique('name', ['a', 'b'])` on a class. */
 function setOf({ name, args }: PackageDecorator): ColumnSet | null {
   if (name !== 'Index' && name !== 'Unique') return null
-  const list = args.find((argument) => !Node.isStringLiteral(argument) && !Node.isObjectLiteralExpression(argument))
+  const list = args.find(
+    (argument) => !Node.isStringLiteral(argument) && !Node.isObjectLiteralExpression(argument),
+  )
   return { columns: textsOf(list), unique: name === 'Unique' || isTrue(objectsIn(args)[0], 'unique') }
 }
 
@@ -179,99 +190,23 @@ function setsOn({ property, decorators }: Member, relations: readonly Relation[]
   const sets = decorators.flatMap(({ name, args }): ColumnSet[] => {
     const unique = isTrue(objectsIn(args)[0], 'unique')
     if (name === 'Index') return [{ columns: own, unique }]
-    if (name === 'Unique') return [{ columns: args.length > 0 ? textsOf(args.find(Node.isArrayLiteralExpression)) : own, unique: true }]
+    if (name === 'Unique')
+      return [
+        { columns: args.length > 0 ? textsOf(args.find(Node.isArrayLiteralExpression)) : own, unique: true },
+      ]
     return columnDecorators.has(name) && unique ? [{ columns: own, unique }] : []
   })
   const isOneToOne = decorators.some(({ name }) => name === 'OneToOne') && own.length > 0
   return isOneToOne ? [...sets, { columns: own, unique: true }] : sets
 }
 
-/** The declared columns, those that hold keys of other tables marked, and the ones that only a relation declares. */
-export function withForeignKeys(columns: readonly Column[], relations: readonly Relation[]): Column[] {
-  const keys = relations.flatMap(({ columns: held, span }) => held.map((name) => ({ name, span })))
-  const marked = columns.map((column) => ({ ...column, foreignKey: keys.some(({ name }) => name === column.name) }))
-  const added = keys
-    .filter(({ name }, index) => !columns.some((column) => column.name === name) && keys.findIndex((key) => key.name === name) === index)
-    .map(({ name, span }) => ({ name, type: null, foreignKey: true, span }))
-  return [...marked, ...added]
-}
-
-function isFilled(columns: readonly string[]): boolean {
-  return columns.length > 0
-}
-
-/** `new EntitySchema({ name: 'User', columns: {…}, relations: {…} })` */
-function schemaTables(program: Program, resolver: Resolver): Table[] {
-  return program
-    .sourceFiles()
-    .filter((file) => mentions(file, 'EntitySchema'))
-    .flatMap((file) => file.forEachDescendantAsArray().filter(Node.isNewExpression))
-    .filter((node) => resolver.origin(node.getExpression()) === '"typeorm".EntitySchema')
-    .flatMap((node) => schemaTable(node.getArguments()[0]) ?? [])
-}
-
-function schemaTable(options: Node | undefined): Table | null {
-  const name = textOf(propertyOf(options, 'name'))
-  if (!Node.isObjectLiteralExpression(options) || name === null) return null
-  const properties = propertiesOf(propertyOf(options, 'columns'))
-  const columns = properties.map(({ key, value }): Column => ({
-    name: key,
-    type: textOf(propertyOf(value, 'type')),
-    foreignKey: false,
-    span: spanOf(value),
-  }))
-  const primaryKey = properties.filter(({ value }) => isTrue(value, 'primary')).map(({ key }) => key)
-  const relations = propertiesOf(propertyOf(options, 'relations')).map(({ key, value }) => schemaRelation(key, value))
-  const sets = ['uniques', 'indices'].flatMap((list) => setsIn(propertyOf(options, list), list === 'uniques'))
-  const uniqueColumns = properties.filter(({ value }) => isTrue(value, 'unique')).map(({ key }) => [key])
-  return {
-    name,
-    orm: 'typeorm',
-    span: spanOf(options),
-    columns: withForeignKeys(columns, relations),
-    primaryKey,
-    unique: [primaryKey, ...uniqueColumns, ...sets.filter(({ unique }) => unique).map((set) => set.columns)].filter(isFilled),
-    indexes: sets.filter(({ unique }) => !unique).map((set) => set.columns).filter(isFilled),
-    relations,
-    indexesForeignKeys: null,
-  }
-}
-
-function schemaRelation(name: string, value: ObjectLiteralExpression): Relation {
-  const type = textOf(propertyOf(value, 'type')) ?? ''
-  const join = propertyOf(value, 'joinColumn')
-  const holdsKey = type === 'many-to-one' || (type === 'one-to-one' && join !== undefined)
-  return {
-    name,
-    target: textOf(propertyOf(value, 'target')) ?? '',
-    many: type.endsWith('-to-many'),
-    columns: holdsKey ? [textOf(propertyOf(join, 'name')) ?? `${name}Id`] : [],
-    references: holdsKey ? ['id'] : [],
-    eager: isTrue(value, 'eager'),
-    span: spanOf(value),
-  }
-}
-
-function setsIn(list: Node | undefined, unique: boolean): ColumnSet[] {
-  if (!Node.isArrayLiteralExpression(list)) return []
-  return list.getElements().map((item) => ({
-    columns: textsOf(propertyOf(item, 'columns')),
-    unique: unique || isTrue(item, 'unique'),
-  }))
-}
-
-function propertiesOf(object: Node | undefined): { readonly key: string; readonly value: ObjectLiteralExpression }[] {
-  if (!Node.isObjectLiteralExpression(object)) return []
-  return object.getProperties().flatMap((property) => {
-    const value = Node.isPropertyAssignment(property) ? property.getInitializer() : undefined
-    return Node.isPropertyAssignment(property) && Node.isObjectLiteralExpression(value) ? [{ key: property.getName(), value }] : []
-  })
-}
-
 function indexesForeignKeysIn(program: Program): boolean | null {
   for (const file of program.sourceFiles()) {
     if (!mentions(file, 'typeorm') && !mentions(file, 'TypeOrm')) continue
-    const type = /\btype:\s*['"`](mysql|mariadb|aurora-mysql|postgres|cockroachdb|sqlite|better-sqlite3|mssql|oracle)['"`]/.exec(file.getFullText())?.[1]
+    const type =
+      /\btype:\s*['"`](mysql|mariadb|aurora-mysql|postgres|cockroachdb|sqlite|better-sqlite3|mssql|oracle)['"`]/.exec(
+        file.getFullText(),
+      )?.[1]
     if (type !== undefined) return indexing.has(type)
   }
   return null
@@ -279,6 +214,8 @@ function indexesForeignKeysIn(program: Program): boolean | null {
 
 /** The declaration of an entity by its class's name, for edits of the schema. */
 export function entityNamed(name: string, program: Program, resolver: Resolver): ClassDeclaration | null {
-  const found = decoratedClasses(program, typeorm, 'typeorm', resolver).find(({ node }) => node.getName() === name)
+  const found = decoratedClasses(program, typeorm, 'typeorm', resolver).find(
+    ({ node }) => node.getName() === name,
+  )
   return found && isClass(found.node) ? found.node : null
 }

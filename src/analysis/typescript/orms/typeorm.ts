@@ -1,17 +1,16 @@
+import { entityMethods } from './entity-methods.ts'
 import { typeormExamples } from './typeorm-examples.ts'
 import type { Orm } from './orm.ts'
 import {
   addTypeormIndex,
   countTypeorm,
   includeTypeorm,
-  orderTypeorm,
-  paginateTypeorm,
-  paginateTypeormByKey,
   selectTypeorm,
   singleWriteTypeorm,
 } from './typeorm-fixes.ts'
-import { lookupTypeorm } from './typeorm-lookup.ts'
-import { recogniseTypeorm } from './typeorm-recognise.ts'
+import { childrenTypeorm, countsTypeorm, lookupTypeorm } from './typeorm-lookup.ts'
+import { orderTypeorm, paginateTypeorm, paginateTypeormByKey } from './typeorm-paging.ts'
+import { entityOfRow, recogniseTypeorm } from './typeorm-recognise.ts'
 import { entityTables } from './typeorm-schema.ts'
 
 /** TypeORM: repositories, entity managers, active record, query builders, custom repositories and plain SQL. */
@@ -19,10 +18,13 @@ export const typeorm: Orm = {
   id: 'typeorm',
   examples: typeormExamples,
   recognise: recogniseTypeorm,
+  rowMethods: (call, resolver) => entityMethods(call, /^typeorm$/, 'typeorm', entityOfRow, resolver),
   tables: entityTables,
   paginate: paginateTypeorm,
   paginateByKey: paginateTypeormByKey,
   lookup: lookupTypeorm,
+  children: childrenTypeorm,
+  countsByKey: countsTypeorm,
   singleWrite: singleWriteTypeorm,
   count: countTypeorm,
   selectColumns: selectTypeorm,

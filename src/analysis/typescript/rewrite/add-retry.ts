@@ -9,7 +9,7 @@ import { addSnippet, type Snippet } from './snippet.ts'
 
 const snippet: Snippet = {
   names: ['fetchWithRetry', 'retryAttempts', 'retryBaseMs', 'retryCapMs', 'retryTimeoutMs', 'retryAfterMs'],
-  imports: { 'node:timers/promises': ['scheduler'] },
+  imports: {},
   types: {},
   text: String.raw`
 const retryAttempts = 3;
@@ -35,7 +35,11 @@ async function fetchWithRetry(url«: string | URL», options«: RequestInit» = 
     } catch (error) {
       if (isLast || signal?.aborted) throw error;
     }
-    await scheduler.wait(waitMs, { signal: signal ?? undefined });
+    // An abort ends the pause, and the next attempt before it is sent.
+    await new Promise((resolve) => {
+      setTimeout(resolve, waitMs);
+      signal?.addEventListener('abort', resolve, { once: true });
+    });
   }
 }
 

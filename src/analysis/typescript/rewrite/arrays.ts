@@ -19,6 +19,8 @@ export function isArray(items: Expression, resolver: Resolver): boolean {
   if (type) return isArrayType(type)
   const value = resolver.definition(items)
   if (Node.isArrayLiteralExpression(value)) return true
+  const answer = answerAround(value, resolver)
+  if (answer) return isRows(answer, resolver)
   if (!Node.isCallExpression(value)) return false
   if (isRows(value, resolver)) return true
   const callee = value.getExpression()
@@ -50,4 +52,21 @@ function isArrayType(type: Node): boolean {
 
 function isRows(call: CallExpression, resolver: Resolver): boolean {
   return orms.some((orm) => orm.recognise(call, resolver, [])?.operation === 'many')
+}
+
+/** The call whose answer holds a list of rows: `result.rows`, `const { rows } = await query`, `const [rows] = await query`. */
+function answerAround(value: Node, resolver: Resolver): CallExpression | null {
+  if (Node.isPropertyAccessExpression(value) && value.getName() === 'rows') {
+    const answer = resolver.definition(value.getExpression())
+    return Node.isCallExpression(answer) ? answer : null
+  }
+  const pattern = Node.isBindingElement(value) ? value.getParent() : undefined
+  const declaration = pattern?.getParent()
+  if (!Node.isBindingElement(value) || !Node.isVariableDeclaration(declaration)) return null
+  const isRowsOfAnswer = Node.isArrayBindingPattern(pattern)
+    ? pattern.getElements()[0] === value
+    : (value.getPropertyNameNode() ?? value.getNameNode()).getText() === 'rows'
+  const initializer = declaration.getInitializer()
+  const answer = isRowsOfAnswer && initializer ? resolver.definition(initializer) : undefined
+  return Node.isCallExpression(answer) ? answer : null
 }

@@ -104,9 +104,9 @@ function added(
       name,
       signatureBeside: (existing) => signatureBeside(existing, reading),
       body,
-      bodyOf: (method, style) => bodyOfCalls(method, reading, style),
+      bodyOf: (method, style) => bodyOfCalls(`this.${nameOf(method)}`, reading, style),
     },
-    context.program,
+    context,
   )
   return placed && { ...inner, missing, callee: placed.callee, edits: [...inner.edits, ...placed.edits] }
 }
@@ -135,12 +135,12 @@ function bodyOfCalls(method: string, { gives }: Reading, { indent, end, typed }:
 /** Whether a node reads the only parameter of a function that a call runs, and no other function but its like; null where that isn't so. */
 function keyParameter(
   step: Step,
-  { program, resolver }: Context,
+  context: Context,
   from: Step | undefined,
 ): ((value: Node) => boolean) | null {
   const [parameter, another] = step.fn.getParameters()
-  const same: readonly FunctionNode[] = [step.fn, ...(otherImplementations(step.fn, program) ?? [])]
-  const runsAlone = from !== undefined && resolver.callees(from.call).every((fn) => same.includes(fn))
+  const same: readonly FunctionNode[] = [step.fn, ...(otherImplementations(step.fn, context) ?? [])]
+  const runsAlone = from !== undefined && context.resolver.callees(from.call).every((fn) => same.includes(fn))
   if (!parameter || another || parameter.isRestParameter() || !runsAlone) return null
   return (value) => Node.isIdentifier(value) && value.getText() === parameter.getName()
 }

@@ -2,12 +2,13 @@ import { Node, type CallExpression, type Expression } from 'ts-morph'
 import type { Step, TracedCall } from '../call-graph.ts'
 import { isWrite } from '../../facts.ts'
 import { identifiersIn, isInside } from '../loops.ts'
-import { bare, calleeName, isFunction, isTransparent, symbolOf } from '../functions.ts'
+import { bare, calleeName, isFunction, symbolOf } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import { isArray, isPath } from './arrays.ts'
 import type { Context } from './context.ts'
 import { statementOf } from './placement.ts'
 import { readingOf, type Reading } from './reading.ts'
+import { changesOf } from './shared-changes.ts'
 
 /** A loop whose look-up can be made before it: `Promise.all(items.map(async (item) => …))` or `for (const item of items)`. */
 export interface LoopShape {
@@ -22,6 +23,8 @@ export interface LoopShape {
   readonly key: Node
   /** Whether some items are left out, perhaps those without a key. */
   readonly isConditional: boolean
+  /** Whether the loop sorts or fills the list that it is given. */
+  readonly changesList: boolean
   /** The query as the loop makes it by itself; null where it calls a function that does. */
   readonly reading: Reading | null
   /** The statement before which all rows can be read. */
@@ -43,6 +46,7 @@ export function readLoop(call: TracedCall, context: Context): LoopShape | null {
   const { key, reading } = found
   const runs = runsIn(step.call, parts.body)
   const isConditional = runs === 'sometimes' || leavesBefore(step.call, parts.body)
+  const changes = changesOf(step.call, parts.body)
   const isProven =
     isGivenToLoop(step.call, loop.node) &&
     runsIn(parts.root, statement) === 'always' &&
@@ -51,7 +55,7 @@ export function readLoop(call: TracedCall, context: Context): LoopShape | null {
     canAwait(statement) &&
     dependsOnItemAlone(key, parts.item, loop.node) &&
     readsOnly(around.id, parts.body, context) &&
-    !changesRow(step.call, parts.body)
+    changes !== 'rows'
   if (!isProven || (reading && !isKnownOutside(step.call, key, loop.node))) return null
   return {
     node: loop.node,
@@ -61,6 +65,7 @@ export function readLoop(call: TracedCall, context: Context): LoopShape | null {
     item: parts.item.getText(),
     key,
     isConditional,
+    changesList: changes === 'list',
     reading,
     statement,
   }
@@ -225,57 +230,4 @@ function readsOnly(loopId: string, body: Node, context: Context): boolean {
   const reads = new Set<Node>(inLoop.map(({ call }) => call))
   const awaits = [body, ...body.forEachDescendantAsArray()].filter(Node.isAwaitExpression)
   return !inLoop.some(({ writes }) => writes) && awaits.every((node) => reads.has(bare(node)))
-}
-
-/** Whether the loop changes the row it looked up, which all items with that key would then share. */
-function changesRow(call: Node, body: Node): boolean {
-  let holder = call.getParent()
-  while (isTransparent(holder)) holder = holder.getParent()
-  const target = Node.isVariableDeclaration(holder)
-    ? holder.getNameNode()
-    : Node.isBinaryExpression(holder)
-      ? holder.getLeft()
-      : null
-  if (!target) return false
-  const names =
-    Node.isObjectBindingPattern(target) || Node.isArrayBindingPattern(target)
-      ? target.forEachDescendantAsArray().filter(Node.isIdentifier)
-      : [target]
-  return names.some((name) => isChanged(name.getText(), body))
-}
-
-function isChanged(name: string, body: Node): boolean {
-  return body.forEachDescendantAsArray().some((node) => {
-    if (Node.isDeleteExpression(node)) return isPartOf(node.getExpression(), name)
-    if (Node.isBinaryExpression(node) && /^(?:[^=!<>]*=)$/.test(node.getOperatorToken().getText()))
-      return isPartOf(node.getLeft(), name)
-    if (!Node.isCallExpression(node)) return false
-    const callee = node.getExpression()
-    if (callee.getText() === 'Object.assign') return node.getArguments()[0]?.getText() === name
-    return (
-      Node.isPropertyAccessExpression(callee) &&
-      changing.has(callee.getName()) &&
-      (callee.getExpression().getText() === name || isPartOf(callee.getExpression(), name))
-    )
-  })
-}
-
-/** Methods that change a list in place, or store a document. */
-const changing = new Set([
-  'push',
-  'pop',
-  'shift',
-  'unshift',
-  'splice',
-  'sort',
-  'reverse',
-  'fill',
-  'set',
-  'save',
-])
-
-function isPartOf(node: Node, name: string): boolean {
-  if (!Node.isPropertyAccessExpression(node) && !Node.isElementAccessExpression(node)) return false
-  const owner = node.getExpression()
-  return owner.getText() === name || isPartOf(owner, name)
 }

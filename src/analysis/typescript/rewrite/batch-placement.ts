@@ -1,9 +1,9 @@
 import { Node, SyntaxKind, type CallExpression, type MethodDeclaration } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import { nameOf, type FunctionNode } from '../functions.ts'
+import type { Context } from './context.ts'
 import { otherImplementations } from './implementations.ts'
 import { isUsed } from './names.ts'
-import type { Program } from '../program.ts'
 import { signaturesOf } from './parameters.ts'
 import { insertion, lineEnd } from './placement.ts'
 import { block, indentOf, styleOf, type Style } from './style.ts'
@@ -15,7 +15,7 @@ export interface NewFunction {
   signatureBeside(existing: FunctionNode): string
   readonly body: readonly string[]
   /** Its body in another class with the same interface, made of calls of the method that is there. */
-  bodyOf(method: string, style: Style): readonly string[]
+  bodyOf(method: FunctionNode, style: Style): readonly string[]
 }
 
 /** Writes a function beside an existing one, in the same form and with the same visibility, so that `call` could call it instead. */
@@ -23,12 +23,12 @@ export function placeBeside(
   existing: FunctionNode,
   call: CallExpression,
   added: NewFunction,
-  program: Program,
+  context: Context,
 ): { readonly edits: readonly FileEdit[]; readonly callee: string } | null {
   const form = formOf(existing, added)
   const callee = calleeFor(call, added.name)
   const exposure = exposureEdits(existing, call, added.name)
-  const others = otherImplementations(existing, program)
+  const others = otherImplementations(existing, context)
   if (!form || callee === null || !exposure || !others) return null
   const style = styleOf(existing.getSourceFile())
   const indent = indentOf(form.owner)
@@ -47,7 +47,7 @@ export function placeBeside(
 function implementationEdit(method: MethodDeclaration, added: NewFunction): FileEdit {
   const style = styleOf(method.getSourceFile())
   const header = `async ${added.name}${added.signatureBeside(method)} {`
-  const lines = [header, ...added.bodyOf(`this.${method.getName()}`, style), '}']
+  const lines = [header, ...added.bodyOf(method, style), '}']
   const text = block(lines, indentOf(method), style)
   return insertion(method, lineEnd(method), style.lineBreak.repeat(2) + text)
 }

@@ -75,7 +75,7 @@ function readHere(call: TracedCall, loop: LoopShape, reading: Reading, context: 
       ...read,
       ...mapLines(reading, names, keyOf, loop),
     ],
-    value: valueOf(reading, `${names.byKey}.get(${keyOf(loop.key.getText())})`, reading.missing),
+    value: valueOf(reading, `${names.byKey}.get(${keyOf(loop.key.getText())})`, reading.missing, loop),
   }
 }
 
@@ -97,6 +97,7 @@ function readElsewhere(call: TracedCall, loop: LoopShape, context: Context): Pla
       { ...reading, listAt: reading.gives === 'row' ? null : [] },
       `${names.byKey}.get(${keyOf(loop.key.getText())})`,
       missingIn(added, typed),
+      loop,
     ),
   }
 }
@@ -169,9 +170,15 @@ function quoted(text: string, loop: LoopShape): string {
 }
 
 /** What the map gives, as the query gave it. */
-function valueOf(reading: Reading, found: string, missing: AddedReading['missing']): string {
+function valueOf(
+  reading: Reading,
+  found: string,
+  missing: AddedReading['missing'],
+  { changesList }: LoopShape,
+): string {
   if (reading.gives === 'count') return `${found} ?? 0`
-  if (reading.listAt) return resultOf(`${found} ?? []`, reading.listAt)
+  if (reading.listAt)
+    return resultOf(changesList ? `[...(${found} ?? [])]` : `${found} ?? []`, reading.listAt)
   if (missing === 'never') return `${found}!`
   return missing === 'undefined' ? found : `${found} ?? null`
 }

@@ -2,6 +2,7 @@ import { Node, type CallExpression } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import type { SiteIntention } from '../../intentions.ts'
 import { calleeName, isFunction } from '../functions.ts'
+import { identifiersIn } from '../loops.ts'
 import type { Resolver } from '../resolver.ts'
 import type { Context } from './context.ts'
 import { insertion } from './placement.ts'
@@ -77,8 +78,8 @@ function serviceOf(call: CallExpression, resolver: Resolver): string | null {
   if (host !== undefined) return host
   const callee = call.getExpression()
   const isPath = text?.startsWith('/') === true && Node.isPropertyAccessExpression(callee)
-  if (isPath) return nameOfBase(callee.getExpression())
-  return text === null && address ? nameOfBase(firstPart(resolver.definition(address))) : null
+  if (isPath) return nameOfBase(callee.getExpression(), resolver)
+  return text === null && address ? nameOfBase(firstPart(resolver.definition(address)), resolver) : null
 }
 
 /** The literal text that an address starts with, or null where it starts with something else. */
@@ -101,12 +102,17 @@ function firstPart(value: Node): Node {
   return base ?? path ?? value
 }
 
-/** `process.env.WEATHER_URL` or `api` as a name; null for what is different for every call. */
-function nameOfBase(base: Node): string | null {
+/** `process.env.WEATHER_URL` or `api` as a name; null for what may be different for every call, and for a library itself. */
+function nameOfBase(base: Node, resolver: Resolver): string | null {
   const text = base.getText()
-  const declaration = Node.isIdentifier(base) ? base.getSymbol()?.getValueDeclaration() : undefined
-  const isLocal = declaration?.getFirstAncestor(isFunction) !== undefined || Node.isParameterDeclaration(base)
-  return /^[\w.]+$/.test(text) && !isLocal ? text.replace(/^process\.env\./, '') : null
+  const value = resolver.definition(base)
+  const setting = /^process\.env\.(\w+)$/.exec(value.getText())?.[1]
+  if (setting !== undefined) return setting
+  if (!/^[\w.]+$/.test(text) || Node.isImportClause(value) || Node.isImportSpecifier(value)) return null
+  const [root] = identifiersIn(base)
+  const declaration = root?.getSymbol()?.getDeclarations()[0]
+  const isOfModule = declaration !== undefined && declaration.getFirstAncestor(isFunction) === undefined
+  return isOfModule && !Node.isParameterDeclaration(declaration) ? text : null
 }
 
 function waits(call: CallExpression): boolean {

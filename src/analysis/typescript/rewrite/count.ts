@@ -1,31 +1,100 @@
 import { Node, type Identifier } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
-import { plural, singular } from '../../words.ts'
+import { capitalized, plural, singular } from '../../words.ts'
 import type { Intention } from '../../intentions.ts'
-import { isFunction } from '../functions.ts'
+import type { Step } from '../call-graph.ts'
+import { isFunction, nameOf, type FunctionNode } from '../functions.ts'
+import { placeBeside } from './batch-placement.ts'
 import type { Context } from './context.ts'
+import { otherImplementations } from './implementations.ts'
 import { addImports } from './imports.ts'
 import { freeName } from './names.ts'
 import { hasComment, replacement } from './placement.ts'
+import { returnedOf } from './result-path.ts'
 import { holderOf, type Holder } from './rows.ts'
+import { indentOf, linesAt, styleOf } from './style.ts'
 
-/** Lets the database count rows of which only the number is used: `(await query).length`, or a variable's `.length`. */
+/**
+ * Lets the database count rows of which only the number is used: `(await query).length`, or a variable's `.length`. Where
+ * a function reads the rows, one that counts them is added beside it.
+ */
 export function count(
   { query: id }: Extract<Intention, { kind: 'count' }>,
-  { calls, resolver }: Context,
+  context: Context,
 ): FileEdit[] | null {
-  const call = calls.get(id)
+  const call = context.calls.get(id)
   const last = call?.trace.steps.at(-1)
-  const holder = call && holderOf(call.trace.query.value)
-  if (!call || !last || !holder) return null
-  const { orm, query } = call.trace
-  const counted = orm.count?.(last.call, query, resolver)
+  if (!call || !last || hasComment(call.trace.query.value)) return null
+  const { orm, query, steps } = call.trace
+  const counted = orm.count?.(last.call, query, context.resolver)
   const imports = counted && addImports(last.call.getSourceFile(), counted.imports)
-  if (!counted || !imports || hasComment(query.value)) return null
-  const edits = holder.name
-    ? renamed(holder, holder.name, replacement(query.value, counted.text))
-    : inPlace(holder, query.value, counted.text)
-  return edits && [...imports, ...edits]
+  if (!counted || !imports) return null
+  if (steps.length === 1) return join(imports, countedAt(query.value, counted.text))
+  const [outer, ...others] = steps.slice(0, -1)
+  if (!outer || others.length > 0) return null
+  const beside = addCounting(last, outer, counted.text, context)
+  return beside && join([...imports, ...beside.edits], countedAt(outer.call, beside.text))
+}
+
+function join(edits: readonly FileEdit[], others: readonly FileEdit[] | null): FileEdit[] | null {
+  return others && [...edits, ...others]
+}
+
+/** The number instead of the rows that an expression gives, where only their number is used. */
+function countedAt(rows: Node, text: string): FileEdit[] | null {
+  const holder = holderOf(rows)
+  if (!holder || hasComment(rows)) return null
+  return holder.name ? renamed(holder, holder.name, replacement(rows, text)) : inPlace(holder, rows, text)
+}
+
+/** A function that counts, beside one that does nothing but read the rows; `text` is how it is called instead. */
+function addCounting(
+  { fn, call }: Step,
+  outer: Step,
+  counted: string,
+  context: Context,
+): { readonly edits: readonly FileEdit[]; readonly text: string } | null {
+  const name = nameOf(fn)
+  const same: readonly FunctionNode[] = [fn, ...(otherImplementations(fn, context) ?? [])]
+  const isOnly = context.resolver.callees(outer.call).every((callee) => same.includes(callee))
+  const areNames = fn.getParameters().every((parameter) => Node.isIdentifier(parameter.getNameNode()))
+  if (name === null || !isOnly || !areNames || returnedOf(fn, call)?.path.length !== 0) return null
+  const { indent, end } = styleOf(fn.getSourceFile())
+  const placed = placeBeside(
+    fn,
+    outer.call,
+    {
+      name: countingName(name),
+      signatureBeside: countingSignature,
+      body: linesAt(`return ${counted}${end}`, indentOf(call)).map((line) => indent + line),
+      bodyOf: (method, style) => [
+        `${style.indent}return (await this.${name}(${namesOf(method)})).length${style.end}`,
+      ],
+    },
+    context,
+  )
+  const callee = outer.call.getExpression().getText()
+  return placed && { edits: placed.edits, text: placed.callee + outer.call.getText().slice(callee.length) }
+}
+
+/** `getAllPostsByAuthor` counts as `countPostsByAuthor`. */
+function countingName(name: string): string {
+  const thing = name
+    .replace(/^(?:get|find|fetch|load|list|read|select)(?=[A-Z]|$)/, '')
+    .replace(/^All(?=[A-Z])/, '')
+  return `count${capitalized(thing === '' ? 'all' : thing)}`
+}
+
+function countingSignature(fn: FunctionNode): string {
+  const parameters = fn.getParameters().map((parameter) => parameter.getText())
+  return `(${parameters.join(', ')})${styleOf(fn.getSourceFile()).typed ? ': Promise<number>' : ''}`
+}
+
+function namesOf(fn: FunctionNode): string {
+  return fn
+    .getParameters()
+    .map((parameter) => parameter.getName())
+    .join(', ')
 }
 
 /** `(await query).length` becomes `await count`. */

@@ -22,7 +22,7 @@ const answersByKey = new Map«<string, { body: string; until: number; answer: Pr
 // Gives a repeated request (same Idempotency-Key, client and body) the first one’s answer and doesn’t carry it out again.
 // The answers are in this process’s memory: several processes need a store that they share, such as Redis.
 async function answerOnce(
-  request«: IncomingMessage# & { originalUrl?: string; body?: any }»,
+  request«: IncomingMessage# & { originalUrl?: string }»,
   response«: ServerResponse#»,
   next«: () => void»,
 )«: Promise<void>» {
@@ -30,7 +30,7 @@ async function answerOnce(
   const key = headers['idempotency-key'];
   if (typeof key !== 'string' || key.length > 200) return next();
   const id = hashOf([method, originalUrl, headers.authorization ?? headers.cookie, key]);
-  const body = hashOf(request.body);
+  const body = hashOf(Reflect.get(request, 'body'));
   const first = answersByKey.get(id);
   if (first && first.until > Date.now()) {
     if (first.body !== body) return void response.writeHead(422).end('This Idempotency-Key had another body.');
@@ -45,7 +45,7 @@ async function answerOnce(
   const [oldest] = answersByKey.keys();
   if (oldest !== undefined && answersByKey.size > repeatableAnswers) answersByKey.delete(oldest);
   const end = response.end;
-  response.end = function («this: ServerResponse#, »...args«: any[]») {
+  response.end = (...args«: unknown[]») => {
     const [sent] = args;
     // Only a whole answer that reports success is kept; after a failure, the request may be carried out again.
     const isKept = response.statusCode < 400 && !response.headersSent;
@@ -54,7 +54,7 @@ async function answerOnce(
     const kept = Object.fromEntries(names.map((name) => [name, String(response.getHeader(name))]));
     const whole = typeof sent === 'string' || sent instanceof Uint8Array ? sent : '';
     settle(isKept ? { status: response.statusCode, headers: kept, body: whole } : null);
-    return end.apply(response, args«as any»);
+    return end.apply(response, args« as Parameters<typeof end>»);
   };
   next();
 }

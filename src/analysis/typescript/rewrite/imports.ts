@@ -5,6 +5,7 @@ import {
   type ObjectBindingPattern,
   type SourceFile,
 } from 'ts-morph'
+import { specifierOf } from '../declarations.ts'
 import type { FileEdit } from '../../../model/source.ts'
 import { isUsed } from './names.ts'
 import { belowImports, insertion, lineEnd } from './placement.ts'
@@ -76,7 +77,7 @@ function isImported(file: SourceFile, module: string, name: string): boolean {
 function valueImportsOf(file: SourceFile, module: string): ImportDeclaration[] {
   return file
     .getImportDeclarations()
-    .filter((declaration) => declaration.getModuleSpecifierValue() === module && !declaration.isTypeOnly())
+    .filter((declaration) => specifierOf(declaration) === module && !declaration.isTypeOnly())
 }
 
 /** The pattern of `const { a, b } = require('module')`. */

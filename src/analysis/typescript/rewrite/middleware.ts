@@ -20,7 +20,9 @@ export function addMiddleware(
   const added = addSnippet(registration, snippet)
   if (!added) return null
   const { lineBreak } = styleOf(registration.getSourceFile())
-  const isOnOwnLine = handler.getStartLineNumber() !== (args.at(-2) ?? registration).getEndLineNumber()
-  const separator = isOnOwnLine && args.length > 1 ? `,${lineBreak}${indentOf(handler)}` : ', '
+  const previous = args.at(-2)
+  const gap = handler.getSourceFile().getFullText().slice(previous?.getEnd(), handler.getStart())
+  const isOnOwnLine = previous !== undefined && gap.includes('\n')
+  const separator = isOnOwnLine ? `,${lineBreak}${indentOf(handler)}` : ', '
   return [...added, insertion(handler, handler.getStart(), snippet.names[0] + separator)]
 }

@@ -25,7 +25,9 @@ export function belowImports(file: SourceFile, lines: readonly string[]): FileEd
     const separator = file.getFullText().endsWith('\n') ? style.lineBreak : style.lineBreak.repeat(2)
     return insertion(file, file.getEnd(), separator + text + style.lineBreak)
   }
-  return insertion(file, lineEnd(last), style.lineBreak.repeat(2) + text)
+  const isFollowedByBlankLine = /^\s*(?:\r?\n\s*\r?\n|$)/.test(file.getFullText().slice(lineEnd(last)))
+  const after = isFollowedByBlankLine ? '' : style.lineBreak
+  return insertion(file, lineEnd(last), style.lineBreak.repeat(2) + text + after)
 }
 
 /** Adds statements, given as lines, before the statement a node belongs to; null where it stands in no block. */

@@ -1,4 +1,5 @@
 import { Node, type SourceFile, type ts } from 'ts-morph'
+import { specifierOf } from '../declarations.ts'
 import type { FileEdit } from '../../../model/source.ts'
 import { addImports, isCommonJs, type Imports } from './imports.ts'
 import { isUsed } from './names.ts'
@@ -108,7 +109,7 @@ function isImportedType(file: SourceFile, module: string, name: string): boolean
     .getImportDeclarations()
     .some(
       (declaration) =>
-        declaration.getModuleSpecifierValue().replace(/^node:/, '') === module.replace(/^node:/, '') &&
+        specifierOf(declaration)?.replace(/^node:/, '') === module.replace(/^node:/, '') &&
         declaration
           .getNamedImports()
           .some((specifier) => specifier.getName() === name && !specifier.getAliasNode()),
@@ -116,9 +117,7 @@ function isImportedType(file: SourceFile, module: string, name: string): boolean
 }
 
 function inStyle(text: string, style: Style): string {
-  const plain = style.typed
-    ? text.replaceAll(/[«»]/g, '')
-    : text.replaceAll(/«[^»]*»\n?/g, (type) => (type.endsWith('\n') ? '\n' : ''))
+  const plain = style.typed ? text.replaceAll(/[«»]/g, '') : withoutTypes(text)
   return plain
     .split('\n')
     .map((line) => {
@@ -127,7 +126,17 @@ function inStyle(text: string, style: Style): string {
       return ended.replace(/^(?: {2})+/, (spaces) => style.indent.repeat(spaces.length / 2))
     })
     .join(style.lineBreak)
-    .replaceAll(new RegExp(`(?:${style.lineBreak}){3,}`, 'g'), style.lineBreak.repeat(2))
+}
+
+/** A text as JavaScript, with parameters on one line that types had kept apart. */
+function withoutTypes(text: string): string {
+  return text
+    .replaceAll(/«[^»]*»/g, '')
+    .replaceAll(
+      /\(\n((?: +\w+,\n)+)\)/g,
+      (_, names: string) => `(${names.trim().replace(/,$/, '').replaceAll(/,\s+/g, ', ')})`,
+    )
+    .replaceAll(/\n{3,}/g, '\n\n')
     .trim()
 }
 

@@ -3,6 +3,7 @@ import type { FileEdit } from '../../../model/source.ts'
 import type { SiteIntention } from '../../intentions.ts'
 import { isFunction } from '../functions.ts'
 import { identifiersIn } from '../loops.ts'
+import { bodyReads } from '../observers/request-bodies.ts'
 import type { Context } from './context.ts'
 import { addImports } from './imports.ts'
 import { freeName } from './names.ts'
@@ -13,8 +14,12 @@ import { styleOf } from './style.ts'
  * Parses a body with a zod schema that names the fields the handler takes from it, to be completed by a person; only in
  * packages that use zod already.
  */
-export function validateBody({ site }: SiteIntention, { sites, program }: Context): FileEdit[] | null {
-  const read = sites.get(site)?.node
+export function validateBody(
+  { site }: SiteIntention,
+  { sites, program, resolver }: Context,
+): FileEdit[] | null {
+  const { fn = null, framework = null } = sites.get(site) ?? {}
+  const read = fn && framework ? bodyReads(fn, framework, resolver)[0] : undefined
   const file = read?.getSourceFile()
   if (!read || !file || program.dependencyVersion(file.getFilePath().slice(1), 'zod') === null) return null
   const fields = fieldsOf(read)

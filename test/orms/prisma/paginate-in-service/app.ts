@@ -18,13 +18,13 @@ class PostService {
   constructor(private readonly client: PrismaClient) {}
 
   async findAll() {
-    return this.client.post.findMany({ orderBy: { views: 'desc' } })
+    return this.client.post.findMany({ orderBy: { title: 'asc' } })
   }
 
   // The digest needs every post
   async digest() {
     const posts = await this.findAll()
-    return posts.filter((post) => post.views > 3).map((post) => post.title)
+    return posts.filter((post) => post.views > 3).length
   }
 }
 
@@ -36,8 +36,8 @@ app.get('/posts', async (req, res) => {
 })
 
 app.get('/digest', async (_req, res) => {
-  const titles = await service.digest()
-  res.json({ first: titles[0] })
+  const popular = await service.digest()
+  res.json({ popular })
 })
 
 export async function prepare(): Promise<void> {

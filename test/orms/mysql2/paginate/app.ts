@@ -1,0 +1,33 @@
+import express from 'express'
+import mysql, { type RowDataPacket } from 'mysql2/promise'
+
+const pool = mysql.createPool({ uri: process.env['DATABASE_URL'] ?? '' })
+
+interface User extends RowDataPacket {
+  id: number
+  name: string
+}
+
+interface Post extends RowDataPacket {
+  id: number
+  title: string
+  author_id: number
+  author?: User | null
+}
+
+export const app = express()
+
+app.get('/users/:id/posts', async (req, res) => {
+  const [posts] = await pool.execute<Post[]>('SELECT * FROM posts WHERE author_id = ?', [req.params.id])
+  res.json(posts)
+})
+
+export async function prepare(): Promise<void> {}
+
+export function queryCount(): number {
+  return 0
+}
+
+export async function close(): Promise<void> {
+  await pool.end()
+}

@@ -1,0 +1,60 @@
+import 'reflect-metadata'
+import express from 'express'
+import { DataSource } from 'typeorm'
+import { Post, User } from './entities'
+
+let queries = 0
+
+export const AppDataSource = new DataSource({
+  type: 'better-sqlite3',
+  database: ':memory:',
+  entities: [User, Post],
+  synchronize: true,
+  logging: ['query'],
+  logger: {
+    logQuery: () => queries++,
+    logQueryError: () => undefined,
+    logQuerySlow: () => undefined,
+    logSchemaBuild: () => undefined,
+    logMigration: () => undefined,
+    log: () => undefined,
+  },
+})
+
+const posts = AppDataSource.getRepository(Post)
+
+export const app = express()
+app.use(express.json())
+
+app.post('/posts', async (req, res) => {
+  const titles: string[] = req.body.titles
+  for (const title of titles) {
+    await posts.insert({ title, authorId: 1 })
+  }
+  res.json({ created: titles.length })
+})
+
+app.get('/count', async (_req, res) => {
+  res.json({ posts: await posts.count() })
+})
+
+export async function prepare(): Promise<void> {
+  await AppDataSource.initialize()
+  const users = Array.from({ length: 8 }, (_, n) => ({ name: `User ${n}` }))
+  await AppDataSource.getRepository(User).insert(users)
+  const posts = Array.from({ length: 120 }, (_, n) => ({
+    title: `Post ${n}`,
+    published: n % 3 !== 0,
+    views: n % 5,
+    authorId: (n % 8) + 1,
+  }))
+  await AppDataSource.getRepository(Post).insert(posts)
+}
+
+export function queryCount(): number {
+  return queries
+}
+
+export async function close(): Promise<void> {
+  await AppDataSource.destroy()
+}
