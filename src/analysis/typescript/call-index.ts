@@ -1,4 +1,5 @@
 import { ts, type CallExpression, type SourceFile } from 'ts-morph'
+import { isSupportFile } from '../source-tree.ts'
 import { calleeName } from './functions.ts'
 
 type ByName = ReadonlyMap<string, readonly CallExpression[]>
@@ -10,6 +11,7 @@ export class CallIndex {
   readonly #order: ReadonlyMap<SourceFile, number>
   readonly #byName = new Map<string, Map<SourceFile, readonly CallExpression[]>>()
   readonly #found = new Map<string, readonly CallExpression[]>()
+  readonly #application = new Map<string, readonly CallExpression[]>()
 
   constructor(files: readonly SourceFile[]) {
     this.#order = new Map(files.map((file, index) => [file, index]))
@@ -27,14 +29,28 @@ export class CallIndex {
     return calls
   }
 
+  /** The same in the application's own files only. */
+  inApplication(name: string): readonly CallExpression[] {
+    const known = this.#application.get(name)
+    if (known) return known
+    const calls = this.named(name).filter((call) => !isSupportFile(call.getSourceFile().getFilePath().slice(1)))
+    this.#application.set(name, calls)
+    return calls
+  }
+
   /** Takes over a file that was parsed again; `names` are those that it called before. */
   replace(file: SourceFile, names: Iterable<string>): void {
     for (const name of names) {
       this.#byName.get(name)?.delete(file)
-      this.#found.delete(name)
+      this.#forget(name)
     }
     this.#add(file)
-    for (const name of callsIn(file).keys()) this.#found.delete(name)
+    for (const name of callsIn(file).keys()) this.#forget(name)
+  }
+
+  #forget(name: string): void {
+    this.#found.delete(name)
+    this.#application.delete(name)
   }
 
   #add(file: SourceFile): void {

@@ -21,8 +21,7 @@ const constructionsByName = new Topic<readonly NewExpression[]>([])
 export function constructionsNamed(name: string, program: Program): readonly NewExpression[] {
   return program.memo.recall(constructionsByName, name, () =>
     program
-      .sourceFiles()
-      .filter((file) => file.compilerNode.text.includes(`new ${name}`))
+      .filesWith(`new ${name}`)
       .flatMap(constructionsIn)
       .filter((construction) => construction.getExpression().getText() === name),
   )
@@ -69,7 +68,7 @@ export function implementationsOf(contract: readonly Node[], program: Program): 
 function typesBelow(program: Program): ReadonlyMap<Node, readonly (ClassNode | InterfaceDeclaration)[]> {
   return program.memo.recall(belowContracts, 'all', () => {
     const below = new Map<Node, (ClassNode | InterfaceDeclaration)[]>()
-    for (const file of program.sourceFiles().filter((each) => mayInherit(each)))
+    for (const file of program.filesWith(/\b(?:extends|implements)\b/).filter((each) => mayInherit(each)))
       for (const { type, contracts } of inheritanceIn(file, program))
         for (const contract of contracts) {
           const known = below.get(contract)

@@ -16,7 +16,9 @@ const container =
   /^"(?:typedi|tsyringe|inversify)"\.?|^(?:new |<)?"(?:inversify|awilix|@nestjs\/core)"\.|^"(?:awilix|@nestjs\/core)"\./
 const asking = new Set(['get', 'resolve', 'build'])
 const injecting = /^"(?:@nestjs\/common|typedi|tsyringe|inversify)"\.[iI]nject\(\)$/
-const registering = new Set(['register', 'registerSingleton', 'registerInstance', 'set', 'bind'])
+/** What files hold that register something. */
+const registering = /\bprovide\s*:|\b(?:awilix|tsyringe|typedi|inversify)\b/
+const registeringMethods = new Set(['register', 'registerSingleton', 'registerInstance', 'set', 'bind'])
 
 /** What a container gives for a call like `Container.get(UserService)`: a class, or the value of a token; null for other calls. */
 export function providedBy(call: CallExpression, program: Program, resolver: Resolver): Node | null {
@@ -82,7 +84,7 @@ function providersIn(program: Program, resolver: Resolver): Providers {
 
 function readProviders(program: Program, resolver: Resolver): Providers {
   const found = new Map<Node | string, Node>()
-  for (const { token, value } of program.sourceFiles().flatMap(registrationsIn)) {
+  for (const { token, value } of program.filesWith(registering).flatMap(registrationsIn)) {
     const key = typeof token === 'string' ? token : keyOf(token, resolver)
     if (!found.has(key)) found.set(key, value)
   }
@@ -140,7 +142,7 @@ function providedValue(object: ObjectLiteralExpression): Node | null {
 
 /** `container.register('users', { useClass: Users })`, `.bind(TOKEN).to(Users)`, `.register({ users: asClass(Users) })`. */
 function registrationBy(call: CallExpression): Registration[] {
-  if (!registering.has(calleeName(call) ?? '')) return []
+  if (!registeringMethods.has(calleeName(call) ?? '')) return []
   const [token, given] = call.getArguments()
   if (Node.isObjectLiteralExpression(token)) return token.getProperties().flatMap(namedRegistration)
   if (!token) return []
@@ -179,7 +181,7 @@ function valueOf(object: ObjectLiteralExpression, name: string): Node | null {
 export function registrationsOf(origin: string, program: Program, resolver: Resolver): readonly Node[] {
   return resolver.remember(registeredValues, origin, () =>
     program
-      .sourceFiles()
+      .filesWith(registering)
       .flatMap(registrationsIn)
       .filter(({ token }) => typeof token !== 'string' && resolver.origin(token) === origin)
       .map(({ value }) => value),

@@ -87,9 +87,17 @@ export class Members {
     if (owner.kind === 'type') return owner.node.getProperty(name) ?? null
     const own =
       owner.kind === 'instance' ? owner.node.getInstanceMember(name) : owner.node.getStaticMember(name)
-    if (own) return own
+    const value = own ?? this.#assignedMember(owner.node, owner.kind, name)
+    if (value) return value
     const base = baseOf(owner.node, this.#resolver)
     return base && base !== owner.node ? this.memberOf({ kind: owner.kind, node: base }, name) : null
+  }
+
+  /** A member that plain JavaScript declares by assigning to it: `this.pool = …` in a method, `Database.instance = …`. */
+  #assignedMember(owner: ClassNode, kind: 'instance' | 'class', name: string): Node | null {
+    const symbol = owner.getSymbol()
+    const member = kind === 'instance' ? symbol?.getMember(name) : symbol?.getExport(name)
+    return member ? this.#resolver.declaredValue(member) : null
   }
 
   /** What the callers of a function or constructor give for a parameter. */

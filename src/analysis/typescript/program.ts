@@ -1,12 +1,13 @@
 import { Project, ts, type CallExpression, Node, type SourceFile } from 'ts-morph'
 import type { Problem } from '../../model/finding.ts'
 import type { FileEdit, Span } from '../../model/source.ts'
-import { isSource, isSupportFile } from '../source-tree.ts'
+import { isSource } from '../source-tree.ts'
 import { CallIndex, callsIn } from './call-index.ts'
 import { noteQuestions } from './checker-questions.ts'
 import { specifierOf } from './declarations.ts'
 import { Memo } from './memo.ts'
 import { Modules } from './modules.ts'
+import { TextIndex, type Wanted } from './text-index.ts'
 
 /** What an update came to: nothing, other texts of files that were there before, or more than that. */
 export type Change = 'none' | 'texts' | 'all'
@@ -27,6 +28,7 @@ export class Program {
   /** All files, and their calls, as far as they were asked for. */
   #files: SourceFile[] | null = null
   #calls: CallIndex | null = null
+  #textIndex: TextIndex | null = null
 
   /** What was found out about the program in its present state. */
   get memo(): Memo {
@@ -89,6 +91,7 @@ export class Program {
     this.#memo = new Memo()
     this.#files = null
     this.#calls = null
+    this.#textIndex = null
     this.#modules.forget()
     if (!isConfigured) return
     this.#project = this.#newProject()
@@ -100,6 +103,8 @@ export class Program {
     for (const file of edited) this.#calls?.replace(file, names)
     for (const file of edited) for (const name of callsIn(file).keys()) names.add(name)
     for (const name of names) this.#memo.change(callsInput(name))
+    for (const wanted of edited.flatMap((file) => this.#textIndex?.replace(file) ?? []))
+      this.#memo.change(textInput(wanted))
     this.#memo.change(filesInput)
     for (const file of edited) this.#memo.changeFile(file)
     // Making the checker has the modules of the edited files resolved.
@@ -131,6 +136,13 @@ export class Program {
   #allFiles(): SourceFile[] {
     this.#files ??= this.#project.getSourceFiles()
     return this.#files
+  }
+
+  /** The source files whose text holds what is wanted; a pattern without the flag `g`. */
+  filesWith(wanted: Wanted): readonly SourceFile[] {
+    this.#memo.look(textInput(wanted))
+    this.#textIndex ??= new TextIndex(this.#allFiles())
+    return this.#textIndex.filesWith(wanted)
   }
 
   /** The source file with this name relative to the root. */
@@ -176,7 +188,9 @@ export class Program {
 
   /** Like {@link callsNamed}, in the application's own files only. */
   applicationCallsNamed(name: string): readonly CallExpression[] {
-    return this.callsNamed(name).filter((call) => !isSupportFile(fileOf(call)))
+    this.#memo.look(callsInput(name))
+    this.#calls ??= new CallIndex(this.#allFiles())
+    return this.#calls.inApplication(name)
   }
 
   /** The file that a module specifier leads to, or undefined for packages. */
@@ -242,9 +256,10 @@ export class Program {
   }
 }
 
-/** The inputs of the memo: what changes with any file, and with the calls of one name. */
+/** The inputs of the memo: what changes with any file, with the calls of one name, with the files that hold a text. */
 const filesInput = 'files'
 const callsInput = (name: string): string => `calls of ${name}`
+const textInput = (wanted: Wanted): string => `files with ${String(wanted)}`
 
 const baseOptions: ts.CompilerOptions = {
   allowJs: true,

@@ -114,7 +114,22 @@ function boundOf(query: Query, table: Table | undefined): Bound | null {
   const equal = new Set(query.filters.filter(({ match }) => match === 'equals').map(({ column }) => column))
   const unique = table?.unique ?? []
   const isByKey = unique.some((columns) => columns.length > 0 && columns.every((column) => equal.has(column)))
-  return isByKey ? 'unique-key' : query.bound
+  if (isByKey) return 'unique-key'
+  return query.bound === null && isRangeOfDays(query, table) ? 'key-list' : query.bound
+}
+
+/** Whether a query reads one row a day at most for some time: a range of a unique set's date, the rest of it given. */
+function isRangeOfDays({ filters }: Query, table: Table | undefined): boolean {
+  const matched = (column: string, match: Filter['match']): boolean =>
+    filters.some((filter) => filter.column === column && filter.match === match)
+  const days = new Set(
+    table?.columns.flatMap(({ name, type }) => (/^date(?:only)?$/i.test(type ?? '') ? [name] : [])),
+  )
+  return (table?.unique ?? []).some(
+    (columns) =>
+      columns.some((column) => days.has(column) && matched(column, 'other')) &&
+      columns.some((column) => matched(column, 'equals')),
+  )
 }
 
 /** The conditions of a query, patterns with the place where they stand. */

@@ -23,6 +23,26 @@ const instances = new Topic<Node | null>(null)
 const origins = new Topic<string | null>(null)
 const functionsBehind = new Topic<readonly FunctionNode[]>([])
 const callers = new Topic<readonly CallExpression[]>([])
+const callersOfName = new Topic<Callers | null>(null)
+
+/** The calls of all functions that are called by one name. A class, so that who looks one function up depends on no other. */
+class Callers {
+  readonly #byFunction = new Map<FunctionNode, CallExpression[]>()
+
+  constructor(calls: readonly CallExpression[], resolver: Resolver) {
+    for (const call of calls)
+      for (const fn of new Set(resolver.callees(call))) {
+        const known = this.#byFunction.get(fn)
+        if (known) known.push(call)
+        else this.#byFunction.set(fn, [call])
+      }
+  }
+
+  /** The calls of one function. */
+  of(fn: FunctionNode): readonly CallExpression[] {
+    return this.#byFunction.get(fn) ?? []
+  }
+}
 
 /**
  * Answers what an expression stands for, by following imports, variables, properties and types: a function of this
@@ -122,10 +142,11 @@ export class Resolver {
   /** All calls of a function in the program, wherever they stand. */
   callersOf(fn: FunctionNode): readonly CallExpression[] {
     return this.remember(callers, fn, () => {
-      const candidates = isWholeModule(fn)
-        ? this.#importers.callsInto(fn.getSourceFile())
-        : this.#program.callsNamed(nameOf(fn) ?? '')
-      return candidates.filter((call) => this.callees(call).includes(fn))
+      const runsIt = (call: CallExpression): boolean => this.callees(call).includes(fn)
+      if (isWholeModule(fn)) return this.#importers.callsInto(fn.getSourceFile()).filter(runsIt)
+      const name = nameOf(fn) ?? ''
+      const all = this.remember(callersOfName, name, () => new Callers(this.#program.callsNamed(name), this))
+      return all?.of(fn) ?? this.#program.callsNamed(name).filter(runsIt)
     })
   }
 

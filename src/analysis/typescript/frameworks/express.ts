@@ -111,7 +111,7 @@ function routeCall(expression: Node): CallExpression | null {
 
 /** Whether any file imports or requires a module for what it does when it is loaded. */
 function importsModule(program: Program, module: string): boolean {
-  return program.sourceFiles().some((file) => importsOf(file).has(module))
+  return program.filesWith(module).some((file) => importsOf(file).has(module))
 }
 
 const imports = new WeakMap<ts.SourceFile, ReadonlySet<string>>()

@@ -9,8 +9,8 @@ import { pageFolderOf } from './next-files.ts'
 
 /** Server actions as routes: `POST /page#action`, where the page is that of the folder the action stands in. */
 export function serverActions(program: Program, resolver: Resolver): RouteDefinition[] {
-  return program.sourceFiles().flatMap((file) => {
-    if (isSupportFile(fileOf(file)) || !/['"]use server['"]/.test(file.getFullText())) return []
+  return program.filesWith(/['"]use server['"]/).flatMap((file) => {
+    if (isSupportFile(fileOf(file))) return []
     const actions = isActionFile(file) ? exportedActions(file, resolver) : inlineActions(file)
     const folder = pageFolderOf(file, program)
     return actions.map(({ name, at, functions }): RouteDefinition => {

@@ -1,5 +1,6 @@
-import type { SourceFile, ts } from 'ts-morph'
+import type { SourceFile } from 'ts-morph'
 import { isSupportFile } from '../../source-tree.ts'
+import { Topic } from '../memo.ts'
 import { fileOf, type Program } from '../program.ts'
 
 /** What a file of a Next.js application serves, by where it stands. */
@@ -33,22 +34,17 @@ export function pageFolderOf(file: SourceFile, program: Program): string {
 
 /** Whether the program has a Next.js application: a dependency, a configuration or an import tells. */
 function isNextProgram(program: Program): boolean {
-  return program.sourceFiles().some((file) => {
-    const name = fileOf(file)
-    if (/(?:^|\/)next\.config\.[cm]?[jt]s$/.test(name) || importsNext(file)) return true
-    return /(?:^|\/)(?:app|pages)\//.test(name) && program.dependencyVersion(name, 'next') !== null
-  })
+  if (program.filesWith(/(?:from|require\() ?['"]next(?:\/|['"])/).length > 0) return true
+  return program.memo.recall(nextPrograms, 'all', () =>
+    program.sourceFiles().some((file) => {
+      const name = fileOf(file)
+      if (/(?:^|\/)next\.config\.[cm]?[jt]s$/.test(name)) return true
+      return /(?:^|\/)(?:app|pages)\//.test(name) && program.dependencyVersion(name, 'next') !== null
+    }),
+  )
 }
 
-const importing = new WeakMap<ts.SourceFile, boolean>()
-
-function importsNext(file: SourceFile): boolean {
-  const known = importing.get(file.compilerNode)
-  if (known !== undefined) return known
-  const found = /(?:from|require\() ?['"]next(?:\/|['"])/.test(file.getFullText())
-  importing.set(file.compilerNode, found)
-  return found
-}
+const nextPrograms = new Topic<boolean>(false)
 
 function inApp(file: SourceFile, program: Program): NextFile | null {
   const segments = fileOf(file).split('/')

@@ -1,5 +1,6 @@
 import { Node, type CallExpression } from 'ts-morph'
 import { isClass, isFunction } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import type { Resolver } from '../resolver.ts'
 import type { PathText } from './path-text.ts'
 import { joinPath } from './paths.ts'
@@ -36,6 +37,9 @@ interface Mount {
 /** Longer ways from an application to a router are circular. */
 const maximumDepth = 12
 
+/** Which expressions may be routers, by the origins of those. */
+const routerTopics = new WeakMap<RegExp, Topic<boolean>>()
+
 /** Knows which routers there are and under which prefixes they are mounted on each other. */
 export class Routers {
   readonly #values: Values
@@ -66,7 +70,12 @@ export class Routers {
 
   /** Whether an expression may be a router, before anything is known about the code around it. */
   isRouter(node: Node): boolean {
-    return this.identify({ node, bindings: noBindings }).length > 0
+    const { known, origins } = this.#kind
+    const find = (): boolean => this.identify({ node, bindings: noBindings }).length > 0
+    if (known) return find()
+    const topic = routerTopics.get(origins) ?? new Topic<boolean>(false)
+    routerTopics.set(origins, topic)
+    return this.#resolver.remember(topic, node, find)
   }
 
   mount(parent: Router, child: Router, prefix: string): void {

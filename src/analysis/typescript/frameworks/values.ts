@@ -223,7 +223,7 @@ export class Values {
       const owner = node.getFirstAncestor(isClass)
       return owner ? (bindings.get(owner) ?? { node: owner, bindings }) : null
     }
-    if (Node.isIdentifier(node)) {
+    if (Node.isIdentifier(node) && bindings.size > 0) {
       const known = node
         .getSymbol()
         ?.getDeclarations()

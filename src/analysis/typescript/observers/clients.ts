@@ -33,8 +33,8 @@ interface Client {
 
 function clientsIn(program: Program, resolver: Resolver): Client[] {
   return program
-    .sourceFiles()
-    .filter((file) => !isSupportFile(fileOf(file)) && likely.test(file.getFullText()))
+    .filesWith(likely)
+    .filter((file) => !isSupportFile(fileOf(file)))
     .flatMap((file) =>
       makersIn(file).flatMap((node): Client[] => {
         const origin = ownOrigin(node, resolver)

@@ -61,7 +61,7 @@ function hasPlainArguments(call: CallExpression): boolean {
 
 /** Whether the block of the first call holds the second, so that it ran whenever the second does. */
 function alwaysRunsBefore(first: CallExpression, second: CallExpression): boolean {
-  const statement = first.getFirstAncestor(Node.isStatement)
+  const statement = first.getFirstAncestor((node) => Node.isStatement(node))
   const block = statement?.getParent()
   return (
     block !== undefined &&

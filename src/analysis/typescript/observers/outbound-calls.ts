@@ -127,7 +127,7 @@ function gotCall(call: CallExpression, receiver: Node, name: string, resolver: R
 
 /** `axios.defaults.timeout = 5000` anywhere. */
 function setsDefaultTimeout(program: Program): boolean {
-  return program.sourceFiles().some((file) => /\bdefaults\.timeout\s*=/.test(file.getFullText()))
+  return program.filesWith(/\bdefaults\.timeout\s*=/).length > 0
 }
 
 function isIdempotent(method: string | null, call: CallExpression): boolean {

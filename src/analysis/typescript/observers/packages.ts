@@ -4,7 +4,11 @@ import { fileOf, type Program } from '../program.ts'
 
 /** Whether any file of the package that a file belongs to imports or requires a module whose name matches. */
 export function importsAny(names: RegExp, file: string, program: Program): boolean {
-  const folder = program.packageFolder(file)
+  return packageImports(names, program.packageFolder(file), program)
+}
+
+/** The same of the package in a folder. */
+export function packageImports(names: RegExp, folder: string, program: Program): boolean {
   return program.memo.recall(answers, [folder, names.source], () =>
     program
       .sourceFiles()

@@ -23,7 +23,7 @@ export const sequentialReads: Observer = {
 function blocksIn({ calls, queriesBehind }: Scope): Node[] {
   const blocks = calls
     .filter((call) => queriesBehind(call).length > 0)
-    .map((call) => call.getFirstAncestor(Node.isStatement)?.getParent())
+    .map((call) => call.getFirstAncestor((node) => Node.isStatement(node))?.getParent())
   return [...new Set(blocks)].filter((block) => block !== undefined)
 }
 

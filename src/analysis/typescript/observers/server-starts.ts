@@ -1,9 +1,9 @@
 import { Node, type CallExpression } from 'ts-morph'
-import { specifierOf } from '../declarations.ts'
 import { calleeName } from '../functions.ts'
 import { fileOf, type Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 import type { Observer } from './observer.ts'
+import { packageImports } from './packages.ts'
 
 /** What a server that listens is made by. */
 const server =
@@ -42,17 +42,7 @@ function stopsOnSignal(folder: string, program: Program): boolean {
       .some((call) => isInside(call) && /^process\./.test(call.getText()) && listensToSignal(call)),
   )
   const hooks = program.callsNamed('enableShutdownHooks').some(isInside)
-  const imports = program
-    .sourceFiles()
-    .some(
-      (file) =>
-        isInside(file) && file.getImportDeclarations().some((each) => closers.test(specifierOf(each) ?? '')),
-    )
-  const requires = program.callsNamed('require').some((call) => {
-    const specifier = call.getArguments()[0]
-    return isInside(call) && Node.isStringLiteral(specifier) && closers.test(specifier.getLiteralValue())
-  })
-  return listens || hooks || imports || requires
+  return listens || hooks || packageImports(closers, folder, program)
 }
 
 /** `process.on('SIGTERM', …)`, or with a signal that a loop over several gives. */

@@ -36,8 +36,7 @@ export function decoratedClasses(
   resolver: Resolver,
 ): { readonly node: ClassDeclaration; readonly decorators: readonly PackageDecorator[] }[] {
   return program
-    .sourceFiles()
-    .filter((file) => mentions(file, mention))
+    .filesWith(mention)
     .flatMap((file) => file.getClasses())
     .map((node) => ({ node, decorators: decoratorsOf(node, packages, resolver) }))
     .filter(({ decorators }) => decorators.length > 0)

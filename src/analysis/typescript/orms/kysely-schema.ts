@@ -3,13 +3,12 @@ import type { Column, Table } from '../../facts.ts'
 import { isSupportFile } from '../../source-tree.ts'
 import { fileOf, spanOf, type Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
-import { mentions } from './decorators.ts'
 
 /** The tables of the type that databases are made with: `new Kysely<Database>()`. Indexes and foreign keys are in migrations. */
 export function kyselyTables(program: Program, resolver: Resolver): Table[] {
   const types = program
-    .sourceFiles()
-    .filter((file) => !isSupportFile(fileOf(file)) && mentions(file, 'kysely'))
+    .filesWith('kysely')
+    .filter((file) => !isSupportFile(fileOf(file)))
     .flatMap(mentionsIn)
     .flatMap((node) => databaseType(node, resolver) ?? [])
   const tables = [...new Set(types)].flatMap((type) => tablesOf(type))
@@ -22,7 +21,7 @@ const found = new WeakMap<ts.SourceFile, readonly Node[]>()
 function mentionsIn(file: SourceFile): readonly Node[] {
   const known = found.get(file.compilerNode)
   if (known) return known
-  const mentions = file.forEachDescendantAsArray().filter((node) => {
+  const named = file.forEachDescendantAsArray().filter((node) => {
     const name = Node.isNewExpression(node)
       ? node.getExpression()
       : Node.isTypeReference(node)
@@ -30,8 +29,8 @@ function mentionsIn(file: SourceFile): readonly Node[] {
         : undefined
     return name?.getText() === 'Kysely'
   })
-  found.set(file.compilerNode, mentions)
-  return mentions
+  found.set(file.compilerNode, named)
+  return named
 }
 
 /** The declaration of `Database` in `new Kysely<Database>(…)` and `Kysely<Database>`. */

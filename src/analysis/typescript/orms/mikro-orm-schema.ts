@@ -168,9 +168,9 @@ function setsOn({ property, decorators }: Member): ColumnSet[] {
 /** `new EntitySchema({ name: 'User', properties: {…} })`, `defineEntity({ name: 'User', properties: {…} })` */
 function definedTables(program: Program, resolver: Resolver): Table[] {
   const schemas = program
-    .sourceFiles()
-    .filter((file) => mentions(file, 'EntitySchema') && mentions(file, '@mikro-orm'))
-    .flatMap((file) => file.getDescendants().filter(Node.isNewExpression))
+    .filesWith('EntitySchema')
+    .filter((file) => mentions(file, '@mikro-orm'))
+    .flatMap((file) => file.forEachDescendantAsArray().filter(Node.isNewExpression))
     .filter((node) =>
       /^"@mikro-orm\/[\w-]+"\.EntitySchema$/.test(resolver.origin(node.getExpression()) ?? ''),
     )
@@ -247,7 +247,7 @@ function definedTable(options: Node | undefined, resolver: Resolver): Table | nu
 
 /** MikroORM's schema indexes foreign keys except on PostgreSQL. */
 function indexesForeignKeysIn(program: Program): boolean | null {
-  const files = program.sourceFiles().filter((file) => mentions(file, '@mikro-orm/'))
+  const files = program.filesWith('@mikro-orm/')
   const uses = (pattern: RegExp): boolean => files.some((file) => pattern.test(file.compilerNode.text))
   if (uses(/@mikro-orm\/postgresql|type:\s*['"]postgresql['"]/)) return false
   return uses(

@@ -5,7 +5,7 @@ import { baseOf } from '../classes.ts'
 import { bare, isClass, returnedExpressions, isFunction, type ClassNode } from '../functions.ts'
 import { fileOf, spanOf, type Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
-import { classNamedBy, lineage, mentions, propertyOf, textOf } from './decorators.ts'
+import { classNamedBy, lineage, propertyOf, textOf } from './decorators.ts'
 
 /** Whether a class is a model of Objection, also through classes and mixins in between. */
 export function isModelClass(owner: ClassNode, resolver: Resolver, depth = 0): boolean {
@@ -96,8 +96,8 @@ export function relationsOf(owner: ClassNode, resolver: Resolver): Relation[] {
 /** The tables that Objection's models declare. Their indexes are in migrations, and so not known. */
 export function objectionTables(program: Program, resolver: Resolver): Table[] {
   return program
-    .sourceFiles()
-    .filter((file) => !isSupportFile(fileOf(file)) && mentions(file, 'tableName'))
+    .filesWith('tableName')
+    .filter((file) => !isSupportFile(fileOf(file)))
     .flatMap((file) => file.getClasses())
     .filter((owner) => isModelClass(owner, resolver))
     .flatMap((owner): Table[] => {

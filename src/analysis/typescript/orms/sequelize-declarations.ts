@@ -25,8 +25,7 @@ export function declaredModels(program: Program, resolver: Resolver): Model[] {
   const initialised = program.callsNamed('init').flatMap((call) => initialisedBy(call, resolver) ?? [])
   const seen = new Set(initialised.map(({ node }) => node))
   const classes = program
-    .sourceFiles()
-    .filter((file) => mentions(file, 'sequelize'))
+    .filesWith('sequelize')
     .flatMap((file) => file.getClasses())
     .filter((node) => !seen.has(node) && !node.isAbstract() && isModelClass(node, resolver))
     .filter((node) => isDecorated(node, resolver))
@@ -40,11 +39,12 @@ export function declaredModels(program: Program, resolver: Resolver): Model[] {
   return [...defined, ...initialised, ...classes]
 }
 
+/** Whether decorators make a class a model: `@Table`, or in Sequelize 7 those of its attributes alone. */
 function isDecorated(node: ClassNode, resolver: Resolver): boolean {
   if (decoratorsOf(node, sequelizePackages, resolver).some(({ name }) => name === 'Table')) return true
   return node
     .getInstanceProperties()
-    .some((property) => decoratorsOf(property, sequelizePackages, resolver).length > 0)
+    .some((property) => decoratorsOf(property, /^@sequelize\/core\/.*/, resolver).length > 0)
 }
 
 /** `sequelize.define('User', {…}, {…})` */

@@ -162,7 +162,7 @@ function readMethods(resolver: Resolver): Methods {
       for (const method of lineage(model.node, resolver).flatMap((owner) => owner.getInstanceMethods()))
         if (!method.isAbstract()) add(model, method.getName(), method)
   if (byModel.size > 0 || modelsOf(resolver).byNode.size > 0)
-    for (const { owner, method, fn } of resolver.program.sourceFiles().flatMap(prototypesIn))
+    for (const { owner, method, fn } of resolver.program.filesWith('.prototype.').flatMap(prototypesIn))
       add(modelOf(owner, resolver), method, fn)
   return byModel
 }

@@ -188,9 +188,8 @@ function indexesIn({ options }: Model): { readonly columns: readonly string[]; r
 }
 
 function dialectIn(program: Program): string | null {
-  for (const file of program.sourceFiles()) {
+  for (const file of program.filesWith('dialect')) {
     const text = file.compilerNode.text
-    if (!/sequelize|dialect/i.test(text)) continue
     const dialect = /\bdialect["']?\s*[:=]\s*['"`](mysql|mariadb|postgres|sqlite|mssql)['"`]/.exec(text)?.[1]
     if (dialect !== undefined) return dialect
   }

@@ -2,7 +2,7 @@ import { Node, type ObjectLiteralExpression } from 'ts-morph'
 import type { Column, Relation, Table } from '../../facts.ts'
 import { spanOf, type Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
-import { isTrue, mentions, propertyOf, textOf, textsOf } from './decorators.ts'
+import { isTrue, propertyOf, textOf, textsOf } from './decorators.ts'
 import { withForeignKeys } from './foreign-keys.ts'
 
 interface ColumnSet {
@@ -13,8 +13,7 @@ interface ColumnSet {
 /** `new EntitySchema({ name: 'User', columns: {…}, relations: {…} })` */
 export function schemaTables(program: Program, resolver: Resolver): Table[] {
   return program
-    .sourceFiles()
-    .filter((file) => mentions(file, 'EntitySchema'))
+    .filesWith('EntitySchema')
     .flatMap((file) => file.forEachDescendantAsArray().filter(Node.isNewExpression))
     .filter((node) => resolver.origin(node.getExpression()) === '"typeorm".EntitySchema')
     .flatMap((node) => schemaTable(node.getArguments()[0]) ?? [])

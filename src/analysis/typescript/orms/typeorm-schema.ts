@@ -10,7 +10,6 @@ import {
   decoratorsOf,
   isTrue,
   lineage,
-  mentions,
   nameGivenBy,
   objectsIn,
   propertyOf,
@@ -201,8 +200,7 @@ function setsOn({ property, decorators }: Member, relations: readonly Relation[]
 }
 
 function indexesForeignKeysIn(program: Program): boolean | null {
-  for (const file of program.sourceFiles()) {
-    if (!mentions(file, 'typeorm') && !mentions(file, 'TypeOrm')) continue
+  for (const file of program.filesWith(/typeorm|TypeOrm/)) {
     const type =
       /\btype:\s*['"`](mysql|mariadb|aurora-mysql|postgres|cockroachdb|sqlite|better-sqlite3|mssql|oracle)['"`]/.exec(
         file.getFullText(),
