@@ -109,6 +109,8 @@ export interface QueryCall {
   readonly includes: readonly Include[]
   /** The columns it reads, or null for all. */
   readonly columns: readonly string[] | null
+  /** What is read of the rows, where nothing but named properties of theirs is used; absent where a row goes anywhere as a whole. */
+  readonly columnsRead?: readonly string[]
   readonly inTransaction: boolean
   readonly span: Span
   /** The calls that lead here: the first stands in the handler, the last is the query itself. */

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import { Node } from 'ts-morph'
 import { CallGraph } from '../../src/analysis/typescript/call-graph.ts'
 import type { Framework } from '../../src/analysis/typescript/frameworks/framework.ts'
+import { findRoutes } from '../../src/analysis/typescript/frameworks/found-routes.ts'
 import { isClass } from '../../src/analysis/typescript/functions.ts'
 import { Program } from '../../src/analysis/typescript/program.ts'
 import { Resolver } from '../../src/analysis/typescript/resolver.ts'
@@ -36,7 +38,7 @@ export function queriesOf(framework: Framework, files: Files): string[] {
 /** What the arguments of all calls of `read(…)` take from the request, as `text: part.name schema`. */
 export function inputsOf(framework: Framework, files: Files): string[] {
   const { program, resolver } = programOf(files)
-  framework.routes(program, resolver)
+  findRoutes([framework], resolver, (_, error) => assert.fail(String(error)))
   return program.callsNamed('read').flatMap((call) =>
     call.getArguments().map((argument) => {
       const input = framework.requestInput(argument, resolver)

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { Node } from 'ts-morph'
 import type { Framework } from '../../src/analysis/typescript/frameworks/framework.ts'
 import { express } from '../../src/analysis/typescript/frameworks/express.ts'
+import { findRoutes, type FoundRoutes } from '../../src/analysis/typescript/frameworks/found-routes.ts'
 import { fastify } from '../../src/analysis/typescript/frameworks/fastify.ts'
 import { hono } from '../../src/analysis/typescript/frameworks/hono.ts'
 import { koa } from '../../src/analysis/typescript/frameworks/koa.ts'
@@ -14,14 +15,15 @@ type Files = Readonly<Record<string, string>>
 interface Read {
   readonly program: Program
   readonly resolver: Resolver
-  readonly routes: ReturnType<Framework['routes']>
+  readonly routes: FoundRoutes['routes']
 }
 
 function read(framework: Framework, files: Files): Read {
   const program = new Program()
   program.update(new Map(Object.entries(files)))
   const resolver = new Resolver(program)
-  return { program, resolver, routes: framework.routes(program, resolver) }
+  const found = findRoutes([framework], resolver, (_, error) => assert.fail(String(error)))
+  return { program, resolver, routes: found.flatMap(({ routes }) => [...routes]) }
 }
 
 /** What the framework says of each expression, found by its text: `query.limit`, with the schema's text after a colon. */

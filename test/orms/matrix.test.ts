@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Inspection } from '../../src/analysis/inspection.ts'
 import { bundle } from './bundle.ts'
-import { copyFixture, fixtures, ormsFolder, type Fixture, type FixtureRequest } from './fixtures.ts'
-import type { Answer } from './serve.ts'
+import { copyFixture, fixtures, ormsFolder, type Fixture } from './fixtures.ts'
+import { runAll } from './run.ts'
+import type { Answer, Job, Outcome } from './serve.ts'
 
 const run = promisify(execFile)
 const root = mkdtempSync(join(tmpdir(), 'headroom-orms-'))
@@ -44,15 +36,32 @@ const compilerOptions = {
 /** What came of mending a fixture: the texts that changed, or why it couldn't be mended. */
 type Mended = { readonly changed: ReadonlyMap<string, string> } | { readonly failure: string }
 
+/** A page that is asked for after the fix, and the rows that it must hold. */
+interface Page {
+  readonly path: string
+  readonly rows: readonly unknown[]
+}
+
+/** What the applications answered before and after. */
+interface Ran {
+  readonly before: Outcome
+  readonly after: Outcome
+  readonly pages: readonly Page[]
+}
+
 const all = fixtures()
-await Promise.all(all.map(prepare))
+const emptyDatabase = join(root, 'empty-database.tar')
+for (const phase of ['before', 'after'])
+  cpSync(join(ormsFolder, 'postgres'), join(root, phase, 'postgres'), { recursive: true })
+await Promise.all([...all.map(prepare), prepareDatabase()])
 const mended = new Map<string, Mended>()
 for (const fixture of all) mended.set(fixture.name, await mend(fixture))
-const typeErrors = await typeCheck()
+const ran = new Map<string, Ran>()
+const [typeErrors] = await Promise.all([typeCheck(), runFixtures()])
 
 test('there are fixtures', () => assert.ok(all.length > 0))
 
-describe('fixes of real ORM code', { concurrency: availableParallelism() }, () => {
+describe('fixes of real ORM code', () => {
   for (const fixture of all) {
     test(`${fixture.name}: the fix "${fixture.fix}" is offered and keeps comments`, () => {
       for (const [file, text] of changedFiles(fixture)) {
@@ -70,8 +79,7 @@ describe('fixes of real ORM code', { concurrency: availableParallelism() }, () =
         assert.deepEqual(errors, [])
       })
     }
-    if (fixture.run)
-      test(`${fixture.name}: runs before and after the fix`, { timeout: 180_000 }, () => compare(fixture))
+    if (fixture.run) test(`${fixture.name}: runs before and after the fix`, () => compare(fixture))
   }
 })
 
@@ -91,6 +99,12 @@ async function prepare(fixture: Fixture): Promise<void> {
   copyFixture(fixture.name, before)
   await generateClient(before)
   cpSync(before, folderOf(fixture, 'after'), { recursive: true })
+}
+
+/** Makes the database that applications on PostgreSQL start from. */
+async function prepareDatabase(): Promise<void> {
+  if (all.some(({ name, run: runs }) => runs && /^(?:pg|sequelize)\//.test(name)))
+    await run(process.execPath, [join(ormsFolder, 'postgres/make-empty.ts'), emptyDatabase])
 }
 
 /** Carries out a fixture's fix in one of its copies. */
@@ -157,11 +171,46 @@ async function typeCheck(): Promise<string[]> {
   }
 }
 
-async function compare(fixture: Fixture): Promise<void> {
+/** Runs all applications, those of one ORM in one process, as many at a time as there are processors. */
+async function runFixtures(): Promise<void> {
+  const waiting = [...Map.groupBy(all.filter(isRunnable), ({ name }) => name.split('/')[0]).values()]
+  const worker = async (): Promise<void> => {
+    for (let group = waiting.shift(); group; group = waiting.shift()) await runGroup(group)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+}
+
+function isRunnable(fixture: Fixture): boolean {
+  const result = mended.get(fixture.name)
+  return fixture.run && result !== undefined && 'changed' in result
+}
+
+/** Runs applications before and after; what is asked after depends on the answers before. */
+async function runGroup(group: readonly Fixture[]): Promise<void> {
+  const before = await runAll(
+    await Promise.all(group.map((fixture) => jobOf(fixture, 'before', []))),
+    emptyDatabase,
+  )
+  const pages = group.map((fixture, index) => pagesOf(fixture, before[index]))
+  const jobs = group.map((fixture, index) => jobOf(fixture, 'after', pages[index] ?? []))
+  const now = await runAll(await Promise.all(jobs), emptyDatabase)
+  for (const [index, { name }] of group.entries()) {
+    const [first, second] = [before[index], now[index]]
+    if (first && second) ran.set(name, { before: first, after: second, pages: pages[index] ?? [] })
+  }
+}
+
+async function jobOf(fixture: Fixture, phase: Phase, pages: readonly Page[]): Promise<Job> {
+  const module = await bundle(folderOf(fixture, phase))
+  return { module, requests: [...fixture.requests, ...pages.map(({ path }) => path)] }
+}
+
+function compare(fixture: Fixture): void {
   changedFiles(fixture)
-  const before = await answers(fixture, 'before', fixture.requests)
-  const pages = pagesOf(fixture, before)
-  const now = await answers(fixture, 'after', [...fixture.requests, ...pages.map(({ path }) => path)])
+  const result = ran.get(fixture.name)
+  assert.ok(result, 'it ran')
+  const before = answersIn(result.before)
+  const now = answersIn(result.after)
   const answered = now.slice(0, before.length)
   for (const [index, answer] of before.entries()) {
     const other = answered[index]
@@ -169,38 +218,25 @@ async function compare(fixture: Fixture): Promise<void> {
     assert.ok(answer.status < 400, `${answer.path} answers ${answer.status}: ${JSON.stringify(answer.body)}`)
     assert.deepEqual(other?.body, firstPageOf(answer.body, fixture.firstPage), answer.path)
   }
-  for (const [index, { path, rows }] of pages.entries())
+  for (const [index, { path, rows }] of result.pages.entries())
     assert.deepEqual(now[before.length + index]?.body, rows, path)
   const most = fixture.fewerQueries ? queries(before) - 1 : queries(before) + 1
   assert.ok(queries(answered) <= most, `${queries(answered)} queries instead of ${queries(before)}`)
 }
 
+function answersIn(outcome: Outcome): readonly Answer[] {
+  assert.ok('answers' in outcome, 'failure' in outcome ? outcome.failure : '')
+  return outcome.answers
+}
+
 /** Pages other than the first, and the rows that they must hold. */
-function pagesOf(
-  { fix, firstPage, key = 'id' }: Fixture,
-  before: readonly Answer[],
-): { readonly path: string; readonly rows: readonly unknown[] }[] {
-  if (firstPage === null || !fix.startsWith('paginate')) return []
-  return before.flatMap(({ path, body }) => {
+function pagesOf({ fix, firstPage, key = 'id' }: Fixture, before: Outcome | undefined): Page[] {
+  if (firstPage === null || !fix.startsWith('paginate') || !before || !('answers' in before)) return []
+  return before.answers.flatMap(({ path, body }) => {
     if (!Array.isArray(body)) return []
     const start = fix === 'paginate' ? 'offset=5' : `after=${String(body[4]?.[key])}`
     return [{ path: `${path}${path.includes('?') ? '&' : '?'}limit=7&${start}`, rows: body.slice(5, 12) }]
   })
-}
-
-async function answers(
-  fixture: Fixture,
-  phase: Phase,
-  requests: readonly FixtureRequest[],
-): Promise<Answer[]> {
-  const folder = folderOf(fixture, phase)
-  const module = existsSync(join(folder, 'bundle.mjs')) ? join(folder, 'bundle.mjs') : await bundle(folder)
-  const serve = join(ormsFolder, 'serve.ts')
-  const { stdout } = await run(process.execPath, [serve, module, JSON.stringify(requests)], {
-    cwd: folder,
-    maxBuffer: 50_000_000,
-  })
-  return JSON.parse(stdout.slice(stdout.lastIndexOf('\n') + 1))
 }
 
 function firstPageOf(body: unknown, size: number | null): unknown {

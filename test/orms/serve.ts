@@ -1,5 +1,6 @@
-// Runs one application in a process of its own: `node serve.ts <module> <requests as JSON>`; prints answers as JSON.
+// Runs applications one after another: `node serve.ts <file with jobs as JSON>`; prints a line of JSON for each.
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pathToFileURL } from 'node:url'
@@ -13,6 +14,15 @@ export interface Answer {
   readonly queries: number
 }
 
+/** An application's module, and what to ask it. */
+export interface Job {
+  readonly module: string
+  readonly requests: readonly FixtureRequest[]
+}
+
+/** What came of a job. */
+export type Outcome = { readonly answers: readonly Answer[] } | { readonly failure: string }
+
 interface Application {
   readonly app: RequestListener
   prepare(): Promise<void>
@@ -20,23 +30,33 @@ interface Application {
   close(): Promise<void>
 }
 
-const [module = '', asked = '[]'] = process.argv.slice(2)
-const application: Application = await import(pathToFileURL(module).href)
-const requests: FixtureRequest[] = JSON.parse(asked)
+const jobs: Job[] = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'))
+for (const job of jobs) {
+  const outcome = await outcomeOf(job)
+  await new Promise((resolve) => process.stdout.write(`\n${JSON.stringify(outcome)}\n`, resolve))
+}
+process.exit(0)
 
-await application.prepare()
-const server = createServer(application.app)
-server.listen(0, '127.0.0.1')
-await once(server, 'listening')
-const { port } = server.address() as AddressInfo
-const answers: Answer[] = []
-for (const request of requests) answers.push(await ask(request))
-server.close()
-server.closeAllConnections()
-await application.close()
-process.stdout.write(`\n${JSON.stringify(answers)}`, () => process.exit(0))
+async function outcomeOf({ module, requests }: Job): Promise<Outcome> {
+  try {
+    const application: Application = await import(pathToFileURL(module).href)
+    await application.prepare()
+    const server = createServer(application.app)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const answers: Answer[] = []
+    for (const request of requests) answers.push(await ask(request, port, application))
+    server.close()
+    server.closeAllConnections()
+    await application.close()
+    return { answers }
+  } catch (error) {
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
 
-async function ask(request: FixtureRequest): Promise<Answer> {
+async function ask(request: FixtureRequest, port: number, application: Application): Promise<Answer> {
   const { path, method, body } =
     typeof request === 'string' ? { path: request, method: 'GET', body: undefined } : request
   const before = application.queryCount()

@@ -102,10 +102,15 @@ function messageFor({ table, columns, embedded }: Check): string {
 function isUnique({ orm, table: name, columns, embedded }: Check, { tables }: Facts): boolean {
   if (embedded) return false
   const table = tables.find((each) => each.orm === orm && each.name === name)
-  if (!table) return true
+  if (!table || isKey(columns, table)) return true
   return constraintsOf(table).some(
     (unique) => columns.length === 0 || unique.some((column) => columns.includes(column)),
   )
+}
+
+/** Whether the row is looked for by its primary key, which the insert then sets. */
+function isKey(columns: readonly string[], { primaryKey }: Table): boolean {
+  return primaryKey.length > 0 && primaryKey.every((column) => columns.includes(column))
 }
 
 /** The unique constraints besides the primary key, which an insert fills in by itself. */

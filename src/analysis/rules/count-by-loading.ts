@@ -64,8 +64,13 @@ app.get('/users/:id/unread', async (req, res) => {
 function counted(query: QueryCall): { query: QueryCall; call: Call; only: boolean }[] {
   const call = query.path[query.heldAt]
   const isOpen = query.bound === null || query.bound === 'optional-limit'
-  if (query.operation !== 'many' || !isOpen || !call || query.loops.some(repeats)) return []
+  if (query.operation !== 'many' || !isOpen || !call || isRepeated(query)) return []
   return [{ query, call, only: isOnlyCounted(query.uses) }]
+}
+
+/** Whether a loop reads the rows over and over where they are counted; not if it calls the function that counts. */
+function isRepeated({ loops, heldAt }: QueryCall): boolean {
+  return loops.some((loop) => repeats(loop) && loop.call >= heldAt)
 }
 
 function isOnlyCounted(uses: readonly Use[]): boolean {

@@ -2,20 +2,21 @@ import type { Call, QueryCall } from '../facts.ts'
 import { repeats, rowsOf } from './phrases.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
 
-/** A whole table that is read and then filtered in JavaScript. Reported where the code that filters gets the rows. */
+/** Rows that are read and then filtered in JavaScript. Reported where the code that filters gets the rows. */
 export const filterInMemory: Rule = {
   id: 'filter-in-memory',
   severity: 'info',
-  title: 'Whole table loaded to pick a few rows',
+  title: 'Rows loaded to pick a few of them',
   docs: {
     what:
       'Finds reads of a whole table whose rows are then picked in memory, with `filter`, `find` or `some`, by ' +
-      'comparisons that the database could make: equality, ranges, lists, text.',
+      'comparisons that the database could make: equality, ranges, lists, text. Of reads that have conditions, it ' +
+      'finds those that load a list only to see whether one row is in it.',
     why:
       'The database would use an index and send the rows that match. Here all rows are sent and converted for every ' +
       'request, and most are thrown away; that is fine with fifty rows and ends the server with a million.',
     fineWhen: [
-      'The query has conditions or a limit of its own.',
+      'The query has a limit of its own, or conditions, and several of the rows it gives are used.',
       'The rows are also used without being filtered.',
       'The predicate runs code that a database can’t, such as a permission check.',
     ],
@@ -54,20 +55,33 @@ app.get('/users/by-email/:email', async (req, res) => {
       .filter((found) => found.every(({ only }) => only))
       .map(([first, ...others]): Detection => ({
         span: first.call.span,
-        message: `Potentially wasteful: all ${rowsOf(first.query)} are loaded, and most are then filtered out in memory.`,
+        message: messageFor(first.query),
         evidence: [first, ...others].map(({ query }) => query.id),
         fixes: [],
       })),
 }
 
-/** A read of a whole table with the call that gives its rows on; `only` where every use is of filtered rows. */
+function messageFor(query: QueryCall): string {
+  const rows = query.filters.length === 0 ? `all ${rowsOf(query)}` : `all matching ${rowsOf(query)}`
+  return `Potentially wasteful: ${rows} are loaded, and most are then filtered out in memory.`
+}
+
+/** A read of many rows with the call that gives its rows on; `only` where every use is of filtered rows. */
 function filtered(query: QueryCall): { query: QueryCall; call: Call; only: boolean }[] {
   const call = query.path[query.heldAt]
-  const isWhole = query.bound === null && query.filters.length === 0
-  if (query.operation !== 'many' || !isWhole || !call || query.loops.some(repeats)) return []
-  const only =
+  if (query.operation !== 'many' || query.bound !== null || !call || query.loops.some(repeats)) return []
+  const isPicked =
     query.uses.length > 0 &&
     query.uses.every((use) => use.filtered && use.comparable === true) &&
     query.uses.some(({ kind }) => kind !== 'count' && kind !== 'sum')
+  const only = isPicked && (query.filters.length === 0 || isSearchedForOne(query))
   return [{ query, call, only }]
+}
+
+/** Whether of the rows that belong to something, one is looked for: `patients.find((patient) => patient.id === id)`. */
+function isSearchedForOne({ filters, uses }: QueryCall): boolean {
+  return (
+    filters.every(({ match }) => match === 'equals') &&
+    uses.every(({ kind, single }) => single === true || kind === 'test')
+  )
 }

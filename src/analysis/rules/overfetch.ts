@@ -1,23 +1,34 @@
-import type { Facts, Include, QueryCall } from '../facts.ts'
+import type { Column, Facts, Include, QueryCall, Table } from '../facts.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
 
-/** Related rows that are loaded and hardly used. Reported at the relation in the query, or in the entity where it is eager. */
+/** Columns that are long as a rule, or that nobody should hold in memory without need. */
+const heavy = /^(?:jsonb?|(?:medium|long)text|bytea|bytes|(?:long)?blob|binary|buffer|mixed)$/i
+const heavyNames = /password|secret|hash|token|content|body|html|markdown|blob|payload|embedding|description/i
+
+/**
+ * Rows and related rows that are loaded and hardly used. Reported at the query, at the relation in it, or in the entity
+ * where a relation is eager.
+ */
 export const overfetch: Rule = {
   id: 'overfetch',
   severity: 'info',
-  title: 'Related rows loaded and hardly used',
+  title: 'Rows or columns loaded and hardly used',
   docs: {
     what:
       'Finds to-many relations that a query brings along only to count their rows or to test whether one is among them, ' +
-      'and to-many relations that are loaded by every query of their entity (`eager: true`).',
+      'to-many relations that are loaded by every query of their entity (`eager: true`), and reads of many rows with all ' +
+      'their columns of which the code around them uses only a few.',
     why:
       'An article with ten thousand likes loads ten thousand users to show one number. A count, or a condition on the ' +
-      'relation, costs an index look-up.',
+      'relation, costs an index look-up. Columns that nobody looks at are read from the disk, sent, parsed and thrown away.',
     fineWhen: [
       'The related rows are part of the answer.',
       'The relation is to one row, or the query limits it.',
+      'The rows as a whole are sent or handed to other code, or most of their columns are used.',
     ],
-    fixSafety: 'There is no automatic fix: count the relation, or read only the one row that is looked for.',
+    fixSafety:
+      'Review: the query names the columns that are used. For relations there is no automatic fix: count them, or read ' +
+      'only the one row that is looked for.',
   },
   examples: [
     {
@@ -79,7 +90,7 @@ app.get('/articles/:id', async (req, res) => {
 `,
     },
   ],
-  detect: (facts) => [...includesHardlyUsed(facts), ...eagerRelations(facts)],
+  detect: (facts) => [...includesHardlyUsed(facts), ...eagerRelations(facts), ...columnsHardlyUsed(facts)],
 }
 
 function includesHardlyUsed({ queries }: Facts): Detection[] {
@@ -127,4 +138,59 @@ function eagerRelations({ tables, queries }: Facts): Detection[] {
         fixes: [],
       }))
   })
+}
+
+/** Reads of many whole rows of which few columns are used: half of them or fewer, and with that three or a long one saved. */
+function columnsHardlyUsed({ queries, tables }: Facts): Detection[] {
+  return groupBy(queries, ({ site }) => site).flatMap((calls): Detection[] => {
+    const [query] = calls
+    const table = tables.find(({ name, orm }) => name === query.table && orm === query.orm)
+    const unused = table && calls.every(readsWholeRows) ? unusedColumns(query, table) : []
+    if (!table || unused.length * 2 < table.columns.length) return []
+    if (unused.length < 3 && !unused.some(isHeavy)) return []
+    return [
+      {
+        span: query.span,
+        message: `Potential overfetch: of ${table.columns.length} columns of "${table.name}" only ${listOf(query.columnsRead ?? [])} ${query.columnsRead?.length === 1 ? 'is' : 'are'} used.`,
+        evidence: calls.map(({ id }) => id),
+        fixes: [
+          {
+            id: 'select-columns',
+            title: 'Read only the columns that are used',
+            safety: 'review',
+            intention: { kind: 'select-columns', query: query.id },
+          },
+        ],
+      },
+    ]
+  })
+}
+
+function readsWholeRows({
+  operation,
+  bound,
+  columns,
+  columnsRead = [],
+  includes,
+  inTransaction,
+}: QueryCall): boolean {
+  const isOfMany = operation === 'many' && bound !== 'unique-key' && bound !== 'stream'
+  return isOfMany && columns === null && columnsRead.length > 0 && includes.length === 0 && !inTransaction
+}
+
+/** The columns of a table that aren't read of a query's rows; none where something is read that isn't a column. */
+function unusedColumns({ columnsRead = [] }: QueryCall, { columns, primaryKey }: Table): readonly Column[] {
+  const isKnown = columnsRead.every((read) => columns.some(({ name }) => name === read))
+  return isKnown
+    ? columns.filter(({ name }) => !columnsRead.includes(name) && !primaryKey.includes(name))
+    : []
+}
+
+function isHeavy({ name, type }: Column): boolean {
+  return heavyNames.test(name) || heavy.test(type ?? '')
+}
+
+function listOf(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``)
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`
 }

@@ -24,16 +24,16 @@ import knex from 'knex'
 const db = knex({ client: 'pg' })
 const app = express()
 
-async function saveVisit(page) {
+async function saveBooking(room) {
   try {
-    await db('visits').insert({ page })
+    await db('bookings').insert({ room })
   } catch (error) {
     console.error(error)
   }
 }
 
-app.post('/visits/:page', async (req, res) => {
-  await saveVisit(req.params.page)
+app.post('/bookings/:room', async (req, res) => {
+  await saveBooking(req.params.room)
   res.status(201).end()
 })
 `,
@@ -43,12 +43,12 @@ import knex from 'knex'
 const db = knex({ client: 'pg' })
 const app = express()
 
-async function saveVisit(page) {
-  await db('visits').insert({ page })
+async function saveBooking(room) {
+  await db('bookings').insert({ room })
 }
 
-app.post('/visits/:page', async (req, res) => {
-  await saveVisit(req.params.page)
+app.post('/bookings/:room', async (req, res) => {
+  await saveBooking(req.params.room)
   res.status(201).end()
 })
 `,

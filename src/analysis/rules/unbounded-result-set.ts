@@ -3,7 +3,7 @@ import type { PageLimits } from '../intentions.ts'
 import { groupBy, type Detection, type ProposedFix, type Rule } from './rule.ts'
 
 const lookup =
-  /(?:^|[a-z_.])(?:size|colou?r|countr(?:y|ie)|currenc(?:y|ie)|language|locale|time_?zone|role|permission|setting|config(?:uration)?|status(?:e)?|gender|priorit(?:y|ie)|feature_?flag)s?(?:Entity|Model|Table)?$/i
+  /(?:^|[a-z_.])(?:size|colou?r|countr(?:y|ie)|currenc(?:y|ie)|language|locale|time_?zone|role|permission|setting|config(?:uration)?|status(?:e)?|gender|priorit(?:y|ie)|feature_?flag|categor(?:y|ie)|(?:subscription|pricing|billing)_?(?:plan|tier)|tax_?rate)s?(?:Entity|Model|Table)?$/i
 const growing =
   /(?:comment|message|post|review|log|event|notification|order|transaction|follower|like|favou?rite|activit|article|histor|entr|record|repl|visit|session|invoice|payment|subscri)/i
 const page: PageLimits = { defaultLimit: 20, maximumLimit: 100 }
@@ -94,7 +94,8 @@ function isOneRow({ operation, bound }: QueryCall): boolean {
 }
 
 function growsAndIsSent({ many, bounded, relation, uses = [] }: Include): boolean {
-  return many === true && !bounded && growing.test(relation) && uses.some(({ kind }) => kind === 'response')
+  const own = relation.split('.').at(-1) ?? relation
+  return many === true && !bounded && growing.test(own) && uses.some(({ kind }) => kind === 'response')
 }
 
 function isUnbounded(query: QueryCall): boolean {

@@ -1,3 +1,4 @@
+import { isByProduct } from '../by-products.ts'
 import { isWrite, type Facts, type QueryCall } from '../facts.ts'
 import { rowsOf } from './phrases.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
@@ -65,8 +66,6 @@ app.get('/funds/:id/shares', async (req, res) => {
     })),
 }
 
-const byProducts =
-  /log|audit|session|view|visit|hit|history|cache|token|activit|metric|event|track|seen|notif/i
 const actingRoutes =
   /verif|confirm|activat|callback|unsubscribe|logout|oauth|auth|webhook|cron|job|sync|seed|migrat|export|import|token|redirect|track/i
 
@@ -74,7 +73,7 @@ function changesWhatItReads(query: QueryCall, { handlers, queries }: Facts): boo
   const handler = handlers.find(({ id }) => id === query.handler)
   if (handler?.route.method !== 'GET' || actingRoutes.test(handler.route.path)) return false
   if (!isWrite(query.operation) || query.operation === 'insert' || query.operation === 'delete') return false
-  if (query.table === null || byProducts.test(query.table)) return false
+  if (query.table === null || isByProduct(query.table)) return false
   if (!query.loops.some(({ source }) => source === 'items')) return false
   return queries.some(
     (other) => other.handler === query.handler && other.table === query.table && !isWrite(other.operation),

@@ -4,7 +4,17 @@ import type { Framework } from './frameworks/framework.ts'
 import { loopOfReference, loopsAround, loopsInHelper, type LoopAround } from './loops.ts'
 import { orms } from './orms/index.ts'
 import type { Orm, Query } from './orms/orm.ts'
-import { calleeName, isClass, isErrorFirst, isFunction, type FunctionNode } from './functions.ts'
+import {
+  argumentsOf,
+  calleeName,
+  calleeOf,
+  isClass,
+  isErrorFirst,
+  isFunction,
+  isInvocation,
+  type FunctionNode,
+  type Invocation,
+} from './functions.ts'
 import { Topic } from './memo.ts'
 import type { Resolver } from './resolver.ts'
 
@@ -16,7 +26,7 @@ const maximumTraces = 400
 /** A call on the way to a query, in the function it stands in. */
 export interface Step {
   readonly fn: FunctionNode
-  readonly call: CallExpression
+  readonly call: Invocation
   readonly loops: readonly LoopAround[]
 }
 
@@ -42,7 +52,7 @@ export interface QueryTarget {
 
 /** A query that a call leads to: the call that makes it, and how many calls of functions lie between. */
 export interface QueryBehind extends QueryTarget {
-  readonly call: CallExpression
+  readonly call: Invocation
   readonly depth: number
 }
 
@@ -98,22 +108,22 @@ export class CallGraph {
     return ways
   }
 
-  /** The calls that run when a function runs, callbacks included. */
-  callsOf(fn: FunctionNode): readonly CallExpression[] {
+  /** The calls that run when a function runs, callbacks included, and of tagged templates those that are queries. */
+  callsOf(fn: FunctionNode): readonly Invocation[] {
     return callsIn(fn, (call) => this.#queryOf(call) !== null)
   }
 
   /** The query that a call makes, without what its callers add to it. */
-  query(call: CallExpression): QueryTarget | null {
+  query(call: Invocation): QueryTarget | null {
     return this.#queryOf(call)
   }
 
   /** The queries that a call leads to: its own, or those of the functions it runs, with how many calls lie between. */
-  behind(call: CallExpression): readonly QueryBehind[] {
+  behind(call: Invocation): readonly QueryBehind[] {
     return this.#resolver.remember(queriesBehind, call, () => this.#findBehind(call))
   }
 
-  #findBehind(call: CallExpression): readonly QueryBehind[] {
+  #findBehind(call: Invocation): readonly QueryBehind[] {
     const own = this.#queryOf(call)
     const functions = own ? [] : this.#functionsBehind(call).flatMap((target) => [...target.functions])
     const found = functions.flatMap((fn) =>
@@ -127,7 +137,7 @@ export class CallGraph {
   }
 
   /** Whether a call leads to a query that a test accepts. */
-  leadsToQuery(call: CallExpression, accepts: (query: Query) => boolean): boolean {
+  leadsToQuery(call: Invocation, accepts: (query: Query) => boolean): boolean {
     const own = this.#queryOf(call)
     if (own) return accepts(own.query)
     const functions = this.#functionsBehind(call).flatMap((target) => [...target.functions])
@@ -184,16 +194,19 @@ export class CallGraph {
   }
 
   /** The query as this path leads to it: a builder that was returned may be completed by the caller. */
-  #completed({ orm, query }: QueryTarget, call: CallExpression, path: readonly Step[]): Query {
+  #completed({ orm, query }: QueryTarget, call: Invocation, path: readonly Step[]): Query {
     if (path.length === 0 || (query.bound !== null && !query.dependsOnCaller)) return query
-    const callers = path.map((step) => step.call)
-    return orm.recognise(call, this.#resolver, callers) ?? query
+    if (!Node.isCallExpression(call)) return query
+    return orm.recognise(call, this.#resolver, callsOn(path)) ?? query
   }
 
-  #queryOf(call: CallExpression): QueryTarget | null {
+  #queryOf(call: Invocation): QueryTarget | null {
     return this.#resolver.remember(queries, call, () => {
-      for (const orm of orms) {
-        const query = orm.recognise(call, this.#resolver, [])
+      const registry: readonly Orm[] = orms
+      for (const orm of registry) {
+        const query = Node.isCallExpression(call)
+          ? orm.recognise(call, this.#resolver, [])
+          : orm.templates?.recognise(call, this.#resolver)
         if (query) return { orm, query }
       }
       return null
@@ -201,9 +214,9 @@ export class CallGraph {
   }
 
   /** The functions a call runs: its callee, and named functions that it is given, as in `items.map(enrich)`. */
-  #functionsBehind(call: CallExpression): readonly FunctionsTarget[] {
+  #functionsBehind(call: Invocation): readonly FunctionsTarget[] {
     const callees = this.#calleesOf(call)
-    const given = call.getArguments().flatMap((argument): FunctionsTarget[] => {
+    const given = argumentsOf(call).flatMap((argument): FunctionsTarget[] => {
       if (isFunction(argument) || !isName(argument)) return []
       const functions = this.#resolver.functions(argument)
       if (functions.length === 0) return []
@@ -215,9 +228,9 @@ export class CallGraph {
   }
 
   /** The functions that a call runs: those that code leads to, or the methods of a model whose row it is made on. */
-  #calleesOf(call: CallExpression): readonly FunctionNode[] {
+  #calleesOf(call: Invocation): readonly FunctionNode[] {
     const callees = this.#resolver.callees(call)
-    if (callees.length > 0) return callees
+    if (callees.length > 0 || !Node.isCallExpression(call)) return callees
     const registry: readonly Orm[] = orms
     return registry.flatMap((orm) => [...(orm.rowMethods?.(call, this.#resolver) ?? [])])
   }
@@ -226,9 +239,10 @@ export class CallGraph {
   #narrowed({ functions }: FunctionsTarget, step: Step, path: readonly Step[]): readonly FunctionNode[] {
     const name = calleeOfThis(step.call)
     if (name === null) return functions
-    const entry = path.findLast(({ call }) => calleeOfThis(call) === null)?.call.getExpression()
-    if (!Node.isPropertyAccessExpression(entry)) return functions
-    const entered = this.#resolver.classOf(entry.getExpression())
+    const entry = path.findLast(({ call }) => calleeOfThis(call) === null)
+    const callee = entry && calleeOf(entry.call)
+    if (!Node.isPropertyAccessExpression(callee)) return functions
+    const entered = this.#resolver.classOf(callee.getExpression())
     const methods = entered ? this.#resolver.methodsOf(entered, name) : []
     const own = step.fn.getFirstAncestor(isClass)
     return methods.length > 0 && own && this.#resolver.inherits(entered, own) ? methods : functions
@@ -236,30 +250,36 @@ export class CallGraph {
 }
 
 /** The name of the method in `this.method()`, or null for other calls. */
-function calleeOfThis(call: CallExpression): string | null {
-  const callee = call.getExpression()
+function calleeOfThis(call: Invocation): string | null {
+  const callee = calleeOf(call)
   if (!Node.isPropertyAccessExpression(callee)) return null
   return Node.isThisExpression(callee.getExpression()) ? callee.getName() : null
 }
 
+/** The calls of a path; what a template's tag runs is not followed, so that no step is left out. */
+export function callsOn(path: readonly Step[]): CallExpression[] {
+  return path.map(({ call }) => call).filter(Node.isCallExpression)
+}
+
 /** A helper's loop as one around the call that hands a function to the helper. */
-function asGiven(loop: LoopAround, call: CallExpression): LoopAround {
+function asGiven(loop: LoopAround, call: Invocation): LoopAround {
   return { node: call, facts: loop.facts }
 }
 
 /** The calls that run when a function runs, without the insides of queries and of functions that are only defined. */
-function callsIn(fn: FunctionNode, isQuery: (call: CallExpression) => boolean): CallExpression[] {
-  const calls: CallExpression[] = []
+function callsIn(fn: FunctionNode, isQuery: (call: Invocation) => boolean): Invocation[] {
+  const calls: Invocation[] = []
   visit(fn.getBody())
   return calls
 
   function visit(node: Node | undefined): void {
     if (!node || (isFunction(node) && !runsInPlace(node))) return
     if (Node.isClassDeclaration(node) || Node.isClassExpression(node)) return
-    if (Node.isCallExpression(node)) {
-      calls.push(node)
-      if (isQuery(node)) {
-        for (const argument of node.getArguments()) if (isErrorFirst(argument)) visit(argument.getBody())
+    if (isInvocation(node)) {
+      const makesQuery = isQuery(node)
+      if (makesQuery || Node.isCallExpression(node)) calls.push(node)
+      if (makesQuery) {
+        for (const argument of argumentsOf(node)) if (isErrorFirst(argument)) visit(argument.getBody())
         return
       }
     }

@@ -33,7 +33,9 @@ export class CallIndex {
   inApplication(name: string): readonly CallExpression[] {
     const known = this.#application.get(name)
     if (known) return known
-    const calls = this.named(name).filter((call) => !isSupportFile(call.getSourceFile().getFilePath().slice(1)))
+    const calls = this.named(name).filter(
+      (call) => !isSupportFile(call.getSourceFile().getFilePath().slice(1)),
+    )
     this.#application.set(name, calls)
     return calls
   }

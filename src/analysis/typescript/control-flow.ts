@@ -3,7 +3,7 @@ import { calleeName, isFunction } from './functions.ts'
 import { isInside } from './loops.ts'
 
 const transactions =
-  /^(?:\$?transaction|withTransaction|runInTransaction|inTransaction|transactional|managedTransaction)$/i
+  /^(?:\$?transaction|withTransaction|runInTransaction|inTransaction|transactional|managedTransaction|begin|savepoint)$/i
 
 /** Whether only one of two nodes runs: in branches of one `if`, cases of one `switch`, a `try` and its `catch`. */
 export function areAlternatives(first: Node, second: Node): boolean {
@@ -89,6 +89,7 @@ function startsTransaction(fn: Node): boolean {
     fn.forEachDescendant((node, traversal) => {
       if (isFunction(node)) traversal.skip()
       else if (Node.isCallExpression(node)) found ||= isStart(node)
+      else if (Node.isTaggedTemplateExpression(node)) found ||= isBegin(node.getTemplate())
     })
   starting.set(fn.compilerNode, found)
   return found
@@ -99,7 +100,11 @@ function isStart(call: CallExpression): boolean {
   if (/^(?:startTransaction|beginTransaction)$/.test(name)) return true
   const [first, ...others] = call.getArguments()
   if (name === 'transaction') return first === undefined || (others.length === 0 && isOptions(first))
-  return Node.isStringLiteral(first) && /^\s*(?:BEGIN|START TRANSACTION)\b/i.test(first.getLiteralValue())
+  return Node.isStringLiteral(first) && isBegin(first)
+}
+
+function isBegin(literal: Node): boolean {
+  return /^['"`]\s*(?:BEGIN|START TRANSACTION)\b/i.test(literal.getText())
 }
 
 /** `sequelize.transaction({ isolationLevel })`, and neither a callback nor a list of queries. */

@@ -7,18 +7,12 @@ import {
 } from 'ts-morph'
 import type { Use } from '../facts.ts'
 import type { Framework } from './frameworks/framework.ts'
-import {
-  calleeName,
-  isErrorFirst,
-  isFunction,
-  isTransparent,
-  symbolOf,
-  type FunctionNode,
-} from './functions.ts'
-import { identifiersNamed } from './identifiers.ts'
+import { calleeName, isErrorFirst, isFunction, isTransparent, type FunctionNode } from './functions.ts'
+import { usesOf } from './identifiers.ts'
 import { isComparablePredicate } from './predicates.ts'
 import type { Resolver } from './resolver.ts'
-import { collectsItems, filterOfItself, isAddedTo, isContainer, isTest, keepingRows } from './row-shapes.ts'
+import { collectsItems, filterOfItself, isAddedTo, isContainer } from './row-shapes.ts'
+import { isMapKey, isTest, keepingRows } from './row-shapes.ts'
 import { narrowed, oneOf, type Way } from './ways.ts'
 
 const filtering = new Set([
@@ -122,7 +116,7 @@ class Flow {
   /** `const [users, count] = await Promise.all([…])` takes the list apart again. */
   #throughList(node: Node, list: ArrayLiteralExpression, way: Way): void {
     const all = list.getParent()
-    if (!Node.isCallExpression(all) || !/^Promise\.all|\$transaction$/.test(all.getExpression().getText()))
+    if (!Node.isCallExpression(all) || !/^Promise\.all|\btransaction$/.test(all.getExpression().getText()))
       return this.#climb(list, way)
     let result = all.getParent()
     while (isTransparent(result)) result = result.getParent()
@@ -158,6 +152,8 @@ class Flow {
     const name = access.getName()
     if (!Node.isCallExpression(call) || call.getExpression() !== access)
       return name === 'length' ? this.#use('count', way) : this.#throughMember(access, name, way)
+    if (call.getArguments().some((argument) => this.#context.framework.isResponse?.(argument)))
+      return this.#use('response', way)
     const callback = call.getArguments()[0]
     const next = filtering.has(name)
       ? narrowed(way, seeking.has(name) || isComparablePredicate(callback))
@@ -213,11 +209,7 @@ class Flow {
     if (Node.isPropertyAccessExpression(name) || Node.isElementAccessExpression(name))
       return this.#throughName(name.getExpression(), way)
     if (!Node.isIdentifier(name)) return this.#use('other', way)
-    const symbol = name.getSymbol()
-    const declaration = symbol?.getValueDeclaration() ?? name
-    const scope = declaration.getFirstAncestor(isFunction) ?? name.getSourceFile()
-    const text = name.getText()
-    const uses = identifiersNamed(scope, text).filter((use) => use !== name && symbolOf(use) === symbol)
+    const uses = usesOf(name, this.#context.resolver)
     const filters = uses.flatMap(filterOfItself)
     const next = filters.length > 0 ? narrowed(way, filters.every(isComparablePredicate)) : way
     for (const use of uses) this.#climb(use, next)
@@ -243,7 +235,10 @@ class Flow {
     if (Node.isCallExpression(call)) {
       const name = calleeName(call) ?? ''
       if (filtering.has(name) || name === 'reduce' || name === 'sort' || name === 'toSorted') return
-      if (keepingRows.has(name) || /^(?:then|\$?transaction|run|withTransaction|all)$/.test(name))
+      if (
+        keepingRows.has(name) ||
+        /^(?:then|\$?transaction|begin|savepoint|run|withTransaction|all)$/.test(name)
+      )
         return this.#climb(call, way)
       this.#use('other', way)
     }
@@ -256,10 +251,11 @@ class Flow {
     if (this.#context.framework.sends(call)) return this.#use('response', way)
     const name = calleeName(call) ?? ''
     const callee = call.getExpression()
+    const index = call.getArguments().findIndex((argument) => argument === node)
+    if (isMapKey(index, call, this.#context.resolver)) return this.#use('property', way)
     if (adding.has(name) && Node.isPropertyAccessExpression(callee))
       return this.#throughName(callee.getExpression(), way)
     const fns = this.#context.resolver.callees(call)
-    const index = call.getArguments().findIndex((argument) => argument === node)
     const noted = this.#noted
     for (const fn of fns) {
       const parameter = fn.getParameters()[index]

@@ -6,11 +6,10 @@ import type { Facts, Handler, QueryCall, Table } from '../facts.ts'
 import type { Intention } from '../intentions.ts'
 import type { Snapshot } from '../source-tree.ts'
 import { CallGraph, type TracedCall } from './call-graph.ts'
-import type { Framework, RequestPart, RouteDefinition } from './frameworks/framework.ts'
+import type { Framework, RouteDefinition } from './frameworks/framework.ts'
 import { frameworks } from './frameworks/index.ts'
 import type { FunctionNode } from './functions.ts'
-import { rememberHandlers } from './frameworks/request-input.ts'
-import { rememberCopies, withCopies, type CheckedCopies } from './frameworks/request-schemas.ts'
+import { findRoutes } from './frameworks/found-routes.ts'
 import { Topic } from './memo.ts'
 import { isSame } from './memo-values.ts'
 import { NotedMap } from './noted-map.ts'
@@ -30,13 +29,6 @@ export interface Reading {
   readonly problems: readonly Problem[]
 }
 
-/** What a framework found. */
-interface FoundRoutes {
-  readonly routes: readonly RouteDefinition[]
-  readonly copies: CheckedCopies
-}
-
-const routesFound = new Topic<FoundRoutes>({ routes: [], copies: new Map() })
 const queryCalls = new Topic<readonly TracedCall[]>([])
 const tablesOfOrm = new Topic<readonly Table[]>([])
 const tableDeclarations = new Topic<Table | undefined>(undefined)
@@ -95,7 +87,9 @@ export class TypeScriptFrontEnd {
   }
 
   #readProgram(problems: Problem[]): Facts {
-    const found = this.#readRoutes(problems)
+    const found = findRoutes(frameworks, this.#resolver, ({ id }, error) =>
+      problems.push(problemOf(error, `${id} routes`)),
+    )
     this.#readTables(problems)
     const handlers: Handler[] = []
     const calls: TracedCall[] = []
@@ -122,31 +116,6 @@ export class TypeScriptFrontEnd {
     }
   }
 
-  #readRoutes(problems: Problem[]): { framework: Framework; routes: readonly RouteDefinition[] }[] {
-    const [program, resolver] = [this.#program, this.#resolver]
-    const copies = new Map<string, RequestPart | 'all'>()
-    const found = frameworks.map((framework) => {
-      const find = (): FoundRoutes => {
-        const { result, copies: own } = withCopies(resolver, () => framework.routes(program, resolver))
-        return { routes: result, copies: own }
-      }
-      const { routes, copies: own } = attempt(
-        () => resolver.remember(routesFound, framework.id, find),
-        routesFound.unknown,
-        problems,
-        `${framework.id} routes`,
-      )
-      for (const [path, part] of own) copies.set(path, part)
-      return { framework, routes }
-    })
-    rememberHandlers(
-      resolver,
-      found.flatMap(({ routes }) => [...routes]),
-    )
-    rememberCopies(resolver, copies)
-    return found
-  }
-
   #readTables(problems: Problem[]): void {
     const [program, resolver] = [this.#program, this.#resolver]
     const registry: readonly Orm[] = orms
@@ -165,9 +134,9 @@ export class TypeScriptFrontEnd {
 
   #queriesOf(fn: FunctionNode, handler: string, framework: Framework): readonly TracedCall[] {
     const [resolver, graph] = [this.#resolver, this.#graph]
-    const tableOf: QueryContext['tableOf'] = (query) => this.#tableOf(query)
+    const declaredTable: QueryContext['tableOf'] = (query) => this.#tableOf(query)
     return resolver.remember(queryCalls, [fn, handler, framework.id], () =>
-      queryCallsOf(fn, { handler, framework, resolver, graph, tableOf }),
+      queryCallsOf(fn, { handler, framework, resolver, graph, tableOf: declaredTable }),
     )
   }
 
@@ -186,11 +155,15 @@ function attempt<T>(step: () => T, fallback: T, problems: Problem[], what: strin
   try {
     return step()
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const message = `${what} could not be inspected: ${reason}`
-    problems.push({ kind: 'rule', file: at?.file ?? '', line: at?.line ?? 0, message })
+    problems.push(problemOf(error, what, at))
     return fallback
   }
+}
+
+function problemOf(error: unknown, what: string, at?: Location): Problem {
+  const reason = error instanceof Error ? error.message : String(error)
+  const message = `${what} could not be inspected: ${reason}`
+  return { kind: 'rule', file: at?.file ?? '', line: at?.line ?? 0, message }
 }
 
 function byPlace(a: Node, b: Node): number {

@@ -1,9 +1,11 @@
 import {
   Node,
+  SyntaxKind,
   type ArrowFunction,
   type CallExpression,
   type ClassDeclaration,
   type ClassExpression,
+  type TaggedTemplateExpression,
 } from 'ts-morph'
 import type {
   Expression,
@@ -16,6 +18,9 @@ import type {
 
 /** Code that runs when something is called. */
 export type FunctionNode = FunctionDeclaration | FunctionExpression | ArrowFunction | MethodDeclaration
+
+/** What runs a function: `query(text)`, or a tagged template as sql`SELECT …`. */
+export type Invocation = CallExpression | TaggedTemplateExpression
 
 /** A class, named or not. */
 export type ClassNode = ClassDeclaration | ClassExpression
@@ -37,9 +42,27 @@ export function isErrorFirst(node: Node | undefined): node is FunctionNode {
   return result !== undefined && /^_*(?:e|er|err\w*|error\w*)?$/i.test(error?.getName() ?? '')
 }
 
+/** Whether a node runs a function. */
+export function isInvocation(node: Node | undefined): node is Invocation {
+  return Node.isCallExpression(node) || Node.isTaggedTemplateExpression(node)
+}
+
+/** The expression whose function is run: a call's callee, or the tag of a template. */
+export function calleeOf(invocation: Invocation): Expression {
+  return Node.isCallExpression(invocation) ? invocation.getExpression() : invocation.getTag()
+}
+
+/** What the function is given: a call's arguments, or a template and the values that are put into it. */
+export function argumentsOf(invocation: Invocation): readonly Node[] {
+  if (Node.isCallExpression(invocation)) return invocation.getArguments()
+  const template = invocation.getTemplate()
+  const spans = Node.isTemplateExpression(template) ? template.getTemplateSpans() : []
+  return [template, ...spans.map((span) => span.getExpression())]
+}
+
 /** The last name of a call's callee: `getPost` of `storage.getPost(1)`. */
-export function calleeName(call: CallExpression): string | null {
-  const callee = call.getExpression()
+export function calleeName(call: Invocation): string | null {
+  const callee = calleeOf(call)
   if (Node.isIdentifier(callee)) return callee.getText()
   return Node.isPropertyAccessExpression(callee) ? callee.getName() : null
 }
@@ -94,6 +117,19 @@ export function returnedExpressions(fn: FunctionNode): Node[] {
       returned.push(...(node.getExpression() ? [node.getExpressionOrThrow()] : []))
   })
   return returned
+}
+
+/** Whether a type is a number, text, boolean or the like: nothing with members of this project or of a package. */
+export function isPlainType(type: Node | undefined): boolean {
+  return (
+    type !== undefined &&
+    [
+      SyntaxKind.NumberKeyword,
+      SyntaxKind.StringKeyword,
+      SyntaxKind.BooleanKeyword,
+      SyntaxKind.BigIntKeyword,
+    ].includes(type.getKind())
+  )
 }
 
 /** Whether a node is a class. */

@@ -4,13 +4,21 @@ import {
   type NewExpression,
   type ObjectLiteralExpression,
   type SourceFile,
+  type ts,
   type TypeNode,
 } from 'ts-morph'
 import { isSupportFile } from '../source-tree.ts'
 import { isProcedureContext, procedureContexts } from './frameworks/trpc-context.ts'
 import { baseOf, constructionsNamed } from './classes.ts'
 import { assignedValues, isPresent } from './declarations.ts'
-import { isClass, isFunction, returnedExpressions, symbolOf, type ClassNode } from './functions.ts'
+import {
+  isClass,
+  isFunction,
+  isPlainType,
+  returnedExpressions,
+  symbolOf,
+  type ClassNode,
+} from './functions.ts'
 import { injectedValue, providedBy, registeredAs } from './injection.ts'
 import { Topic } from './memo.ts'
 import { fileOf, type Program } from './program.ts'
@@ -27,6 +35,13 @@ export type Owner =
 const maximumCallers = 4
 const maximumDepth = 30
 
+/** `this.pool = new Pool()` in a class. */
+interface MemberAssignment {
+  readonly member: string
+  readonly value: Node
+}
+
+const memberValues = new WeakMap<ts.Node, ReadonlyMap<string, readonly MemberAssignment[]>>()
 const owners = new Topic<readonly Owner[]>([])
 const spreads = new Topic<Node | null>(null)
 
@@ -87,17 +102,11 @@ export class Members {
     if (owner.kind === 'type') return owner.node.getProperty(name) ?? null
     const own =
       owner.kind === 'instance' ? owner.node.getInstanceMember(name) : owner.node.getStaticMember(name)
-    const value = own ?? this.#assignedMember(owner.node, owner.kind, name)
-    if (value) return value
+    if (own) return own
+    const [assigned] = assignedMembers(owner.node, name)
+    if (assigned) return assigned
     const base = baseOf(owner.node, this.#resolver)
     return base && base !== owner.node ? this.memberOf({ kind: owner.kind, node: base }, name) : null
-  }
-
-  /** A member that plain JavaScript declares by assigning to it: `this.pool = …` in a method, `Database.instance = …`. */
-  #assignedMember(owner: ClassNode, kind: 'instance' | 'class', name: string): Node | null {
-    const symbol = owner.getSymbol()
-    const member = kind === 'instance' ? symbol?.getMember(name) : symbol?.getExport(name)
-    return member ? this.#resolver.declaredValue(member) : null
   }
 
   /** What the callers of a function or constructor give for a parameter. */
@@ -111,18 +120,11 @@ export class Members {
   }
 
   /** What the class of a property assigns to it: `this.users = users`, `Users.instance = new Users()`. */
-  assignmentsTo(property: Node): Node[] {
+  assignmentsTo(property: Node): readonly Node[] {
     const owner = property.getParent()
-    if (!isClass(owner) || !Node.isPropertyDeclaration(property)) return []
-    const name = property.getName()
-    return owner.forEachDescendantAsArray().flatMap((node) => {
-      if (!Node.isBinaryExpression(node) || node.getOperatorToken().getText() !== '=') return []
-      const target = node.getLeft()
-      if (!Node.isPropertyAccessExpression(target) || target.getName() !== name) return []
-      const receiver = target.getExpression()
-      const isOwn = Node.isThisExpression(receiver) || receiver.getText() === owner.getName()
-      return isOwn ? [node.getRight()] : []
-    })
+    return isClass(owner) && Node.isPropertyDeclaration(property)
+      ? assignedMembers(owner, property.getName())
+      : []
   }
 
   #callsOf(fn: Node | undefined): readonly (CallExpression | NewExpression)[] {
@@ -170,11 +172,23 @@ export class Members {
   #ownersOfSlot(node: Node & { getTypeNode(): TypeNode | undefined }): readonly Owner[] {
     const injected = injectedValue(node, this.#program, this.#resolver)
     if (injected) return this.#ownersOfProvided(injected)
-    const typed = this.#ownersOfType(node.getTypeNode())
+    const type = node.getTypeNode()
+    if (isPlainType(type) || this.#isOfPackage(type)) return []
+    const typed = this.#ownersOfType(type)
     if (typed.some(({ kind }) => kind !== 'type')) return typed
     const values = Node.isPropertyDeclaration(node) ? this.assignmentsTo(node) : this.argumentsFor(node)
     const given = values.flatMap((value) => [...this.owners(value)])
     return given.length > 0 ? given : typed
+  }
+
+  /** Whether a type comes from a package, so that nothing of this project is asked for what has it. */
+  #isOfPackage(type: Node | undefined): boolean {
+    if (!Node.isTypeReference(type)) return false
+    const name = type.getTypeName()
+    const declared = this.#resolver.definition(Node.isQualifiedName(name) ? name.getLeft() : name)
+    return (
+      Node.isImportSpecifier(declared) || Node.isImportClause(declared) || Node.isNamespaceImport(declared)
+    )
   }
 
   /** A provider is a class to be made an instance of, or a value. */
@@ -246,6 +260,27 @@ function indexOf(parameter: Node, fn: Node | undefined): number {
 
 function instancesOf(node: Node): Owner[] {
   return isClass(node) ? [{ kind: 'instance', node }] : []
+}
+
+/** What a class assigns to a member by name, whether declared or, as plain JavaScript may, not. */
+export function assignedMembers(owner: ClassNode, name: string): readonly Node[] {
+  let values = memberValues.get(owner.compilerNode)
+  if (!values) {
+    values = Map.groupBy(memberAssignmentsIn(owner), ({ member }) => member)
+    memberValues.set(owner.compilerNode, values)
+  }
+  return values.get(name)?.map(({ value }) => value) ?? []
+}
+
+function memberAssignmentsIn(owner: ClassNode): MemberAssignment[] {
+  return owner.forEachDescendantAsArray().flatMap((node) => {
+    if (!Node.isBinaryExpression(node) || node.getOperatorToken().getText() !== '=') return []
+    const target = node.getLeft()
+    if (!Node.isPropertyAccessExpression(target)) return []
+    const receiver = target.getExpression()
+    const isOwn = Node.isThisExpression(receiver) || receiver.getText() === owner.getName()
+    return isOwn ? [{ member: target.getName(), value: node.getRight() }] : []
+  })
 }
 
 function superCallsIn(owner: ClassNode): CallExpression[] {

@@ -1,4 +1,5 @@
 import { Node, type SourceFile } from 'ts-morph'
+import { addTo, discard, Entry, refute, refuteReaders, Source, unlink, type Frame } from './memo-entries.ts'
 import { filesOf, isSame } from './memo-values.ts'
 
 /** What a question is about: a node of the program, or a name. */
@@ -7,74 +8,26 @@ export type Key = Node | string
 /** One kind of question; `unknown` is said where it is asked again while it is being answered, in code that goes in circles. */
 export class Topic<Answer> {
   readonly unknown: Answer
-  readonly #entries = new WeakMap<Memo, Map<Key, Entry<Answer>>>()
+  readonly #entries = new WeakMap<Memo, Entries<Answer>>()
 
   constructor(unknown: Answer) {
     this.unknown = unknown
   }
 
   /** The questions that a memo holds of this kind. */
-  entriesIn(memo: Memo): Map<Key, Entry<Answer>> {
+  entriesIn(memo: Memo): Entries<Answer> {
     const known = this.#entries.get(memo)
     if (known) return known
-    const entries = new Map<Key, Entry<Answer>>()
+    const entries: Entries<Answer> = { byKey: new Map(), byKeys: new Map() }
     this.#entries.set(memo, entries)
     return entries
   }
 }
 
-/**
- * What is known of an answer. `doubted`: something that was looked at may have changed; `refuted`: it has changed;
- * `provisional`: holds until a question that is being answered has its answer; `gone`: its key is no longer there.
- */
-type State = 'refuted' | 'answering' | 'provisional' | 'settled' | 'doubted' | 'gone'
-
-/** Something that can be looked at: an answer, or an input from outside. */
-class Source {
-  state: State = 'settled'
-  /** The files whose nodes are part of it: who looks at it may look at all that these say. */
-  held: readonly Source[] = []
-  readonly readers = new Set<Entry<unknown>>()
-}
-
-/** A question, its answer and what was looked at for it. */
-class Entry<Answer> extends Source {
-  override state: State = 'refuted'
-  readonly compute: () => Answer
-  readonly unknown: Answer
-  readonly files: readonly Source[]
-  readonly remove: () => void
-  sources: readonly Source[] = []
-  settled: { readonly answer: Answer } | null = null
-  provisional: { readonly answer: Answer } | null = null
-  /** Where it stands among the questions that are being answered, or where the one stands that it waits for. */
-  depth = 0
-  /** Whether something it was made from turned out to be different while it was looked over. */
-  isRefuted = false
-  round = 0
-
-  constructor(compute: () => Answer, unknown: Answer, files: readonly Source[], remove: () => void) {
-    super()
-    this.compute = compute
-    this.unknown = unknown
-    this.files = files
-    this.remove = remove
-  }
-
-  answer(): Answer {
-    if (this.state === 'answering') return this.unknown
-    return ((this.state === 'provisional' ? this.provisional : this.settled) ?? { answer: this.unknown })
-      .answer
-  }
-}
-
-/** A question while it is being answered. */
-interface Frame {
-  readonly entry: Entry<unknown>
-  readonly sources: Set<Source>
-  readonly provisional: Entry<unknown>[]
-  /** The outermost question that the answer waits for, by its depth. */
-  low: number
+/** Questions by their one key, or by their first key and the others. */
+interface Entries<Answer> {
+  readonly byKey: Map<Key, Entry<Answer>>
+  readonly byKeys: Map<Key, Map<string, Entry<Answer>>>
 }
 
 /**
@@ -111,7 +64,7 @@ export class Memo {
 
   /** Like {@link recall} for what the type checker says about a node, which also other files decide. */
   ask<Answer>(topic: Topic<Answer>, key: Node, compute: () => Answer): void {
-    const isNew = !topic.entriesIn(this).has(key)
+    const isNew = !topic.entriesIn(this).byKey.has(key)
     const entry = this.#entry(topic, key, compute, topic.unknown)
     if (isNew) addTo(this.#outside, this.#file(key.getSourceFile()), entry)
     this.#read(entry)
@@ -136,7 +89,7 @@ export class Memo {
   /** Takes note that a file was parsed again: its nodes are gone, and all answers about them. */
   changeFile(file: SourceFile): void {
     const source = this.#file(file)
-    for (const entry of [...(this.#ofFile.get(source) ?? [])]) discard(entry)
+    for (const entry of this.#ofFile.get(source) ?? []) discard(entry)
     this.#ofFile.delete(source)
     this.#outside.delete(source)
     refuteReaders(source)
@@ -227,12 +180,12 @@ export class Memo {
     entry.state = 'settled'
     entry.provisional = null
     if (entry.settled && isSame(entry.settled.answer, found.answer)) {
-      entry.held = this.#held(entry.settled.answer)
+      entry.held = entry.settled.held
       return
     }
     if (entry.settled) for (const reader of entry.readers) refute(reader)
-    entry.settled = found
     entry.held = this.#held(found.answer)
+    entry.settled = { answer: found.answer, held: entry.held }
   }
 
   #open(entry: Entry<unknown>): Frame {
@@ -270,21 +223,40 @@ export class Memo {
     compute: () => Answer,
     unknown: Answer,
   ): Entry<Answer> {
-    const entries = topic.entriesIn(this)
-    const isOne = typeof key === 'string' || key instanceof Node
-    const name = isOne
-      ? key
-      : key.map((part) => (typeof part === 'string' ? part : this.#number(part))).join(' ')
-    const known = entries.get(name)
+    const { byKey, byKeys } = topic.entriesIn(this)
+    if (typeof key === 'string' || key instanceof Node) {
+      const known = byKey.get(key)
+      if (known) return known
+      const entry = this.#new([key], compute, unknown, () => byKey.delete(key))
+      byKey.set(key, entry)
+      return entry
+    }
+    const [first = '', ...others] = key
+    const rest = others.map((part) => (typeof part === 'string' ? part : this.#number(part))).join(' ')
+    const ofFirst = byKeys.get(first) ?? new Map<string, Entry<Answer>>()
+    const known = ofFirst.get(rest)
     if (known) return known
-    const nodes = (isOne ? [key] : key).filter((part) => typeof part !== 'string')
+    const entry = this.#new(key, compute, unknown, () => {
+      ofFirst.delete(rest)
+      if (ofFirst.size === 0 && byKeys.get(first) === ofFirst) byKeys.delete(first)
+    })
+    byKeys.set(first, ofFirst.set(rest, entry))
+    return entry
+  }
+
+  #new<Answer>(
+    keys: readonly Key[],
+    compute: () => Answer,
+    unknown: Answer,
+    remove: () => void,
+  ): Entry<Answer> {
+    const nodes = keys.filter((part) => typeof part !== 'string')
     const files = new Set(nodes.map((node) => this.#file(node.getSourceFile())))
     const entry = new Entry(compute, unknown, [...files], () => {
-      entries.delete(name)
+      remove()
       for (const file of files) this.#ofFile.get(file)?.delete(entry)
     })
     for (const file of files) addTo(this.#ofFile, file, entry)
-    entries.set(name, entry)
     return entry
   }
 
@@ -306,46 +278,4 @@ export class Memo {
     this.#files.set(file, known)
     return known
   }
-}
-
-function addTo(sets: Map<Source, Set<Entry<unknown>>>, file: Source, entry: Entry<unknown>): void {
-  const known = sets.get(file)
-  if (known) known.add(entry)
-  else sets.set(file, new Set([entry]))
-}
-
-function refuteReaders(source: Source): void {
-  for (const reader of [...source.readers]) refute(reader)
-}
-
-/** What an answer was made from became different: it must be found anew, and what was made from it looked over. */
-function refute(entry: Entry<unknown>): void {
-  if (entry.state === 'answering') entry.isRefuted = true
-  if (entry.state !== 'settled' && entry.state !== 'doubted') return
-  const wasSettled = entry.state === 'settled'
-  entry.state = 'refuted'
-  if (wasSettled) doubtReaders(entry)
-}
-
-function doubtReaders(entry: Source): void {
-  const open: Source[] = [entry]
-  for (let next = open.pop(); next; next = open.pop())
-    for (const reader of next.readers)
-      if (reader.state === 'settled') {
-        reader.state = 'doubted'
-        open.push(reader)
-      }
-}
-
-function unlink(entry: Entry<unknown>): void {
-  for (const source of entry.sources) source.readers.delete(entry)
-  entry.sources = []
-}
-
-function discard(entry: Entry<unknown>): void {
-  unlink(entry)
-  entry.state = 'gone'
-  entry.remove()
-  refuteReaders(entry)
-  entry.readers.clear()
 }

@@ -1,6 +1,6 @@
 import { Node, type CallExpression } from 'ts-morph'
 import { requiredModule, specifierOf } from './declarations.ts'
-import { isClass, isFunction } from './functions.ts'
+import { isClass, isFunction, isPlainType } from './functions.ts'
 import { providedBy } from './injection.ts'
 import { identifiersIn } from './loops.ts'
 import type { Members } from './members.ts'
@@ -54,7 +54,10 @@ export class Origins {
       )
     }
     if (Node.isParameterDeclaration(node))
-      return this.#typeOrigin(node.getTypeNode()) ?? this.#argumentOrigin(node)
+      return (
+        this.#typeOrigin(node.getTypeNode()) ??
+        (isPlainType(node.getTypeNode()) ? null : this.#argumentOrigin(node))
+      )
     if (Node.isPropertyDeclaration(node))
       return this.#typeOrigin(node.getTypeNode()) ?? this.#firstOrigin(this.#members.assignmentsTo(node))
     if (Node.isVariableDeclaration(node) || Node.isPropertySignature(node))

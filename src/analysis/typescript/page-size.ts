@@ -165,7 +165,8 @@ class Trail {
       : Node.isParameterDeclaration(owner)
         ? this.#passed(owner, inner, callers)
         : this.#initial(owner, inner, callers)
-    const placed = this.#placed(size, element, callers)
+    // What a caller chose is limited where it is used, what the request holds where it is read.
+    const placed = Node.isParameterDeclaration(owner) ? size : this.#placed(size, element, callers)
     return element.getInitializer() ? defined(placed) : placed
   }
 

@@ -1,4 +1,4 @@
-import { Project, ts, type CallExpression, Node, type SourceFile } from 'ts-morph'
+import { ts, type CallExpression, Node, type Project, type SourceFile } from 'ts-morph'
 import type { Problem } from '../../model/finding.ts'
 import type { FileEdit, Span } from '../../model/source.ts'
 import { isSource } from '../source-tree.ts'
@@ -7,6 +7,7 @@ import { noteQuestions } from './checker-questions.ts'
 import { specifierOf } from './declarations.ts'
 import { Memo } from './memo.ts'
 import { Modules } from './modules.ts'
+import { baseOptions, isNestedTooDeeply, isSeenEverywhere, makeProject } from './project.ts'
 import { TextIndex, type Wanted } from './text-index.ts'
 
 /** What an update came to: nothing, other texts of files that were there before, or more than that. */
@@ -21,8 +22,9 @@ export class Program {
   readonly #texts = new Map<string, string>()
   readonly #tooDeep = new Set<string>()
   readonly #modules = new Modules(this.#texts, baseOptions)
-  /** The files that the type checker was led to from each file, by their absolute paths. */
-  readonly #imports = new Map<string, readonly string[]>()
+  /** The files that the type checker ever was led to from each file, by their absolute paths; it only asks for some again. */
+  readonly #imports = new Map<string, Set<string>>()
+  readonly #byName = new Map<string, SourceFile>()
   #project = this.#newProject()
   #memo = new Memo()
   /** All files, and their calls, as far as they were asked for. */
@@ -41,14 +43,14 @@ export class Program {
     const given = [...texts].filter(([file, text]) => this.#texts.get(file) !== text)
     if (removed.length === 0 && given.length === 0) return 'none'
     const isEdit = removed.length === 0 && given.every(([file]) => this.#isParsed(file))
-    const edited = isEdit ? given.flatMap(([file]) => this.#sourceFileAt(file) ?? []) : []
+    const edited = isEdit ? given.flatMap(([file]) => this.#byName.get(file) ?? []) : []
     const names = new Set(edited.flatMap((file) => [...callsIn(file).keys()]))
     const wasSeenEverywhere = edited.some(isSeenEverywhere)
     for (const file of removed) {
       this.#texts.delete(file)
       this.#tooDeep.delete(file)
       this.#imports.delete(`/${file}`)
-      this.#sourceFileAt(file)?.forget()
+      this.#forgetFile(file)
     }
     for (const [file, text] of given) {
       this.#texts.set(file, text)
@@ -64,23 +66,16 @@ export class Program {
   }
 
   #isParsed(file: string): boolean {
-    return this.#texts.has(file) && this.#sourceFileAt(file) !== undefined
+    return this.#byName.has(file)
   }
 
   #newProject(): Project {
-    const project = new Project({
-      useInMemoryFileSystem: true,
-      skipFileDependencyResolution: true,
-      skipLoadingLibFiles: true,
-      compilerOptions: baseOptions,
-      resolutionHost: () => ({
-        resolveModuleNames: (names, containingFile) => {
-          const modules = names.map((name) => this.#modules.resolve(name, containingFile))
-          const paths = modules.flatMap((module) => module?.resolvedFileName ?? [])
-          this.#imports.set(containingFile, paths)
-          return modules
-        },
-      }),
+    const project = makeProject((name, from) => {
+      const module = this.#modules.resolve(name, from)
+      const imported = this.#imports.get(from) ?? new Set()
+      this.#imports.set(from, imported)
+      if (module) imported.add(module.resolvedFileName)
+      return module
     })
     noteQuestions(project.getTypeChecker(), () => this.#memo)
     return project
@@ -124,7 +119,7 @@ export class Program {
       }
     const found = new Set(files.map((file): string => file.getFilePath()))
     for (const path of found) for (const importer of importers.get(path) ?? []) found.add(importer)
-    return [...found].flatMap((path) => this.#project.getSourceFile(path) ?? [])
+    return [...found].flatMap((path) => this.#byName.get(path.slice(1)) ?? [])
   }
 
   /** All source files, in a stable order. */
@@ -147,13 +142,9 @@ export class Program {
 
   /** The source file with this name relative to the root. */
   sourceFile(file: string): SourceFile | undefined {
-    const found = this.#sourceFileAt(file)
+    const found = this.#byName.get(file)
     if (found) this.#memo.lookAt(found)
     return found
-  }
-
-  #sourceFileAt(file: string): SourceFile | undefined {
-    return this.#project.getSourceFile(`/${file}`)
   }
 
   /** All calls of something with this name, `name(…)` or `object.name(…)`, in the order of the files; also in tests and scripts. */
@@ -196,7 +187,7 @@ export class Program {
   /** The file that a module specifier leads to, or undefined for packages. */
   resolve(specifier: string, from: SourceFile): SourceFile | undefined {
     const path = this.#modules.resolve(specifier, from.getFilePath())?.resolvedFileName
-    const file = path === undefined ? undefined : this.#project.getSourceFile(path)
+    const file = path === undefined ? undefined : this.#byName.get(path.slice(1))
     if (file) this.#memo.lookAt(file)
     return file
   }
@@ -247,12 +238,20 @@ export class Program {
     this.#tooDeep.delete(file)
     try {
       const sourceFile = this.#project.createSourceFile(`/${file}`, text, { overwrite: true })
-      if (!isDeeperThan(maximumNesting, sourceFile.compilerNode)) return
+      if (!isNestedTooDeeply(sourceFile)) {
+        this.#byName.set(file, sourceFile)
+        return
+      }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
     }
     this.#tooDeep.add(file)
-    this.#sourceFileAt(file)?.forget()
+    this.#forgetFile(file)
+  }
+
+  #forgetFile(file: string): void {
+    this.#project.getSourceFile(`/${file}`)?.forget()
+    this.#byName.delete(file)
   }
 }
 
@@ -260,41 +259,6 @@ export class Program {
 const filesInput = 'files'
 const callsInput = (name: string): string => `calls of ${name}`
 const textInput = (wanted: Wanted): string => `files with ${String(wanted)}`
-
-const baseOptions: ts.CompilerOptions = {
-  allowJs: true,
-  noLib: true,
-  noResolve: true,
-  types: [],
-  target: ts.ScriptTarget.ESNext,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  jsx: ts.JsxEmit.Preserve,
-  experimentalDecorators: true,
-}
-
-/** Code that people write nests far less; generated code may overflow the stack of a recursive walk. */
-const maximumNesting = 1000
-
-/** Whether what a file declares may be seen without importing it: it is no module, or adds to the global scope or others. */
-function isSeenEverywhere(file: SourceFile): boolean {
-  const { compilerNode } = file
-  const isCommonJs =
-    'commonJsModuleIndicator' in compilerNode && Boolean(compilerNode.commonJsModuleIndicator)
-  if (!isCommonJs && !ts.isExternalModule(compilerNode)) return true
-  return /\bdeclare\s+(?:global|module)\b/.test(compilerNode.text)
-}
-
-function isDeeperThan(limit: number, root: ts.Node): boolean {
-  let level: ts.Node[] = [root]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limit) return true
-    const below: ts.Node[] = []
-    for (const node of level) ts.forEachChild(node, (child) => void below.push(child))
-    level = below
-  }
-  return false
-}
 
 function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text

@@ -2,10 +2,10 @@ import { Node } from 'ts-morph'
 import { isWrite, type Bound, type Filter, type Include, type PageSize, type QueryCall } from '../facts.ts'
 import type { Call, Table, Use } from '../facts.ts'
 import { isSupportFile } from '../source-tree.ts'
-import type { CallGraph, Step, Trace, TracedCall } from './call-graph.ts'
+import { callsOn, type CallGraph, type Step, type Trace, type TracedCall } from './call-graph.ts'
 import { usesOfProperty, usesOfValue, type FlowContext } from './flow.ts'
 import type { Framework } from './frameworks/framework.ts'
-import { calleeName, type FunctionNode } from './functions.ts'
+import { calleeName, calleeOf, type FunctionNode } from './functions.ts'
 import { shorten } from './loops.ts'
 import { heldAt } from './held-rows.ts'
 import { Topic } from './memo.ts'
@@ -13,6 +13,7 @@ import type { IncludedRelation, Query } from './orms/orm.ts'
 import { pageSizeOf } from './page-size.ts'
 import { fileOf, idOf, spanOf } from './program.ts'
 import type { Resolver } from './resolver.ts'
+import { columnsRead } from './rewrite/columns-read.ts'
 import { textSearchIn } from './text-searches.ts'
 
 /** What query calls are read against. */
@@ -41,7 +42,7 @@ export function callsOf(steps: readonly Step[], resolver: Resolver): QueryCall['
   return steps.flatMap(({ call }) => {
     const facts = resolver.remember(callFacts, call, () => ({
       id: idOf(call),
-      text: shorten(call.getExpression().getText()),
+      text: shorten(calleeOf(call).getText()),
       span: spanOf(call),
     }))
     return facts ?? []
@@ -70,11 +71,12 @@ function isInspected(trace: Trace): boolean {
 
 function factsOf(trace: Trace, { handler, framework, resolver, tableOf }: QueryContext): QueryCall {
   const { steps, query, orm } = trace
-  const callers = steps.slice(0, -1).map(({ call }) => call)
+  const callers = callsOn(steps.slice(0, -1))
   const last = steps.at(-1) ?? steps[0]
   const flow = { resolver, callers, framework }
   const uses = isWrite(query.operation) ? [] : usesOfValue(query.value, flow)
   const pageSize = pageSizeFacts(query, flow)
+  const columnsUsed = query.columns === null && query.operation === 'many' ? columnsRead(query) : null
   return {
     id: [handler, ...steps.map(({ call }) => idOf(call))].join(' > '),
     site: idOf(last.call),
@@ -94,6 +96,7 @@ function factsOf(trace: Trace, { handler, framework, resolver, tableOf }: QueryC
     ...(query.batchesInOneTick && { batchesInOneTick: true as const }),
     includes: query.includes.map((include) => includeFacts(include, query, flow)),
     columns: query.columns,
+    ...(columnsUsed && { columnsRead: columnsUsed }),
     inTransaction: query.inTransaction,
     span: spanOf(last.call),
     path: callsOf(steps, resolver),

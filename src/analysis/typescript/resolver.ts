@@ -1,4 +1,5 @@
 import { Node, type CallExpression, type SourceFile, type Symbol, type VariableDeclaration } from 'ts-morph'
+import { Callers } from './callers.ts'
 import { baseOf, implementationsOf } from './classes.ts'
 import {
   assignedValues,
@@ -10,8 +11,16 @@ import {
   returnedBy,
 } from './declarations.ts'
 import { decoratedValue } from './frameworks/decorations.ts'
-import { isClass, isFunction, isTransparent, nameOf, returnedExpressions, symbolOf } from './functions.ts'
-import type { ClassNode, FunctionNode } from './functions.ts'
+import {
+  calleeOf,
+  isClass,
+  isFunction,
+  isTransparent,
+  nameOf,
+  returnedExpressions,
+  symbolOf,
+} from './functions.ts'
+import type { ClassNode, FunctionNode, Invocation } from './functions.ts'
 import { Importers } from './importers.ts'
 import { Members } from './members.ts'
 import { Topic, type Key } from './memo.ts'
@@ -24,25 +33,6 @@ const origins = new Topic<string | null>(null)
 const functionsBehind = new Topic<readonly FunctionNode[]>([])
 const callers = new Topic<readonly CallExpression[]>([])
 const callersOfName = new Topic<Callers | null>(null)
-
-/** The calls of all functions that are called by one name. A class, so that who looks one function up depends on no other. */
-class Callers {
-  readonly #byFunction = new Map<FunctionNode, CallExpression[]>()
-
-  constructor(calls: readonly CallExpression[], resolver: Resolver) {
-    for (const call of calls)
-      for (const fn of new Set(resolver.callees(call))) {
-        const known = this.#byFunction.get(fn)
-        if (known) known.push(call)
-        else this.#byFunction.set(fn, [call])
-      }
-  }
-
-  /** The calls of one function. */
-  of(fn: FunctionNode): readonly CallExpression[] {
-    return this.#byFunction.get(fn) ?? []
-  }
-}
 
 /**
  * Answers what an expression stands for, by following imports, variables, properties and types: a function of this
@@ -130,8 +120,8 @@ export class Resolver {
   }
 
   /** The functions of this project that a call runs. */
-  callees(call: CallExpression): readonly FunctionNode[] {
-    return this.functions(call.getExpression())
+  callees(call: Invocation): readonly FunctionNode[] {
+    return this.functions(calleeOf(call))
   }
 
   /** The functions of this project that an expression may stand for; several when it is a method of an interface. */
@@ -191,7 +181,8 @@ export class Resolver {
     if (Node.isBinaryExpression(node)) {
       const operator = node.getOperatorToken().getText()
       if (operator === '=') return node.getRight()
-      if (operator === '??' || operator === '||' || operator === '??=') return node.getRight()
+      if (operator === '??' || operator === '||' || operator === '??=')
+        return isMemberOf(node.getLeft(), node.getRight()) ? node.getLeft() : node.getRight()
     }
     if (Node.isCallExpression(node)) return this.#required(node)
     return null
@@ -291,6 +282,11 @@ function leadsOn(expression: Node): boolean {
     Node.isGetAccessorDeclaration(expression) ||
     isTransparent(expression)
   )
+}
+
+/** `database.pool` of `database.pool || database`. */
+function isMemberOf(member: Node, whole: Node): boolean {
+  return Node.isPropertyAccessExpression(member) && member.getExpression().getText() === whole.getText()
 }
 
 /** Whether a declaration says what a name gives: a function with a body, or a getter rather than its setter. */

@@ -1,5 +1,6 @@
-import { Node, type Identifier } from 'ts-morph'
+import { Node, type CallExpression, type Identifier } from 'ts-morph'
 import { calleeName } from './functions.ts'
+import type { Resolver } from './resolver.ts'
 
 /** Methods of an array whose result still has as many items as the data decides. */
 export const keepingRows: ReadonlySet<string> = new Set([
@@ -40,6 +41,16 @@ export function collectsItems(callback: Node | undefined): boolean {
     callback !== undefined &&
     /\.(?:push|concat|set|add)\(|\.\.\.|=>\s*\(\{|\] = (?!.*[+\d])/.test(callback.getText())
   )
+}
+
+/** Whether an argument is the key that a `Map` or `Set` looks for or keeps a value under: `totals.get(row.day)`. */
+export function isMapKey(index: number, call: CallExpression, resolver: Resolver): boolean {
+  const callee = call.getExpression()
+  if (index !== 0 || !Node.isPropertyAccessExpression(callee)) return false
+  const name = callee.getName()
+  const isKey = ['get', 'has', 'delete'].includes(name) || (name === 'set' && call.getArguments().length === 2)
+  const made = isKey ? resolver.definition(callee.getExpression()) : undefined
+  return Node.isNewExpression(made) && /^(?:Weak)?(?:Map|Set)$/.test(made.getExpression().getText())
 }
 
 /** Whether all that a node does with a value inside it is to test it. */

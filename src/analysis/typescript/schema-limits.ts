@@ -20,7 +20,7 @@ export function limitInSchema(schema: Node, name: string, resolver: Resolver): S
   const node = propertyIn(schema, name, resolver, 0)
   if (!node) return null
   const text = textOf(node, resolver)
-  return { node, capped: isCapped(text), optional: isOptional(text) }
+  return { node: namedSchema(node, resolver) ?? node, capped: isCapped(text), optional: isOptional(text) }
 }
 
 /** Whether the text of a schema sets a maximum, or admits a few values only. */
@@ -40,6 +40,13 @@ export function isCapped(text: string): boolean {
 function isOptional(text: string): boolean {
   if (/\bdefault\b|\bcatch\s*\(/.test(text)) return false
   return /\b(?:optional|nullish|Optional|IsOptional|partial)\s*\(|\w\?:/.test(text)
+}
+
+/** The schema that a property names, where it is checked the same way wherever it is used: `limit: pageSize`. */
+function namedSchema(property: Node, resolver: Resolver): Node | null {
+  const value = Node.isPropertyAssignment(property) ? property.getInitializer() : undefined
+  const schema = Node.isIdentifier(value) ? resolver.definition(value) : undefined
+  return Node.isCallExpression(schema) ? schema : null
 }
 
 /** The text of a property with those of the schemas it names. */

@@ -1,10 +1,11 @@
-import type { CallExpression, Node, SourceFile, ts } from 'ts-morph'
+import { Node, type CallExpression, type SourceFile, type ts } from 'ts-morph'
 import type { Handler } from '../facts.ts'
 import type { Site } from '../sites.ts'
 import { isSupportFile } from '../source-tree.ts'
 import type { CallGraph, QueryTarget, Step } from './call-graph.ts'
+import { isClientCode } from './client-code.ts'
 import type { Framework, RouteDefinition } from './frameworks/framework.ts'
-import { isFunction, type FunctionNode } from './functions.ts'
+import { isFunction, type FunctionNode, type Invocation } from './functions.ts'
 import { importedBy, importersIn } from './importers.ts'
 import { loopsAround, shorten, type LoopAround } from './loops.ts'
 import { Topic } from './memo.ts'
@@ -36,6 +37,13 @@ interface Sights {
 interface Visit extends Way, Sights {
   readonly fn: FunctionNode
   readonly handlers: Set<string>
+}
+
+/** The calls to look at in a function that no route was seen to call. */
+interface Beyond {
+  readonly calls: readonly CallExpression[]
+  /** Whether these are all that stand in it. */
+  readonly areAll: boolean
 }
 
 const sights = new Topic<Sights>({ calls: [], sites: [] })
@@ -73,14 +81,17 @@ export class SiteFacts {
   /** Observes the application as a whole, and what no call was seen to lead to; after all routes. */
   observeProgram(): void {
     this.#observeBeyondCalls()
-    this.#applicationWide = observers.flatMap((observer) => [
-      ...this.#resolver.remember(applicationWide, observer.id, () =>
-        (observer.observeProgram?.(this.#program, this.#resolver) ?? []).map((seen) => ({
-          ...placed(seen),
-          loops: [],
-        })),
-      ),
-    ])
+    const files = this.#filesBehindRoutes()
+    this.#applicationWide = observers.flatMap((observer) =>
+      this.#resolver
+        .remember(applicationWide, observer.id, () =>
+          (observer.observeProgram?.(this.#program, this.#resolver) ?? []).map((seen) => ({
+            ...placed(seen),
+            loops: [],
+          })),
+        )
+        .filter(({ node }) => !observer.behindRoutes || files.has(node.getSourceFile())),
+    )
   }
 
   /** All sites seen, each once. */
@@ -100,11 +111,12 @@ export class SiteFacts {
     if (!observers.some(({ beyondCalls }) => beyondCalls)) return
     const seen = new Set([...this.#visits.values()].flatMap(({ calls }) => calls))
     for (const [file, framework] of this.#filesBehindRoutes()) {
-      if (isSupportFile(fileOf(file))) continue
+      if (isSupportFile(fileOf(file)) || isClientCode(file)) continue
       for (const [fn, calls] of callsPerFunction(file, this.#program)) {
         if (this.#visits.has(fn)) continue
         const unseen = calls.filter((call) => !seen.has(call))
-        if (unseen.length > 0) this.#visit(fn, { path: [], framework, registration: null }, unseen)
+        const way = { path: [], framework, registration: null }
+        if (unseen.length > 0) this.#visit(fn, way, { calls: unseen, areAll: unseen.length === calls.length })
       }
     }
   }
@@ -126,12 +138,11 @@ export class SiteFacts {
     return files
   }
 
-  /** `beyond`: the calls to look at in a function that no route was seen to call. */
-  #visit(fn: FunctionNode, way: Way, beyond?: readonly CallExpression[]): Visit {
+  #visit(fn: FunctionNode, way: Way, beyond?: Beyond): Visit {
     const { framework, registration } = way
-    const key = [fn, registration ?? 'called', framework.id, ...(beyond ? ['beyond', ...beyond] : [])]
-    const seen = this.#resolver.remember(sights, key, () =>
-      this.#look(fn, { framework, registration }, beyond),
+    const calls = beyond ? ['beyond', ...(beyond.areAll ? ['all'] : beyond.calls)] : []
+    const seen = this.#resolver.remember(sights, [fn, framework.id, registration ?? 'called', ...calls], () =>
+      this.#look(fn, { framework, registration }, beyond?.calls),
     )
     const visit: Visit = { ...way, ...seen, fn, handlers: new Set() }
     this.#visits.set(fn, visit)
@@ -139,9 +150,10 @@ export class SiteFacts {
   }
 
   #look(fn: FunctionNode, way: Omit<Way, 'path'>, beyond?: readonly CallExpression[]): Sights {
-    const calls = beyond ?? this.#graph.callsOf(fn)
-    const queries = new Map<CallExpression, QueryTarget>()
-    for (const call of beyond ? [] : calls) {
+    const invocations = beyond ?? this.#graph.callsOf(fn)
+    const calls = invocations.filter(Node.isCallExpression)
+    const queries = new Map<Invocation, QueryTarget>()
+    for (const call of beyond ? [] : invocations) {
       const target = this.#graph.query(call)
       if (target) queries.set(call, target)
     }
@@ -149,6 +161,7 @@ export class SiteFacts {
       ...way,
       fn,
       calls,
+      invocations,
       queries,
       queriesBehind: (call) => this.#graph.behind(call),
       leadsToQuery: (call, accepts) => this.#graph.leadsToQuery(call, accepts),

@@ -8,7 +8,7 @@ import { handlersIn } from './handlers.ts'
 import { readsOf, type RequestShape } from './request-input.ts'
 import { parameterText } from './request-query.ts'
 import { schemasOf } from './request-schemas.ts'
-import { isCallOnParameter } from './responses.ts'
+import { isCallOnParameter, isResponseParameter } from './responses.ts'
 import { RouteReader, type RouterCall } from './route-reader.ts'
 
 const application =
@@ -27,6 +27,7 @@ const request: RequestShape = {
 /** Express 4 and 5: applications and routers, mounted on each other across files. */
 export const express: Framework = {
   id: 'express',
+  mentioned: /['"]express[\w-]*['"]/,
   sendsReturnValue: false,
   examples: expressExamples,
   routes(program, resolver) {
@@ -36,6 +37,7 @@ export const express: Framework = {
     return reader.routes()
   },
   sends: (call) => isCallOnParameter(call, sendingMethods),
+  isResponse: isResponseParameter,
   awaitsHandlers(file, program) {
     const major = /\d+/.exec(program.dependencyVersion(file, 'express') ?? '')?.[0]
     if (major === undefined || Number(major) >= 5) return true

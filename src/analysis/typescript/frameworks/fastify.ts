@@ -8,7 +8,7 @@ import { pluginsOf } from './fastify-plugins.ts'
 import type { Framework, RequestQuery, RouteDefinition } from './framework.ts'
 import { readsOf, type RequestShape } from './request-input.ts'
 import { parameterText } from './request-query.ts'
-import { isCallOnParameter } from './responses.ts'
+import { isCallOnParameter, isResponseParameter } from './responses.ts'
 import type { RouteReader, RouterCall } from './route-reader.ts'
 import type { Value } from './values.ts'
 
@@ -26,6 +26,7 @@ const request: RequestShape = {
 /** Fastify 4 and 5: plugins with prefixes, also loaded by folder; routes in full and short form. */
 export const fastify: Framework = {
   id: 'fastify',
+  mentioned: 'fastify',
   sendsReturnValue: true,
   examples: fastifyExamples,
   routes(program, resolver) {
@@ -43,6 +44,7 @@ export const fastify: Framework = {
     return reader.routes()
   },
   sends: (call) => isCallOnParameter(call, sendingMethods),
+  isResponse: isResponseParameter,
   awaitsHandlers: () => true,
   requestInput(node, resolver) {
     return readsOf(node, request, resolver)

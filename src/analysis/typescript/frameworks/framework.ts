@@ -46,9 +46,13 @@ export interface RequestQuery {
 export interface Framework {
   readonly id: string
   readonly examples: readonly FrameworkExample[]
+  /** What stands in some file wherever there are such routes, so that programs without it needn't be searched. */
+  readonly mentioned?: string | RegExp
   routes(program: Program, resolver: Resolver): RouteDefinition[]
   /** Whether a call sends its arguments to the client. */
   readonly sends: (call: CallExpression) => boolean
+  /** Whether a value is the response that a handler was given: what it is handed to sends what it holds. */
+  readonly isResponse?: (value: Node) => boolean
   /** Whether assigning to a target sends the value to the client: `ctx.body = rows`. */
   readonly sendsAssignment?: (target: Node) => boolean
   /** Whether what a handler returns is sent to the client. */

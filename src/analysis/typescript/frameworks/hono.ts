@@ -52,6 +52,7 @@ const request: RequestShape = {
 /** Hono, also with `@hono/zod-openapi`: apps mounted on each other, chained routes, described routes. */
 export const hono: Framework = {
   id: 'hono',
+  mentioned: 'hono',
   sendsReturnValue: true,
   examples: honoExamples,
   routes(program, resolver) {

@@ -88,6 +88,7 @@ app.use(compose([users.routes(), posts.routes()]))
 /** Koa with its router, routers nested in each other, and koa-mount. */
 export const koa: Framework = {
   id: 'koa',
+  mentioned: 'koa',
   sendsReturnValue: false,
   examples,
   routes(program, resolver) {

@@ -116,7 +116,9 @@ interface Checking {
 export type CheckedCopies = ReadonlyMap<string, RequestPart | 'all'>
 
 const copies = new WeakMap<Resolver, CheckedCopies>()
-const found = new WeakMap<Resolver, Map<string, RequestPart | 'all'>>()
+/** Those that the present search for routes came across. */
+const found = new WeakMap<Resolver, NewCopies>()
+type NewCopies = Map<string, RequestPart | 'all'>
 const copiesInput = 'checked copies'
 
 /** Runs what finds routes, and gives the copies that it came across beside its result. */
@@ -124,7 +126,7 @@ export function withCopies<Result>(
   resolver: Resolver,
   find: () => Result,
 ): { readonly result: Result; readonly copies: CheckedCopies } {
-  const own = new Map<string, RequestPart | 'all'>()
+  const own: NewCopies = new Map()
   found.set(resolver, own)
   return { result: find(), copies: own }
 }

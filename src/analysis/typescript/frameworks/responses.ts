@@ -7,6 +7,12 @@ export function isCallOnParameter(call: CallExpression, methods: ReadonlySet<str
   return isParameter(rootOf(callee))
 }
 
+/** Whether an expression is a parameter that has the name of a handler's response. */
+export function isResponseParameter(value: Node): boolean {
+  const declaration = Node.isIdentifier(value) ? value.getSymbol()?.getValueDeclaration() : undefined
+  return Node.isParameterDeclaration(declaration) && /^_?(?:res|response|reply)$/.test(declaration.getName())
+}
+
 /** Whether an expression is, by its first name, a parameter of a function. */
 export function isParameter(root: Node | null): boolean {
   return Node.isParameterDeclaration(root?.getSymbol()?.getValueDeclaration())

@@ -17,6 +17,7 @@ const making = /^"@trpc\/server"\.initTRPC\b.*\.create\(\)\.(router|mergeRouters
 /** tRPC 10 and 11: procedures in nested and merged routers, under the path at which the application serves them. */
 export const trpc: Framework = {
   id: 'trpc',
+  mentioned: '@trpc/server',
   sendsReturnValue: true,
   examples: [
     {

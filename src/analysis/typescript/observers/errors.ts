@@ -1,4 +1,5 @@
 import { Node, SyntaxKind, type CatchClause, type TryStatement } from 'ts-morph'
+import { isByProduct } from '../../by-products.ts'
 import { isWrite } from '../../facts.ts'
 import { calleeName, isFunction, type FunctionNode } from '../functions.ts'
 import { identifiersIn, isInside } from '../loops.ts'
@@ -56,7 +57,7 @@ function swallowed(scope: Scope): Observation[] {
       const clause = statement.getCatchClause()
       if (!clause || !losesError(clause, statement, scope)) return []
       const lost = lostQueries(statement, scope)
-      if (!lost) return []
+      if (!lost || (isLogged(clause) && isByTheWay(statement, scope))) return []
       return [{ node: clause, detail: { kind: 'swallowed-error', writes: lost.writes, as: 'nothing' } }]
     })
 }
@@ -101,10 +102,33 @@ function isEmptyValue(value: Node): boolean {
 }
 
 /** Whether the `try` holds queries, its own or those of functions it calls; `writes` where some change rows. */
-function lostQueries(statement: TryStatement, { calls, leadsToQuery }: Scope): { writes: boolean } | null {
-  const inside = calls.filter((call) => isInside(call, statement.getTryBlock()))
+function lostQueries(statement: TryStatement, { invocations, leadsToQuery }: Scope): { writes: boolean } | null {
+  const inside = invocations.filter((call) => isInside(call, statement.getTryBlock()))
   if (inside.some((call) => leadsToQuery(call, (query) => isWrite(query.operation)))) return { writes: true }
   return inside.some((call) => leadsToQuery(call, () => true)) ? { writes: false } : null
+}
+
+function isLogged(clause: CatchClause): boolean {
+  return clause.getBlock().getDescendantsOfKind(SyntaxKind.CallExpression).length > 0
+}
+
+/** Whether all that a `try` writes is a by-product of the work around it: a notification, a visit, the time of the last login. */
+function isByTheWay(statement: TryStatement, { invocations, queriesBehind }: Scope): boolean {
+  const writes = invocations
+    .filter((call) => isInside(call, statement.getTryBlock()))
+    .flatMap((call) => queriesBehind(call))
+    .filter(({ query }) => isWrite(query.operation))
+  return (
+    writes.length > 0 &&
+    writes.every(
+      ({ query, call }) => (query.table !== null && isByProduct(query.table)) || onlyTouches(call.getText()),
+    )
+  )
+}
+
+/** `set({ lastSeenAt: new Date() })` */
+function onlyTouches(text: string): boolean {
+  return /\blast_?(?:seen|login|active|activity|visit|used|access)\w*["']?\s*[:=]/i.test(text)
 }
 
 /** `callback(null, error)`: an error where the caller expects rows. */

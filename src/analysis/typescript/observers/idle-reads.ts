@@ -1,6 +1,6 @@
-import { Node, ts, type CallExpression } from 'ts-morph'
+import { Node, ts } from 'ts-morph'
 import { isWrite } from '../../facts.ts'
-import { symbolOf } from '../functions.ts'
+import { argumentsOf, symbolOf, type Invocation } from '../functions.ts'
 import { identifiersIn, isInside, loopsAround } from '../loops.ts'
 import { spanOf } from '../program.ts'
 import { heldRead, isRead, isUnread, mayRefuse } from './reads.ts'
@@ -21,8 +21,8 @@ function unread(scope: Scope): Observation[] {
   })
 }
 
-function readsOf(scope: Scope): CallExpression[] {
-  return scope.calls.filter((call) => isRead(call, scope))
+function readsOf(scope: Scope): Invocation[] {
+  return scope.invocations.filter((call) => isRead(call, scope))
 }
 
 function repeated(scope: Scope): Observation[] {
@@ -43,24 +43,24 @@ function repeated(scope: Scope): Observation[] {
   })
 }
 
-function withoutSpace(call: CallExpression): string {
+function withoutSpace(call: Invocation): string {
   return call.getText().replace(/\s+/g, '')
 }
 
-function isAwaited(call: CallExpression): boolean {
+function isAwaited(call: Invocation): boolean {
   return Node.isAwaitExpression(call.getParent())
 }
 
 /** Whether only variables, properties and literals decide what a call reads; a clock or a random number may not. */
-function hasPlainArguments(call: CallExpression): boolean {
-  return call.getArguments().every((argument) => {
+function hasPlainArguments(call: Invocation): boolean {
+  return argumentsOf(call).every((argument) => {
     const inside = [argument, ...argument.forEachDescendantAsArray()]
     return !inside.some((node) => Node.isNewExpression(node) || /^(?:Date|Math|crypto)$/.test(node.getText()))
   })
 }
 
 /** Whether the block of the first call holds the second, so that it ran whenever the second does. */
-function alwaysRunsBefore(first: CallExpression, second: CallExpression): boolean {
+function alwaysRunsBefore(first: Invocation, second: Invocation): boolean {
   const statement = first.getFirstAncestor((node) => Node.isStatement(node))
   const block = statement?.getParent()
   return (
@@ -72,7 +72,7 @@ function alwaysRunsBefore(first: CallExpression, second: CallExpression): boolea
 }
 
 /** Whether what both calls name are the same variables, and constant ones. */
-function hasSameNames(first: CallExpression, second: CallExpression): boolean {
+function hasSameNames(first: Invocation, second: Invocation): boolean {
   const [one, other] = [first, second].map((call) => identifiersIn(call).map((name) => symbolOf(name)))
   return (
     one !== undefined &&
@@ -95,7 +95,7 @@ function isReassigned(symbol: ReturnType<typeof symbolOf>, first: Node, second: 
 }
 
 function writesBetween(first: Node, second: Node, scope: Scope): boolean {
-  return scope.calls.some(
+  return scope.invocations.some(
     (call) =>
       call.getPos() >= first.getEnd() &&
       call.getEnd() <= second.getPos() &&

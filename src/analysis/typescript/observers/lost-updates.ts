@@ -1,6 +1,6 @@
-import { Node, type CallExpression, type PropertyAssignment, type Symbol } from 'ts-morph'
+import { Node, type PropertyAssignment, type Symbol } from 'ts-morph'
 import { areAlternatives, transactionAround } from '../control-flow.ts'
-import { calleeName, isTransparent, symbolOf } from '../functions.ts'
+import { calleeName, isTransparent, symbolOf, type Invocation } from '../functions.ts'
 import { identifiersIn } from '../loops.ts'
 import { heldRead } from './reads.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
@@ -13,7 +13,7 @@ export const lostUpdates: Observer = {
   observe: (scope) => {
     const rows = rowsIn(scope)
     if (rows.size === 0) return []
-    const writes = scope.calls.filter((call) => isUpdate(call, scope))
+    const writes = scope.invocations.filter((call) => isUpdate(call, scope))
     if (writes.length === 0) return []
     const found = [...changedRows(scope, rows, writes), ...changedValues(rows, writes)]
     return [...new Map(found.map((each) => [each.node, each])).values()]
@@ -23,7 +23,7 @@ export const lostUpdates: Observer = {
 /** The variables that hold what reads gave, with the table they come from. */
 function rowsIn(scope: Scope): ReadonlyMap<Symbol, string | null> {
   const rows = new Map<Symbol, string | null>()
-  for (const call of scope.calls) {
+  for (const call of scope.invocations) {
     const statement = call.getFirstAncestor(Node.isVariableStatement)
     const read = statement && heldRead(statement, scope)
     if (read?.call !== call) continue
@@ -42,7 +42,7 @@ function rowsIn(scope: Scope): ReadonlyMap<Symbol, string | null> {
   return rows
 }
 
-function isUpdate(call: CallExpression, scope: Scope): boolean {
+function isUpdate(call: Invocation, scope: Scope): boolean {
   const updates = scope
     .queriesBehind(call)
     .filter(({ query, depth }) => depth <= 1 && ['update', 'save', 'upsert'].includes(query.operation))
@@ -57,7 +57,7 @@ function isUpdate(call: CallExpression, scope: Scope): boolean {
 function changedRows(
   scope: Scope,
   rows: ReadonlyMap<Symbol, string | null>,
-  writes: readonly CallExpression[],
+  writes: readonly Invocation[],
 ): Observation[] {
   return scope.fn.forEachDescendantAsArray().flatMap((node): Observation[] => {
     const target = changedInPlace(node)
@@ -88,7 +88,7 @@ function changedInPlace(node: Node): Node | null {
 /** `update({ stock: product.stock - 1 })`, also by way of variables. */
 function changedValues(
   rows: ReadonlyMap<Symbol, string | null>,
-  writes: readonly CallExpression[],
+  writes: readonly Invocation[],
 ): Observation[] {
   return writes.flatMap((write) =>
     propertiesIn(write).flatMap((property): Observation[] => {
@@ -100,7 +100,7 @@ function changedValues(
   )
 }
 
-function propertiesIn(write: CallExpression): PropertyAssignment[] {
+function propertiesIn(write: Invocation): PropertyAssignment[] {
   return write.forEachDescendantAsArray().filter(Node.isPropertyAssignment)
 }
 

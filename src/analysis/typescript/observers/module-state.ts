@@ -1,5 +1,8 @@
 import { Node, SyntaxKind, VariableDeclarationKind, type Identifier } from 'ts-morph'
-import { isFunction } from '../functions.ts'
+import { constructionsNamed } from '../classes.ts'
+import { isClass, isFunction, type FunctionNode } from '../functions.ts'
+import { isInside } from '../loops.ts'
+import { assignedMembers } from '../members.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
 
 const changing = new Set(['set', 'add', 'push', 'unshift', 'splice'])
@@ -7,12 +10,16 @@ const changing = new Set(['set', 'add', 'push', 'unshift', 'splice'])
 const harmless =
   /cache|memo|instance|singleton|client|connection|socket|listener|subscri|regist|initiali[sz]ed|started|ready|timer|interval|plugin|handler|schema/i
 
+/** Decorators of classes of which a container keeps one instance. */
+const provided = /^(?:injectable|controller|service|singleton|resolver|websocketgateway|catch)$/i
+
 /** Variables of a module, or fields of an object that lives as long as it, that requests fill: every process has its own, and none survives a restart. */
 export const moduleState: Observer = {
   id: 'module-state',
   observe: (scope) => {
     const seen = new Set<Node>()
-    return changesIn(scope).flatMap(({ owner, name }): Observation[] => {
+    const changes = changesIn(scope).filter(({ owner }) => outlivesRequest(owner, scope))
+    return changes.flatMap(({ owner, name }): Observation[] => {
       if (seen.has(owner) || harmless.test(name)) return []
       seen.add(owner)
       const bounded = new RegExp(`\\b${name}\\.(?:delete|clear|shift|pop)\\(`).test(
@@ -50,9 +57,34 @@ function lasting(expression: Node): Change[] {
   if (Node.isIdentifier(expression)) return ofModule(expression)
   if (!Node.isPropertyAccessExpression(expression) || !Node.isThisExpression(expression.getExpression()))
     return []
-  const field = expression.getNameNode().getSymbol()?.getValueDeclaration()
-  if (!Node.isPropertyDeclaration(field) || !startsEmpty(field.getInitializer())) return []
-  return [{ owner: field, name: field.getName() }]
+  const name = expression.getName()
+  const owner = expression.getFirstAncestor(isClass)
+  const field = owner?.getInstanceProperty(name)
+  const values = owner ? [...initialOf(field), ...assignedMembers(owner, name)] : []
+  const [first] = values
+  if (!first || !values.some(startsEmpty)) return []
+  return [{ owner: Node.isPropertyDeclaration(field) ? field : first, name }]
+}
+
+function initialOf(field: Node | undefined): Node[] {
+  const initial = Node.isPropertyDeclaration(field) ? field.getInitializer() : undefined
+  return initial ? [initial] : []
+}
+
+/** Whether what holds the state is made once: a module, or a class that a container or a module makes an instance of. */
+function outlivesRequest(owner: Node, { program }: Scope): boolean {
+  const holder = owner.getFirstAncestor(isClass)
+  if (!holder || holder.getDecorators().some((each) => provided.test(each.getName()))) return true
+  const name = holder.getName()
+  return constructionsNamed(name ?? '', program).some(
+    (made) => !isMadeByRequest(made.getFirstAncestor(isFunction)) || isInside(made, holder),
+  )
+}
+
+/** Whether a function runs for a request, as far as it shows: it waits for something, or is given the request. */
+function isMadeByRequest(fn: FunctionNode | undefined): boolean {
+  if (!fn) return false
+  return fn.isAsync() || fn.getParameters().some((each) => /^_*(?:req|request|ctx|context|c)$/.test(each.getName()))
 }
 
 function ofModule(name: Identifier): Change[] {

@@ -2,7 +2,7 @@ import type { CallExpression, Node } from 'ts-morph'
 import type { SiteDetail } from '../../sites.ts'
 import type { QueryBehind } from '../call-graph.ts'
 import type { Framework } from '../frameworks/framework.ts'
-import type { FunctionNode } from '../functions.ts'
+import type { FunctionNode, Invocation } from '../functions.ts'
 import type { Orm, Query } from '../orms/orm.ts'
 import type { Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
@@ -12,12 +12,14 @@ export interface Scope {
   readonly fn: FunctionNode
   /** The calls that run when the function runs, callbacks included, in source order. */
   readonly calls: readonly CallExpression[]
-  /** The queries among these calls. */
-  readonly queries: ReadonlyMap<CallExpression, { readonly orm: Orm; readonly query: Query }>
+  /** These calls, and the queries that are written as tagged templates. */
+  readonly invocations: readonly Invocation[]
+  /** The queries among these. */
+  readonly queries: ReadonlyMap<Invocation, { readonly orm: Orm; readonly query: Query }>
   /** The queries that a call leads to: its own, or those of the functions it runs. */
-  readonly queriesBehind: (call: CallExpression) => readonly QueryBehind[]
+  readonly queriesBehind: (call: Invocation) => readonly QueryBehind[]
   /** Whether a call of a function of this project leads to a query of one of the kinds, up to the depth that is followed. */
-  readonly leadsToQuery: (call: CallExpression, isOfKind: (query: Query) => boolean) => boolean
+  readonly leadsToQuery: (call: Invocation, isOfKind: (query: Query) => boolean) => boolean
   /** Where the route is registered; null for functions that only other code calls. */
   readonly registration: Node | null
   /** The framework of the route; a function that several reach is observed for the first. */
@@ -46,6 +48,8 @@ export interface Observer {
    * listeners. For what is wrong wherever it runs.
    */
   readonly beyondCalls?: true
+  /** Whether what it sees in the application counts only in files that route files import, and not in scripts beside it. */
+  readonly behindRoutes?: true
   /** What concerns the application as a whole; called once, only where there are routes. */
   observeProgram?(program: Program, resolver: Resolver): Observation[]
 }

@@ -1,5 +1,6 @@
 import { Node, type CallExpression } from 'ts-morph'
-import { calleeName } from '../functions.ts'
+import { calleeName, isClass } from '../functions.ts'
+import { assignedMembers } from '../members.ts'
 import type { Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
@@ -80,7 +81,7 @@ function axiosCall(
 ): Outbound {
   const args = call.getArguments()
   const config = name === 'request' ? args.at(-1) : args[withBody.has(name) ? 2 : 1]
-  const made = resolver.instance(receiver)
+  const made = madeBy(receiver, resolver)
   const defaults =
     Node.isCallExpression(made) && calleeName(made) === 'create' ? made.getArguments()[0] : undefined
   const isUnknown = [config, defaults].some(
@@ -88,6 +89,7 @@ function axiosCall(
   )
   const hasTimeout =
     isUnknown ||
+    isGiven(made) ||
     [config, defaults].some(
       (options) =>
         options !== undefined && (has(options, 'timeout', resolver) || has(options, 'signal', resolver)),
@@ -107,9 +109,23 @@ function axiosCall(
   }
 }
 
+/** What made a client: also one that a constructor or method keeps in a field. */
+function madeBy(receiver: Node, resolver: Resolver): Node {
+  const made = resolver.instance(receiver)
+  const owner = Node.isPropertyDeclaration(made) ? made.getParent() : undefined
+  if (!Node.isPropertyDeclaration(made) || !isClass(owner)) return made
+  const [assigned] = assignedMembers(owner, made.getName())
+  return assigned ? resolver.instance(assigned) : made
+}
+
+/** Whether a client comes from where nobody sees how it was made: its settings are unknown. */
+function isGiven(made: Node): boolean {
+  return Node.isParameterDeclaration(made) || Node.isPropertyDeclaration(made)
+}
+
 function gotCall(call: CallExpression, receiver: Node, name: string, resolver: Resolver): Outbound {
   const options = call.getArguments()[1]
-  const made = resolver.instance(receiver)
+  const made = madeBy(receiver, resolver)
   const defaults = Node.isCallExpression(made) ? made.getArguments()[0] : undefined
   const hasTimeout = [options, defaults].some(
     (each) => each !== undefined && (has(each, 'timeout', resolver) || !isWritten(each, resolver)),

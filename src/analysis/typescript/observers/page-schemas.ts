@@ -1,4 +1,5 @@
 import { Node, type CallExpression, type PropertyAssignment } from 'ts-morph'
+import { isClientCode } from '../client-code.ts'
 import type { Resolver } from '../resolver.ts'
 import { isCapped } from '../schema-limits.ts'
 import type { Observation, Observer } from './observer.ts'
@@ -16,6 +17,7 @@ export const pageSchemas: Observer = {
     ...new Map(
       numbers
         .flatMap((name) => program.applicationCallsNamed(name))
+        .filter((call) => !isClientCode(call.getSourceFile()))
         .flatMap((call) => uncappedSize(call, resolver))
         .map((each) => [each.node, each]),
     ).values(),

@@ -1,5 +1,5 @@
 import { Node, type CallExpression } from 'ts-morph'
-import { calleeName, isFunction, isTransparent, symbolOf } from '../functions.ts'
+import { argumentsOf, calleeName, isFunction, isTransparent, symbolOf, type Invocation } from '../functions.ts'
 import { identifiersIn } from '../loops.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
 
@@ -28,14 +28,14 @@ function isAsyncForEach(call: CallExpression, { resolver }: Scope): boolean {
 }
 
 /** Whether a query tells a callback instead of giving a promise: `query(text, (error, rows) => …)`. */
-function takesCallback(call: CallExpression): boolean {
-  const callback = call.getArguments().at(-1)
+function takesCallback(call: Invocation): boolean {
+  const callback = argumentsOf(call).at(-1)
   if (!isFunction(callback)) return false
   return /^_*(?:e|er|err\w*|error\w*)$/i.test(callback.getParameters()[0]?.getName() ?? '')
 }
 
 /** A query that stands alone as a statement, or whose promise is read like a row. */
-function unawaited(call: CallExpression, value: Node): Observation[] {
+function unawaited(call: Invocation, value: Node): Observation[] {
   let node = value
   let parent = node.getParent()
   while (isTransparent(parent) && !Node.isAwaitExpression(parent)) {

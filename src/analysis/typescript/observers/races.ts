@@ -1,7 +1,7 @@
 import { Node, type CallExpression, type IfStatement } from 'ts-morph'
 import { isWrite, type Filter } from '../../facts.ts'
 import { areAlternatives, leaves, transactionAround } from '../control-flow.ts'
-import { calleeName, isFunction, symbolOf } from '../functions.ts'
+import { calleeName, isFunction, symbolOf, type Invocation } from '../functions.ts'
 import { identifiersIn, isInside } from '../loops.ts'
 import type { Query } from '../orms/orm.ts'
 import { heldRead, type HeldRead } from './reads.ts'
@@ -11,7 +11,7 @@ import type { Observation, Observer, Scope } from './observer.ts'
 export const races: Observer = {
   id: 'races',
   observe: (scope) => {
-    const reads = scope.calls.flatMap((call) => {
+    const reads = scope.invocations.flatMap((call) => {
       const statement = call.getFirstAncestor(Node.isVariableStatement)
       const read = statement && heldRead(statement, scope)
       return read?.call === call ? [read] : []
@@ -28,7 +28,7 @@ function checkedWrites(read: HeldRead, scope: Scope): Observation[] {
   const { table } = lookup.query
   if (table === null) return []
   return checksOf(read, scope).flatMap((check): Observation[] => {
-    const write = scope.calls.find((call) => isInsertInto(call, table, scope) && isGuardedBy(call, check))
+    const write = scope.invocations.find((call) => isInsertInto(call, table, scope) && isGuardedBy(call, check))
     if (!write || transactionAround(write) !== null) return []
     const columns = comparedColumns(lookup.query)
     if (!columns.some((column) => !isState(column))) return []
@@ -47,7 +47,12 @@ function isState(column: string): boolean {
 }
 
 function comparedColumns({ filters }: Query): string[] {
-  return filters.filter(({ match }: Filter) => match !== 'in').map(({ column }) => column)
+  return filters.filter((filter) => filter.match !== 'in' && !isAnother(filter)).map(({ column }) => column)
+}
+
+/** `{ email, id: Not(id) }`: any row but the one that is changed. */
+function isAnother({ column, match }: Filter): boolean {
+  return match === 'other' && /^_?id$/.test(column)
 }
 
 /** `if (existing) return …` or `if (!existing) { … }` after a read. */
@@ -94,7 +99,7 @@ function comparesWithNone(number: Node): boolean {
 }
 
 /** Whether a write runs only where a check found nothing. */
-function isGuardedBy(write: CallExpression, check: IfStatement): boolean {
+function isGuardedBy(write: Invocation, check: IfStatement): boolean {
   const isNegative =
     Node.isPrefixUnaryExpression(check.getExpression()) ||
     /(?:===?\s*(?:0|null|undefined)|<\s*1)\s*$/.test(check.getExpression().getText())
@@ -113,7 +118,7 @@ function sharesFunction(write: Node, check: Node): boolean {
   return block !== undefined && isInside(write, block) && (Node.isBlock(block) || isFunction(block))
 }
 
-function isInsertInto(call: CallExpression, table: string, scope: Scope): boolean {
+function isInsertInto(call: Invocation, table: string, scope: Scope): boolean {
   return scope
     .queriesBehind(call)
     .some(

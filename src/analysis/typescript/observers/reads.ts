@@ -1,14 +1,14 @@
-import { Node, type CallExpression, type VariableDeclaration } from 'ts-morph'
+import { Node, type VariableDeclaration } from 'ts-morph'
 import { isWrite } from '../../facts.ts'
 import { transactionAround } from '../control-flow.ts'
 import { identifiersNamed } from '../identifiers.ts'
-import { bare, isFunction, symbolOf } from '../functions.ts'
+import { bare, calleeName, isFunction, isInvocation, symbolOf, type Invocation } from '../functions.ts'
 import type { Scope } from './observer.ts'
 
 /** A variable that holds what an awaited read gives. */
 export interface HeldRead {
   readonly declaration: VariableDeclaration
-  readonly call: CallExpression
+  readonly call: Invocation
 }
 
 /** `const rows = await read(…)`: the read, where the call leads to queries and all of them read. */
@@ -18,11 +18,11 @@ export function heldRead(statement: Node, scope: Scope): HeldRead | null {
   const initial = declaration?.getInitializer()
   if (!declaration || others.length > 0 || !initial || !containsAwait(initial)) return null
   const call = bare(initial)
-  return Node.isCallExpression(call) && isRead(call, scope) ? { declaration, call } : null
+  return isInvocation(call) && isRead(call, scope) ? { declaration, call } : null
 }
 
 /** Whether a call leads to queries, and all of them read outside of transactions. */
-export function isRead(call: CallExpression, scope: Scope): boolean {
+export function isRead(call: Invocation, scope: Scope): boolean {
   const queries = scope.queriesBehind(call)
   return (
     queries.length > 0 &&
@@ -31,14 +31,14 @@ export function isRead(call: CallExpression, scope: Scope): boolean {
   )
 }
 
+/** Names of functions that refuse, or find out who is asking. */
+const refusing =
+  /^#?(?:require|ensure|assert|authori[sz]e|validate|check|verify|auth(?![a-z]))|Session|(?:get|current)(?:Auth|User$)|[cC]urrentUser|[lL]oggedIn/
+
 /** Whether a call may end its caller: a function of this project that throws, or one whose name says so. */
-export function mayRefuse(call: CallExpression, scope: Scope): boolean {
-  if (
-    /(?:OrThrow|OrFail|OrReject)\b|rejectOnEmpty|\b(?:require|ensure|assert|authorize|validate|check)/i.test(
-      call.getText(),
-    )
-  )
-    return true
+export function mayRefuse(call: Invocation, scope: Scope): boolean {
+  if (/(?:OrThrow|OrFail|OrReject)\b|rejectOnEmpty/.test(call.getText())) return true
+  if (Node.isCallExpression(call) && refusing.test(calleeName(call) ?? '')) return true
   return scope.resolver
     .callees(call)
     .some((fn) => fn.forEachDescendantAsArray().some((node) => Node.isThrowStatement(node)))

@@ -1,14 +1,20 @@
 import { Node, type Identifier, type NewExpression } from 'ts-morph'
 import { isWrite } from '../../facts.ts'
 import type { Framework } from '../frameworks/framework.ts'
-import { bare, calleeName, isFunction, symbolOf, type FunctionNode } from '../functions.ts'
+import { argumentsOf, bare, calleeName, isFunction, symbolOf, type FunctionNode, type Invocation } from '../functions.ts'
 import { identifiersIn } from '../loops.ts'
 import type { Resolver } from '../resolver.ts'
 import type { Observer, Scope } from './observer.ts'
+import { isStoredWhole } from './stored-values.ts'
 
 /** Calls that look at a value and refuse what is wrong, by the word their name or callee holds. */
 const checking =
   /valid|parse|schema|sanit|assert|check|verify|isArray|Number\b|isNaN|isInteger|typeof|\bjoi\b|\bzod\b|\byup\b|celebrate|guard|ensure|pick\b|whitelist|allowed|permit/i
+
+/** The same of functions that write afterwards. */
+const checkingFirst = /valid|parse|sanit|assert|verify/i
+/** What is made without storing anything. */
+const plainValues = /^(?:Date|URL|URLSearchParams|RegExp|Map|Set|WeakMap|Array|Promise|Intl\.\w+|.*Error|.*ObjectId|.*Exception)$/
 
 /** Bodies of requests that reach a write as the client sent them. */
 export const requestBodies: Observer = {
@@ -16,24 +22,52 @@ export const requestBodies: Observer = {
   observe(scope) {
     if (!scope.isHandler || isCheckedBefore(scope)) return []
     const body = bodyOf(scope)
-    if (!body || body.names.some((name) => usesOf(name, scope.fn).some(isChecked))) return []
-    if (body.reads.some(isChecked)) return []
-    const writes = scope.calls.filter((call) => scope.leadsToQuery(call, (query) => isWrite(query.operation)))
-    if (writes.length === 0) return []
-    const makers = [...makersOf(scope), ...writes]
-    const sent = makers.flatMap((call) => call.getArguments())
-    const raw = body.reads.find((read) => sent.some((argument) => bare(argument) === read))
+    const writes = scope.invocations.filter((call) => scope.leadsToQuery(call, (query) => isWrite(query.operation)))
+    if (!body || writes.length === 0 || isSigned(scope.fn)) return []
+    const uses = body.names.map((name) => usesOf(name, scope.fn))
+    if ([...body.reads, ...uses.flat()].some((use) => isChecked(use, writes))) return []
+    const raw = body.reads.find((read) => isStored(read, scope, writes))
     if (raw) return [{ node: raw, detail: { kind: 'raw-body-write', whole: true } }]
     const [first] = body.reads
-    const uses = body.names.map((name) => usesOf(name, scope.fn))
     if (first && uses.some((each) => each.some(isWalkedOver)))
       return [{ node: first, detail: { kind: 'raw-body-write', whole: false } }]
-    const unseen = uses.filter((each) => !each.some(isScalarTested)).flat()
-    const maker = makers.find((call) =>
-      call.getArguments().some((argument) => unseen.some((use) => holds(argument, use))),
-    )
+    const maker = [...makersOf(scope), ...writes].find((each) => takesUnseen(each, uses, scope))
     return maker ? [{ node: maker, detail: { kind: 'raw-body-write', whole: false } }] : []
   },
+}
+
+/** Whether the body as a whole is an argument of what stores it. */
+function isStored(read: Node, scope: Scope, writes: readonly Invocation[]): boolean {
+  const isArgument = (argument: Node): boolean => bare(argument) === read
+  if (makersOf(scope).some((maker) => maker.getArguments().some(isArgument))) return true
+  return writes.some((call) => argumentsOf(call).some(isArgument) && isStoredWhole(read, call, scope))
+}
+
+/** Whether most of the fields that a write gets were looked at by nobody: more than one, and more than were. */
+function takesUnseen(
+  maker: NewExpression | Invocation,
+  uses: readonly (readonly Identifier[])[],
+  scope: Scope,
+): boolean {
+  const unseen = uses.filter((each) => !each.some(isScalarTested))
+  const given = givenTo(maker)
+  const sent = unseen.flat().filter((use) => given.some((argument) => holds(argument, use)))
+  const whole = sent.filter((use) => fieldOf(use) === null)
+  if (whole.some((use) => Node.isNewExpression(maker) || isStoredWhole(use, maker, scope))) return true
+  const fields = new Set(sent.map(fieldOf).filter((field) => field !== null))
+  return fields.size > Math.max(1, uses.length - unseen.length)
+}
+
+/** The field that a name stands for, or that is read of it; null for the body as a whole. */
+function fieldOf(use: Identifier): string | null {
+  const parent = use.getParent()
+  if (Node.isPropertyAccessExpression(parent) && parent.getExpression() === use) return parent.getName()
+  return Node.isBindingElement(symbolOf(use)?.getValueDeclaration()) ? use.getText() : null
+}
+
+/** Whether a handler compares the signature of what it was sent: webhooks of services that are known. */
+function isSigned(fn: FunctionNode): boolean {
+  return /signature|hmac|constructEvent/i.test(fn.getText())
 }
 
 interface Body {
@@ -58,6 +92,8 @@ export function bodyReads(fn: FunctionNode, framework: Framework, resolver: Reso
     )
       return false
     if (!/body|json|input|valid|data/i.test(node.getText())) return false
+    // A form is no row: what is stored was read out of it field by field.
+    if (Node.isParameterDeclaration(node) && node.getTypeNode()?.getText() === 'FormData') return false
     const input = framework.requestInput(node, resolver)
     return input !== null && input.part === 'body' && input.name === null && input.schema === null
   })
@@ -98,12 +134,13 @@ function usesOf(name: Identifier, fn: Node): Identifier[] {
   )
 }
 
-/** Whether a value is an argument of, or the receiver in, a call that checks it. */
-function isChecked(use: Node): boolean {
+/** Whether a value is an argument of, or the receiver in, a call that checks it; a write says so in its own name. */
+function isChecked(use: Node, writes: readonly Invocation[]): boolean {
   const call = use.getAncestors().find((each) => Node.isCallExpression(each) || isFunction(each))
   if (!Node.isCallExpression(call)) return Node.isTypeOfExpression(use.getParent())
   const isArgument = call.getArguments().some((argument) => argument === use || holds(argument, use))
-  return isArgument && checking.test(call.getExpression().getText())
+  const isWriting = writes.some((write) => write === call)
+  return isArgument && (isWriting ? checkingFirst : checking).test(call.getExpression().getText())
 }
 
 /** Whether a field takes part in a condition. */
@@ -129,7 +166,14 @@ function isWalkedOver(use: Node): boolean {
 
 /** `new Order({ … })`: what is stored by a later `save()`. */
 function makersOf({ fn }: Scope): NewExpression[] {
-  return fn.forEachDescendantAsArray().filter(Node.isNewExpression)
+  return fn
+    .forEachDescendantAsArray()
+    .filter(Node.isNewExpression)
+    .filter((made) => !plainValues.test(made.getExpression().getText()))
+}
+
+function givenTo(maker: NewExpression | Invocation): readonly Node[] {
+  return Node.isNewExpression(maker) ? maker.getArguments() : argumentsOf(maker)
 }
 
 function holds(outer: Node, inner: Node): boolean {

@@ -1,22 +1,24 @@
-import { Node, type CallExpression } from 'ts-morph'
+import { Node, type CatchClause } from 'ts-morph'
+import { isByProduct } from '../../by-products.ts'
 import { isWrite } from '../../facts.ts'
 import type { QueryBehind } from '../call-graph.ts'
-import { areAlternatives, transactionAround } from '../control-flow.ts'
-import { isInside } from '../loops.ts'
+import { areAlternatives, leaves, transactionAround } from '../control-flow.ts'
+import { calleeName, symbolOf, type Invocation } from '../functions.ts'
+import { identifiersIn, isInside } from '../loops.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
 
 /** How many calls may lie between a function and a write that belongs to its work. */
 const maximumDepth = 2
 
-/** Tables whose rows are by-products of other work: one that is missing does no harm. */
-const byProducts =
-  /log|audit|timeline|notif|session|histor|activit|token|cache|visit|metric|track|analytic|seen|view/i
+/** Functions that see to something before the work starts, or read; what they write is no part of the work. */
+const preparing =
+  /^#?(?:get|find|fetch|load|read|ensure|enforce|check|verify|validate|require|assert|is|has|can|ping|init)(?![a-z])/
 
 /** Several writes of one function that no transaction joins. Seen at the first of them. */
 export const separateWrites: Observer = {
   id: 'separate-writes',
   observe: (scope) => {
-    const writes = scope.calls.flatMap((call) => writeOf(call, scope) ?? [])
+    const writes = scope.invocations.flatMap((call) => writeOf(call, scope) ?? [])
     const outermost = writes.filter(
       ({ call }) => !writes.some((other) => other.call !== call && isInside(call, other.call)),
     )
@@ -31,21 +33,22 @@ export const separateWrites: Observer = {
 }
 
 interface Write {
-  readonly call: CallExpression
+  readonly call: Invocation
   readonly table: string | null
 }
 
 /** A call as a write outside of transactions, or null. */
-function writeOf(call: CallExpression, scope: Scope): Write | null {
+function writeOf(call: Invocation, scope: Scope): Write | null {
   const found = scope
     .queriesBehind(call)
     .find(({ query, depth }) => isWrite(query.operation) && depth <= maximumDepth)
   if (!found || isProtected(call, found, scope)) return null
   const { table } = found.query
-  return table !== null && byProducts.test(table) ? null : { call, table }
+  if (found.depth > 0 && preparing.test(calleeName(call) ?? '')) return null
+  return table !== null && isByProduct(table) ? null : { call, table }
 }
 
-function isProtected(call: CallExpression, { query, call: own }: QueryBehind, scope: Scope): boolean {
+function isProtected(call: Invocation, { query, call: own }: QueryBehind, scope: Scope): boolean {
   if (query.inTransaction || transactionAround(call) !== null || transactionAround(own) !== null) return true
   return scope.queriesBehind(call).some(({ query: other }) => other.inTransaction)
 }
@@ -54,11 +57,56 @@ function followsOn(first: Write, second: Write): boolean {
   return (
     second.call.getPos() > first.call.getPos() &&
     !areAlternatives(first.call, second.call) &&
-    !isCleanUp(second.call)
+    !isCleanUp(second.call) &&
+    !mayFailAlone(second.call, first.call) &&
+    !isInsteadOf(second.call, first.call)
+  )
+}
+
+/** A write with a `try` of its own, whose `catch` lets the work go on without it. */
+function mayFailAlone(call: Invocation, first: Invocation): boolean {
+  return call.getAncestors().some((each) => {
+    const clause = Node.isTryStatement(each) ? each.getCatchClause() : undefined
+    return clause !== undefined && !isInside(first, each) && !refuses(clause)
+  })
+}
+
+function refuses(clause: CatchClause): boolean {
+  return clause
+    .getBlock()
+    .forEachDescendantAsArray()
+    .some((node) => Node.isThrowStatement(node) || Node.isReturnStatement(node))
+}
+
+/** `const updated = await update(…); if (updated) return updated; await insert(…)`: the second runs where the first changed nothing. */
+function isInsteadOf(second: Invocation, first: Invocation): boolean {
+  const declaration = first.getFirstAncestor(Node.isVariableDeclaration)
+  const statement = declaration?.getFirstAncestor(Node.isStatement)
+  const block = statement?.getParent()
+  if (!declaration || !Node.isBlock(block) || !isInside(second, block)) return false
+  const names = identifiersIn(declaration.getNameNode()).map((name) => symbolOf(name))
+  return block
+    .getStatements()
+    .some(
+      (each) =>
+        Node.isIfStatement(each) &&
+        each.getPos() > first.getPos() &&
+        each.getEnd() < second.getPos() &&
+        leaves(each.getThenStatement()) &&
+        isFound(each.getExpression()) &&
+        identifiersIn(each.getExpression()).some((name) => names.includes(symbolOf(name))),
+    )
+}
+
+/** `updated`, `updated.rows.length > 0`, `result.rows[0]`: not `!updated`, `result.status !== 200` or `error`. */
+function isFound(condition: Node): boolean {
+  return (
+    /^[\w.?[\]]+(?:\s*>\s*0)?$/.test(condition.getText()) &&
+    !/err|fail|status|success|ok\b|message|denied/i.test(condition.getText())
   )
 }
 
 /** What runs when the work before it failed, or afterwards in any case. */
-function isCleanUp(call: CallExpression): boolean {
+function isCleanUp(call: Invocation): boolean {
   return call.getFirstAncestor(Node.isCatchClause) !== undefined
 }

@@ -1,5 +1,5 @@
-import { Node, type CallExpression } from 'ts-morph'
-import { isFunction, symbolOf } from '../functions.ts'
+import { Node } from 'ts-morph'
+import { calleeOf, isFunction, symbolOf } from '../functions.ts'
 import { identifiersIn, isInside, shorten } from '../loops.ts'
 import { heldRead, mayRefuse, type HeldRead } from './reads.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
@@ -11,7 +11,7 @@ export const sequentialReads: Observer = {
     blocksIn(scope).flatMap((block) =>
       groupsIn(block, scope).flatMap(([first, second, ...others]): Observation[] => {
         if (!first || !second) return []
-        const previous = shorten(first.call.getExpression().getText())
+        const previous = shorten(calleeOf(first.call).getText())
         return [
           { node: second.call, detail: { kind: 'sequential-reads', reads: others.length + 2, previous } },
         ]
@@ -20,8 +20,8 @@ export const sequentialReads: Observer = {
 }
 
 /** The lists of statements in a function that make queries. */
-function blocksIn({ calls, queriesBehind }: Scope): Node[] {
-  const blocks = calls
+function blocksIn({ invocations, queriesBehind }: Scope): Node[] {
+  const blocks = invocations
     .filter((call) => queriesBehind(call).length > 0)
     .map((call) => call.getFirstAncestor((node) => Node.isStatement(node))?.getParent())
   return [...new Set(blocks)].filter((block) => block !== undefined)
@@ -51,7 +51,7 @@ export function groupsIn(block: Node, scope: Scope): HeldRead[][] {
 }
 
 /** Whether something names what the reads before it gave. */
-function dependsOn(node: CallExpression | Node, made: ReadonlySet<Node>): boolean {
+function dependsOn(node: Node, made: ReadonlySet<Node>): boolean {
   return identifiersIn(node).some((identifier) =>
     (symbolOf(identifier)?.getDeclarations() ?? []).some((declaration) => made.has(declaration)),
   )

@@ -39,7 +39,7 @@ function stopsOnSignal(folder: string, program: Program): boolean {
   const listens = ['on', 'once'].some((name) =>
     program
       .callsNamed(name)
-      .some((call) => isInside(call) && /^process\./.test(call.getText()) && listensToSignal(call)),
+      .some((call) => isInside(call) && call.getText().startsWith('process.') && listensToSignal(call)),
   )
   const hooks = program.callsNamed('enableShutdownHooks').some(isInside)
   return listens || hooks || packageImports(closers, folder, program)

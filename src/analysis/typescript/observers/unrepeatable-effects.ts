@@ -9,8 +9,8 @@ const effects = /^(?:create|charge|sale|capture|refund|createPayment|ordersCreat
 /** Payments started in a request that also writes rows: a client that repeats the request pays twice. */
 export const unrepeatableEffects: Observer = {
   id: 'unrepeatable-effects',
-  observe: ({ calls, resolver, leadsToQuery }) => {
-    const writes = calls.some((call) => leadsToQuery(call, (query) => query.operation === 'insert'))
+  observe: ({ calls, invocations, resolver, leadsToQuery }) => {
+    const writes = invocations.some((call) => leadsToQuery(call, (query) => query.operation === 'insert'))
     if (!writes) return []
     return calls.flatMap((call): Observation[] => {
       const callee = call.getExpression()

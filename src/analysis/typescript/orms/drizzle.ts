@@ -2,6 +2,7 @@ import { Node, type CallExpression } from 'ts-morph'
 import type { Operation } from '../../facts.ts'
 import { calleeName } from '../functions.ts'
 import { Topic } from '../memo.ts'
+import { incrementDrizzle } from './increments.ts'
 import type { Resolver } from '../resolver.ts'
 import { completed, type Chain, type Link } from './builder-chain.ts'
 import { boundOf, type DrizzleSchema } from './drizzle-bound.ts'
@@ -67,6 +68,7 @@ export const drizzle: Orm = {
   include: (call, query, relation, resolver) => include(call, query, relation, resolver),
   appendOrder: (call, query, key, resolver) => appendOrder(call, query, key, resolver),
   addIndex: (table, columns, program, resolver) => addIndex(table, columns, program, resolver),
+  increment: incrementDrizzle,
 }
 
 function schemaOf(resolver: Resolver): DrizzleSchema {

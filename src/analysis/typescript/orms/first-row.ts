@@ -1,5 +1,5 @@
-import { Node, type CallExpression, type ElementAccessExpression } from 'ts-morph'
-import { isErrorFirst, isFunction, isTransparent, symbolOf } from '../functions.ts'
+import { Node, type ElementAccessExpression } from 'ts-morph'
+import { argumentsOf, isErrorFirst, isFunction, isTransparent, symbolOf, type Invocation } from '../functions.ts'
 import type { Query } from './orm.ts'
 
 /** Where a driver's answer holds the rows: the answer itself, its property `rows`, or its first element. */
@@ -18,9 +18,9 @@ export function takesFirstRow(value: Node, at: RowsAt): boolean {
  * A read of many rows as one of one row, where only the first is read. `at` tells where the answer holds its rows; null
  * where a function of the project may give either the answer or its rows.
  */
-export function ofOneRow(query: Query, call: CallExpression, at: RowsAt | null): Query {
+export function ofOneRow(query: Query, call: Invocation, at: RowsAt | null): Query {
   if (query.operation !== 'many' || query.bound !== null) return query
-  const callback = call.getArguments().at(-1)
+  const callback = argumentsOf(call).at(-1)
   const answer = isErrorFirst(callback) ? (callback.getParameters()[1]?.getNameNode() ?? call) : query.value
   const ways: readonly RowsAt[] = at === null ? ['value', 'rows', 'first'] : [at]
   return ways.some((way) => takesFirstRow(answer, way)) ? { ...query, operation: 'one' } : query

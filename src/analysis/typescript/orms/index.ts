@@ -8,6 +8,7 @@ import { nodeSqlite } from './node-sqlite.ts'
 import { objection } from './objection.ts'
 import type { Orm } from './orm.ts'
 import { pg } from './pg.ts'
+import { postgresJs } from './postgres-js.ts'
 import { prisma } from './prisma.ts'
 import { sqlite3 } from './sqlite3.ts'
 import { typeorm } from './typeorm.ts'
@@ -18,6 +19,7 @@ import { mikroOrm } from './mikro-orm.ts'
 export const orms = [
   knex,
   pg,
+  postgresJs,
   mysql2,
   kysely,
   mongoose,

@@ -1,4 +1,5 @@
 import { Node, type CallExpression } from 'ts-morph'
+import { incrementKnex } from './increments.ts'
 import type { Resolver } from '../resolver.ts'
 import { styleOf } from '../rewrite/style.ts'
 import { chainFrom, completed, type Chain, type Link } from './builder-chain.ts'
@@ -140,6 +141,7 @@ await some(req.query.limit)`,
     const chain = knexChain(call, resolver)
     return chain && singleInsert(call, chain.links)
   },
+  increment: incrementKnex,
   lookup(call, isKey, resolver) {
     const chain = wholeChain(call, resolver)
     return chain && lookupIn(call, chain.links, isKey)

@@ -1,5 +1,6 @@
 import { Node, type CallExpression } from 'ts-morph'
 import { isClass } from '../functions.ts'
+import { incrementKysely } from './increments.ts'
 import type { Resolver } from '../resolver.ts'
 import { chainFrom, completed, type Chain, type Link } from './builder-chain.ts'
 import { ofOneRow } from './first-row.ts'
@@ -117,6 +118,7 @@ await sql\`select * from posts where author_id = \${1}\`.execute(db)`,
     const chain = wholeChain(call, resolver)
     return chain && fixes.singleInsert(call, chain.links)
   },
+  increment: incrementKysely,
   lookup(call, isKey, resolver) {
     const chain = wholeChain(call, resolver)
     return chain && fixes.lookup(call, chain.links, isKey)

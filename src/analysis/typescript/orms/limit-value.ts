@@ -1,5 +1,5 @@
 import { Node, type CallExpression } from 'ts-morph'
-import { calleeName, isClass } from '../functions.ts'
+import { calleeName, isClass, symbolOf } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import { isNothing, propertyName, type Entry, type Place, type ValueReader } from './value-reader.ts'
 
@@ -29,6 +29,7 @@ export function limitOfEntries(entries: readonly Entry[], context: LimitContext)
 
 /** What an expression given as a limit does. What can't be read is taken to limit. */
 export function limitOf(place: Place, context: LimitContext): LimitKind {
+  if (hasDefault(place.node)) return 'limit'
   const found = context.reader.value(place)
   if (!found) return null
   const { node, callers } = found
@@ -46,6 +47,13 @@ export function limitOf(place: Place, context: LimitContext): LimitKind {
     return context.nanIsNone ? limitOf({ node: node.getOperand(), callers }, context) : 'limit'
   if (Node.isCallExpression(node)) return limitOfCall(node, callers, context)
   return mayBeMissing(node, context.resolver) ? 'optional-limit' : 'limit'
+}
+
+/** A parameter that has a default for what callers leave out: `(userId, limit = 30) => …`. */
+function hasDefault(node: Node): boolean {
+  const declaration = Node.isIdentifier(node) ? symbolOf(node)?.getValueDeclaration() : undefined
+  const initializer = Node.isParameterDeclaration(declaration) ? declaration.getInitializer() : undefined
+  return initializer !== undefined && !isNothing(initializer)
 }
 
 /** `limit || undefined`, of which the value that is followed is only the fallback. */

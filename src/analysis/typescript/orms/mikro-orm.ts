@@ -1,3 +1,4 @@
+import { incrementMikro } from './increments.ts'
 import { entityMethods } from './entity-methods.ts'
 import { mikroExamples } from './mikro-orm-examples.ts'
 import {
@@ -34,4 +35,5 @@ export const mikroOrm: Orm = {
   include: includeMikro,
   appendOrder: orderMikro,
   addIndex: addMikroIndex,
+  increment: incrementMikro,
 }

@@ -1,6 +1,7 @@
 import { Node, SyntaxKind, type CallExpression } from 'ts-morph'
 import type { Write } from '../../facts.ts'
 import { bare, calleeName, isFunction } from '../functions.ts'
+import { incrementMongoose } from './increments.ts'
 import type { Resolver } from '../resolver.ts'
 import { chainFrom, completed, type Chain } from './builder-chain.ts'
 import { isTrue, objectsIn, propertyOf } from './decorators.ts'
@@ -83,6 +84,7 @@ export const mongoose: Orm = {
     return chain ? fixes.singleCreate(call, chain, resolver) : null
   },
   addIndex: fixes.addIndex,
+  increment: incrementMongoose,
 }
 
 /** The chain of a query on a model, or null where a call is none. */

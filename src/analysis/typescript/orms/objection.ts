@@ -1,6 +1,7 @@
 import { Node, type CallExpression } from 'ts-morph'
 import type { Bound, Filter, Operation } from '../../facts.ts'
 import { calleeName, isFunction, type ClassNode } from '../functions.ts'
+import { incrementObjection } from './increments.ts'
 import type { Resolver } from '../resolver.ts'
 import { styleOf } from '../rewrite/style.ts'
 import { chainFrom, completed, type Chain, type Link } from './builder-chain.ts'
@@ -134,6 +135,7 @@ export const objection: Orm = {
     const links = wholeLinks(call, resolver)
     return links && childrenIn(call, links, isKey)
   },
+  increment: incrementObjection,
 }
 
 interface Start {

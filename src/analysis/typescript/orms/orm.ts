@@ -1,4 +1,4 @@
-import type { CallExpression, Node } from 'ts-morph'
+import type { CallExpression, Node, PropertyAssignment, TaggedTemplateExpression } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import type { Bound, Filter, Operation, Table } from '../../facts.ts'
 import type { FunctionNode } from '../functions.ts'
@@ -113,6 +113,20 @@ export interface KeyedCount {
   readonly imports?: Readonly<Record<string, readonly string[]>>
 }
 
+/** A number that is added to a column, or subtracted from it, in memory, and written back. */
+export interface Addition {
+  readonly column: string
+  readonly operator: '+' | '-'
+  /** Source text of the number. */
+  readonly amount: string
+  /** Where an update says the new value; null where a row is saved. */
+  readonly property: PropertyAssignment | null
+  /** The name of the row that is saved, or null. */
+  readonly row: string | null
+  /** The table's primary key, where it is one column. */
+  readonly primaryKey: string | null
+}
+
 /** The text of another query and the names it needs, by module. */
 export interface Rewritten {
   readonly text: string
@@ -126,6 +140,25 @@ export interface OrmExample {
   readonly queries: readonly Pick<Query, 'table' | 'operation' | 'bound'>[]
   /** Other files of the same program, by name: models, `prisma/schema.prisma`. */
   readonly others?: Readonly<Record<string, string>>
+}
+
+/** The queries of a library that are written as tagged templates: sql`SELECT …`. */
+export interface TemplateQueries {
+  /** The query that a template is, or null; a piece of SQL that another template takes in is none. */
+  recognise(template: TaggedTemplateExpression, resolver: Resolver): Query | null
+  /** As {@link Orm.paginate}, {@link Orm.appendOrder} and {@link Orm.selectColumns}. */
+  paginate(
+    template: TaggedTemplateExpression,
+    page: PageSource,
+    resolver: Resolver,
+    primaryKey: string | null,
+  ): FileEdit[] | null
+  appendOrder(template: TaggedTemplateExpression, primaryKey: string, resolver: Resolver): FileEdit[] | null
+  selectColumns(
+    template: TaggedTemplateExpression,
+    columns: readonly string[],
+    resolver: Resolver,
+  ): FileEdit[] | null
 }
 
 /**
@@ -142,6 +175,7 @@ export interface Orm {
    * in, innermost last, because a query may be completed by its caller.
    */
   recognise(call: CallExpression, resolver: Resolver, callers: readonly CallExpression[]): Query | null
+  readonly templates?: TemplateQueries
   /** The tables that schemas and entities declare. */
   tables?(program: Program, resolver: Resolver): Table[]
   /** The functions of this project that a call on a row runs: methods of models and entities. */
@@ -186,6 +220,8 @@ export interface Orm {
   include?(call: CallExpression, query: Query, relation: string, resolver: Resolver): FileEdit[] | null
   /** Edits that replace the limit of a query, or add to its order: for pages that are too large or unstable. */
   appendOrder?(call: CallExpression, query: Query, primaryKey: string, resolver: Resolver): FileEdit[] | null
+  /** Edits that let the database add to a column, in a call that writes what was computed in memory. */
+  increment?(call: CallExpression, addition: Addition, resolver: Resolver): FileEdit[] | null
   /** Edits that add an index to the schema. */
   addIndex?(
     table: string,

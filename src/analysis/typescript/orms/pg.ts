@@ -12,6 +12,7 @@ import {
   sqlSelectColumns,
   type SqlDialect,
 } from './sql-fixes.ts'
+import { sqlTemplates, type SqlTag } from './sql-templates.ts'
 import { forwardedSql, type SqlArguments } from './sql-wrapper.ts'
 
 const modules = '"(?:pg|pg-pool|@neondatabase/serverless|@vercel/postgres)"(?:\\.default|\\.native)?'
@@ -21,6 +22,11 @@ const connection = new RegExp(
 )
 /** Functions that take a statement's text and give its rows: Neon's, and the one that postgres.js calls unsafe. */
 const direct = /^"(?:@neondatabase\/serverless"\.neon\(\)(?:\.query)?|postgres"(?:\.default)?\(\)\.unsafe)$/
+
+/** Tags whose templates are run, by where their answer holds its rows: Neon's, and Vercel's on a pool or client. */
+const neonTag = /^"@neondatabase\/serverless"\.neon\(\)(\.transaction\(@0\))?$/
+const vercelTag =
+  /^(?:"@vercel\/postgres"\.(?:sql|(?:db|sql|create(?:Pool|Client)\(\))(?:\.connect\(\))?\.sql)|<"@vercel\/postgres"\.\w+>\.sql)$/
 
 const dialect: SqlDialect = {
   placeholder: (number) => `$${number}`,
@@ -107,6 +113,26 @@ const database = new Database()`,
       code: `res.json(await database.all('SELECT id, title FROM public.posts p WHERE p.title ILIKE $1', ['%a%']))`,
       queries: [{ table: 'posts', operation: 'many', bound: null }],
     },
+    {
+      setup: `import { neon } from '@neondatabase/serverless'
+import { sql, db, createPool } from '@vercel/postgres'
+const query = neon(process.env.DATABASE_URL!)
+const pool = createPool()`,
+      code: `const posts = await query\`SELECT * FROM posts WHERE author_id = \${req.params.author}\`
+const [users, count] = await query.transaction([query\`SELECT * FROM users\`, query\`SELECT count(*) FROM users\`])
+const { rows } = await sql<{ id: number }>\`SELECT * FROM posts LIMIT \${5}\`
+const client = await db.connect()
+const found = await client.sql\`SELECT * FROM users WHERE name = \${req.query.name}\`
+await pool.sql\`DELETE FROM posts WHERE id = \${found.rows[0].id}\``,
+      queries: [
+        { table: 'posts', operation: 'many', bound: null },
+        { table: 'users', operation: 'many', bound: null },
+        { table: 'users', operation: 'count', bound: null },
+        { table: 'posts', operation: 'many', bound: 'limit' },
+        { table: 'users', operation: 'one', bound: null },
+        { table: 'posts', operation: 'delete', bound: null },
+      ],
+    },
   ],
   recognise(call, resolver) {
     const own = driverCall(call, resolver)
@@ -116,6 +142,7 @@ const database = new Database()`,
     if (isStream(call, resolver)) return { ...query, bound: 'stream' }
     return ofOneRow(query, call, own ? (isDirect(call, resolver) ? 'value' : 'rows') : null)
   },
+  templates: sqlTemplates(tagOf),
   paginate: (call, _query, page, resolver, primaryKey) =>
     sqlPaginate(call, runOf(call, resolver), page, primaryKey, dialect),
   appendOrder: (call, _query, primaryKey, resolver) =>
@@ -131,6 +158,15 @@ const database = new Database()`,
     const run = own && sqlRunOf(own, resolver)
     return run && sqlChildren(call, run, isKey, dialect, resolver, listAt(call, resolver))
   },
+}
+
+function tagOf(tag: Node, resolver: Resolver): SqlTag | null {
+  const origin = resolver.origin(tag) ?? ''
+  if (vercelTag.test(origin)) return { rowsAt: 'rows', inTransaction: false, takesNoLimit: true }
+  const neon = neonTag.exec(origin)
+  if (!neon) return null
+  const rowsAt = /fullResults/.test(resolver.instance(tag).getText()) ? 'rows' : 'value'
+  return { rowsAt, inTransaction: neon[1] !== undefined, takesNoLimit: true }
 }
 
 /** `pool.query(text, values)` or `pool.query({ text, values })`. */

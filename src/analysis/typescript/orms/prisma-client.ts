@@ -1,4 +1,4 @@
-import { Node, type CallExpression } from 'ts-morph'
+import { Node } from 'ts-morph'
 import { bare, isClass, isFunction, returnedExpressions } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import { mentionsInType } from './declared-type.ts'
@@ -63,7 +63,7 @@ export function isTransaction(client: Node, resolver: Resolver): boolean {
 }
 
 /** Whether a query runs in a list that is handed to `$transaction`. */
-export function isInTransactionList(call: CallExpression, resolver: Resolver): boolean {
+export function isInTransactionList(call: Node, resolver: Resolver): boolean {
   for (let node: Node | undefined = call.getParent(); node; node = node.getParent()) {
     if (isFunction(node) && !Node.isCallExpression(node.getParent())) return false
     const callee = Node.isCallExpression(node) ? node.getExpression() : undefined

@@ -2,6 +2,7 @@ import { Node, type CallExpression } from 'ts-morph'
 import type { Bound, Operation, Table } from '../../facts.ts'
 import { bare } from '../functions.ts'
 import { Topic } from '../memo.ts'
+import { incrementPrisma } from './increments.ts'
 import type { Resolver } from '../resolver.ts'
 import { plainQuery, type Orm, type Query } from './orm.ts'
 import {
@@ -29,6 +30,7 @@ import { children, countsByKey, lookup } from './prisma-lookup.ts'
 import { tablesIn } from './prisma-schema.ts'
 import { sqlSourceOf } from './sql-source.ts'
 import { readSql } from './sql-text.ts'
+import { sqlTemplates, type SqlTag } from './sql-templates.ts'
 import { ValueReader, type ObjectView } from './value-reader.ts'
 
 interface Method {
@@ -83,6 +85,7 @@ export const prisma: Orm = {
       delegateBySchema(call, callee.getExpression(), resolver)
     return delegate && modelQuery(call, method, delegate, resolver, reader)
   },
+  templates: sqlTemplates(tagOf),
   tables: (program) => tablesIn(program.dataFiles('.prisma')),
   paginate: (call, query, page, resolver) => paginate(call, query, page, schemaOf(resolver)),
   paginateByKey: (call, query, page, _, primaryKey) => paginateByKey(call, query, page, primaryKey),
@@ -95,6 +98,22 @@ export const prisma: Orm = {
   include: (call, query, relation) => include(call, query, relation),
   appendOrder: (call, _, primaryKey) => appendOrder(call, primaryKey),
   addIndex: (table, columns, program) => addIndex(table, columns, program.dataFiles('.prisma')),
+  increment: incrementPrisma,
+}
+
+/** `` prisma.$queryRaw`SELECT …` ``, `` tx.$executeRaw`DELETE …` `` */
+function tagOf(tag: Node, resolver: Resolver): SqlTag | null {
+  if (!Node.isPropertyAccessExpression(tag) || !/^\$(?:query|execute)Raw$/.test(tag.getName())) return null
+  const client = tag.getExpression()
+  if (!isClient(client, resolver)) return null
+  const inTransaction = isTransaction(client, resolver) || isInTransactionList(tag, resolver)
+  return { rowsAt: 'value', inTransaction, takesNoLimit: providerIn(resolver) === 'postgresql' }
+}
+
+/** The kind of database that the schema names. */
+function providerIn({ program }: Resolver): string | null {
+  const sources = [...program.dataFiles('.prisma').values()].join('\n')
+  return /\bdatasource\s+\w+\s*\{[^}]*?\bprovider\s*=\s*"(\w+)"/.exec(sources)?.[1] ?? null
 }
 
 function schemaOf(resolver: Resolver): Schema {

@@ -88,7 +88,7 @@ function nameInIndex(node: Node, resolver: Resolver): string | null {
       ? (part.getPropertyNameNode() ?? part.getNameNode()).getText()
       : null
   if (name === null) return null
-  return modelsOf(resolver).byName.has(name) ? name : null
+  return modelsOf(resolver).byName.get(name)?.name ?? null
 }
 
 function associationFrom(

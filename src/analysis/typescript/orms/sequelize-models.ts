@@ -2,7 +2,7 @@ import { Node, type CallExpression } from 'ts-morph'
 import { bare, isClass, isFunction, returnedExpressions, type ClassNode } from '../functions.ts'
 import { Topic } from '../memo.ts'
 import type { Resolver } from '../resolver.ts'
-import { decoratorsOf, textOf } from './decorators.ts'
+import { decoratorsOf, propertyOf, textOf } from './decorators.ts'
 import {
   declaredModels,
   isConnection,
@@ -39,7 +39,8 @@ export function modelsOf(resolver: Resolver): Models {
     const byNode = new Map<Node, Model>()
     for (const model of declaredModels(resolver.program, resolver)) {
       byNode.set(model.node, model)
-      if (!byName.has(model.name)) byName.set(model.name, model)
+      const alias = textOf(propertyOf(model.options, 'modelName'))
+      for (const name of [model.name, alias ?? model.name]) if (!byName.has(name)) byName.set(name, model)
     }
     return { byName, byNode }
   })

@@ -28,7 +28,7 @@ const tables = new Topic<readonly Table[]>([])
 export function modelTables(program: Program, resolver: Resolver): Table[] {
   const read = resolver.remember(tables, 'all', () => {
     const dialect = dialectIn(program)
-    return [...modelsOf(resolver).byName.values()].map((model) => tableOf(model, dialect, resolver))
+    return [...new Set(modelsOf(resolver).byName.values())].map((model) => tableOf(model, dialect, resolver))
   })
   return [...read]
 }

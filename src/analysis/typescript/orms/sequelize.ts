@@ -1,3 +1,4 @@
+import { incrementSequelize } from './increments.ts'
 import type { Orm } from './orm.ts'
 import { sequelizeExamples } from './sequelize-examples.ts'
 import {
@@ -33,4 +34,5 @@ export const sequelize: Orm = {
   include: includeSequelize,
   appendOrder: orderSequelize,
   addIndex: addSequelizeIndex,
+  increment: incrementSequelize,
 }

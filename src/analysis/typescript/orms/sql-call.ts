@@ -146,7 +146,7 @@ function namedValue(values: readonly Node[], name: string): Node | null {
 }
 
 const begins =
-  /(?:query|execute|exec|run)\(\s*(?:sql)?['"`]\s*(?:BEGIN|START\s+TRANSACTION)|\.beginTransaction\(/i
+  /(?:(?:query|execute|exec|run)\(\s*(?:sql)?['"`]|\w`)\s*(?:BEGIN|START\s+TRANSACTION)|\.beginTransaction\(/i
 
 /** Whether a statement runs between `BEGIN` and its end, or in a function that is handed to `transaction`. */
 function isInTransaction(node: Node): boolean {

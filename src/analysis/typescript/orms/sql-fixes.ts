@@ -1,13 +1,14 @@
 import { Node, type CallExpression } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import { isUniqueColumn } from '../../unique-columns.ts'
-import { isFunction } from '../functions.ts'
+import { isFunction, type Invocation } from '../functions.ts'
 import { fileOf } from '../program.ts'
 import { insertion, replacement } from '../rewrite/placement.ts'
 import type { Lookup, PageSource } from './orm.ts'
 import { usesOfName } from './first-row.ts'
 import { boundValue, placeholders, type SqlRun } from './sql-call.ts'
 import { rawText } from './sql-source.ts'
+import { sqlTokens } from './sql-tokens.ts'
 import type { Resolver } from '../resolver.ts'
 
 /** How a driver wants statements written. */
@@ -32,7 +33,7 @@ const reserved = new Set(
 
 /** Edits that add a limit and an offset to a statement, and an order where it has none; null where its text isn't at hand. */
 export function sqlPaginate(
-  call: CallExpression,
+  call: Invocation,
   run: SqlRun | null,
   page: PageSource,
   primaryKey: string | null,
@@ -45,21 +46,54 @@ export function sqlPaginate(
   if (statement.limit || statement.locks || (statement.merges && !isOrdered)) return null
   const column = keyColumn(run, primaryKey)
   if (column === null && !isOrdered) return null
-  const bound = boundNumbers(run, dialect)
-  const numbers = bound === null ? null : valueEdit(call, run, pageValues(call, page, dialect), dialect)
-  if (bound === null || !numbers) return null
-  const clauses = [
-    ...(isOrdered ? [] : [`ORDER BY ${column} DESC`]),
-    `LIMIT ${dialect.placeholder(bound + 1)} OFFSET ${dialect.placeholder(bound + 2)}`,
-  ]
+  const values = pageValues(call, page, dialect)
+  const placed = Node.isTaggedTemplateExpression(literal.getParent())
+    ? numbersPutIn(run, values)
+    : numbersBound(call, run, values, dialect)
+  if (!placed) return null
+  const clauses = [...(isOrdered ? [] : [`ORDER BY ${column} DESC`]), placed.clause]
   const separator = clauseSeparator(run.source.text, statement.end)
   const at = literal.getStart() + 1 + statement.end
-  return [insertion(literal, at, clauses.map((clause) => separator + clause).join('')), numbers]
+  return [insertion(literal, at, clauses.map((clause) => separator + clause).join('')), ...placed.edits]
+}
+
+/** `LIMIT … OFFSET …`, and the edits by which the call gives its numbers. */
+interface PageClause {
+  readonly clause: string
+  readonly edits: readonly FileEdit[]
+}
+
+/** Numbers put into a tagged template, which binds them; null where a piece of SQL may already limit or order the rows. */
+function numbersPutIn({ source }: SqlRun, [limit, offset]: PageNumbers): PageClause | null {
+  return takesValuesOnly(source.text) ? { clause: `LIMIT \${${limit}} OFFSET \${${offset}}`, edits: [] } : null
+}
+
+function numbersBound(
+  call: Invocation,
+  run: SqlRun,
+  values: PageNumbers,
+  dialect: SqlDialect,
+): PageClause | null {
+  const bound = Node.isCallExpression(call) ? boundNumbers(run, dialect) : null
+  const edit = bound === null || !Node.isCallExpression(call) ? null : valueEdit(call, run, values, dialect)
+  if (bound === null || !edit) return null
+  const clause = `LIMIT ${dialect.placeholder(bound + 1)} OFFSET ${dialect.placeholder(bound + 2)}`
+  return { clause, edits: [edit] }
+}
+
+/** Whether all that stands in a template's statement outside of parentheses is compared with something. */
+function takesValuesOnly(text: string): boolean {
+  const tokens = sqlTokens(text)
+  return tokens.every(({ kind, depth }, index) => {
+    const before = tokens[index - 1]
+    if (kind !== 'interpolation' || depth > 0 || !before) return true
+    return before.kind === 'symbol' ? before.text !== ')' : /^(?:i?like|between|in)$/.test(before.text)
+  })
 }
 
 /** Edits that make the primary key the last column of a statement's order. */
 export function sqlAppendOrder(
-  call: CallExpression,
+  call: Invocation,
   run: SqlRun | null,
   primaryKey: string,
 ): FileEdit[] | null {
@@ -74,7 +108,7 @@ export function sqlAppendOrder(
 
 /** Edits that name the columns in the place of `*`. */
 export function sqlSelectColumns(
-  call: CallExpression,
+  call: Invocation,
   run: SqlRun | null,
   columns: readonly string[],
 ): FileEdit[] | null {
@@ -169,7 +203,7 @@ function keyedReading(
 }
 
 /** The literal of a statement's text, where no other call uses it. */
-function editableLiteral({ source }: SqlRun, call: CallExpression): Node | null {
+function editableLiteral({ source }: SqlRun, call: Invocation): Node | null {
   const { literal } = source
   const raw = literal && rawText(literal)
   if (!literal || raw === null || /\\(?![nrt"'`])/.test(raw ?? '')) return null
@@ -183,6 +217,7 @@ function editableLiteral({ source }: SqlRun, call: CallExpression): Node | null 
 /** The primary key by which rows are ordered, qualified where the statement joins tables. */
 function keyColumn({ statement }: SqlRun, primaryKey: string | null): string | null {
   const column = primaryKey ?? 'id'
+  if (/[A-Z]/.test(column)) return null
   if (!statement.joins) return column
   return statement.alias === null ? null : `${statement.alias}.${column}`
 }
@@ -196,11 +231,13 @@ function boundNumbers(run: SqlRun, dialect: SqlDialect): number | null {
   return Math.max(0, ...numbers)
 }
 
-function pageValues(call: CallExpression, page: PageSource, dialect: SqlDialect): string[] {
+type PageNumbers = readonly [limit: string, offset: string]
+
+function pageValues(call: Invocation, page: PageSource, dialect: SqlDialect): PageNumbers {
   const given = (text: string, all: string): string => {
     const value =
       page.unless === null ? text : `${text.replace(`${page.unless}.`, `${page.unless}?.`)} ?? ${all}`
-    return dialect.number?.(call, value) ?? value
+    return (Node.isCallExpression(call) && dialect.number?.(call, value)) || value
   }
   return [given(page.limit, dialect.allRows.limit), given(page.offset, dialect.allRows.offset)]
 }

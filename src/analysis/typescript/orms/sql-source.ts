@@ -55,7 +55,10 @@ function partOf(expression: Node, resolver: Resolver, depth: number): Part | nul
   if (depth > maximumDepth) return null
   const node = bare(expression)
   const literal = Node.isTaggedTemplateExpression(node) ? node.getTemplate() : node
-  if (Node.isTemplateExpression(literal)) return templatePart(literal, resolver, depth)
+  if (Node.isTemplateExpression(literal)) {
+    const isPutIn = literal === node ? isFragment : isTaggedFragment
+    return templatePart(literal, isPutIn, resolver, depth)
+  }
   const raw = rawText(literal)
   if (raw !== null) return plainPart(raw)
   if (Node.isBinaryExpression(node) && node.getOperatorToken().getText() === '+')
@@ -93,12 +96,17 @@ function joined(parts: readonly Part[], separator = ''): Part {
 }
 
 /** A template string: constant fragments of SQL are put in, values stay `${…}`. */
-function templatePart(template: Node, resolver: Resolver, depth: number): Part | null {
+function templatePart(
+  template: Node,
+  isPutIn: (value: Node) => boolean,
+  resolver: Resolver,
+  depth: number,
+): Part | null {
   if (!Node.isTemplateExpression(template)) return null
   const parts = [plainPart(template.getHead().getText().slice(1, -2))]
   for (const span of template.getTemplateSpans()) {
     const value = span.getExpression()
-    const fragment = isFragment(value) ? partOf(value, resolver, depth + 1) : null
+    const fragment = isPutIn(value) ? partOf(value, resolver, depth + 1) : null
     const literal = span.getLiteral()
     const isLast = Node.isTemplateTail(literal)
     parts.push(fragment ?? plainPart('${' + value.getText() + '}'))
@@ -121,6 +129,17 @@ function isFragment(value: Node): boolean {
     isJoin(made) ||
     Node.isBinaryExpression(made)
   )
+}
+
+/** Whether what a tagged template takes in is a piece of SQL, not a value: sql`…` itself, a choice of such, or a name for one. */
+function isTaggedFragment(value: Node): boolean {
+  const node = bare(value)
+  if (Node.isTaggedTemplateExpression(node)) return true
+  if (Node.isConditionalExpression(node))
+    return isTaggedFragment(node.getWhenTrue()) || isTaggedFragment(node.getWhenFalse())
+  const declaration = Node.isIdentifier(node) ? node.getSymbol()?.getValueDeclaration() : undefined
+  const initializer = Node.isVariableDeclaration(declaration) ? declaration.getInitializer() : undefined
+  return initializer !== undefined && !Node.isIdentifier(bare(initializer)) && isTaggedFragment(initializer)
 }
 
 function isJoin(value: Node): boolean {

@@ -1,3 +1,4 @@
+import { incrementTypeorm } from './increments.ts'
 import { entityMethods } from './entity-methods.ts'
 import { typeormExamples } from './typeorm-examples.ts'
 import type { Orm } from './orm.ts'
@@ -31,4 +32,5 @@ export const typeorm: Orm = {
   include: includeTypeorm,
   appendOrder: orderTypeorm,
   addIndex: addTypeormIndex,
+  increment: incrementTypeorm,
 }

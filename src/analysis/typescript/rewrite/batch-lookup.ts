@@ -54,9 +54,10 @@ function addInnermost(
   from: Step | undefined,
   context: Context,
 ): Sibling | null {
+  if (!from || !Node.isCallExpression(step.call) || !Node.isCallExpression(from.call)) return null
   const isKey = keyParameter(step, context, from)
   const reading = isKey && readingOf(call, step.call, isKey, context.resolver)
-  if (!from || !isKey || !reading || identifiersIn(step.call).filter(isKey).length !== 1) return null
+  if (!isKey || !reading || identifiersIn(step.call).filter(isKey).length !== 1) return null
   const returned = returnedOf(step.fn, step.call)
   const path = [...(reading.listAt ?? []), ...(reading.gives === 'row' && reading.listAt ? ['0'] : [])]
   if (!returned || returned.path.join('.') !== path.join('.')) return null
@@ -74,6 +75,7 @@ function addInnermost(
 
 /** The same beside a function that hands its one parameter on to the next, and gives what that gives. */
 function addAround(inner: Sibling, step: Step, from: Step, context: Context): Sibling | null {
+  if (!Node.isCallExpression(step.call) || !Node.isCallExpression(from.call)) return null
   const isKey = keyParameter(step, context, from)
   const returned = returnedOf(step.fn, step.call)
   const [key, ...others] = step.call.getArguments()

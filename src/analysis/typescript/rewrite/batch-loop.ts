@@ -1,5 +1,5 @@
 import { Node, type CallExpression, type Expression } from 'ts-morph'
-import type { Step, TracedCall } from '../call-graph.ts'
+import type { TracedCall } from '../call-graph.ts'
 import { isWrite } from '../../facts.ts'
 import { identifiersIn, isInside } from '../loops.ts'
 import { bare, calleeName, isFunction, symbolOf } from '../functions.ts'
@@ -36,12 +36,12 @@ export function readLoop(call: TracedCall, context: Context): LoopShape | null {
   const around = call.facts.loops.findLast((loop) => loop.source === 'items')
   const step = around && call.trace.steps[around.call]
   const loop = step?.loops.at(-1)
-  if (!around || !step || loop?.facts.id !== around.id) return null
+  if (!around || !step || loop?.facts.id !== around.id || !Node.isCallExpression(step.call)) return null
   const parts = Node.isForOfStatement(loop.node)
     ? forOfParts(loop.node, context.resolver)
     : mapParts(loop.node)
   const statement = parts && statementOf(parts.root)
-  const found = keyOf(step, around.call, call, loop.node, context.resolver)
+  const found = keyOf(step.call, around.call, call, loop.node, context.resolver)
   if (!parts || !statement || !found || !isPath(parts.items) || !isEffectFree(parts.item)) return null
   const { key, reading } = found
   const runs = runsIn(step.call, parts.body)
@@ -105,7 +105,7 @@ function mapParts(loop: Node): Parts | null {
 
 /** The key that the look-up is given: the only argument of a call, or the value in the query itself. */
 function keyOf(
-  step: Step,
+  own: CallExpression,
   index: number,
   call: TracedCall,
   loop: Node,
@@ -114,10 +114,10 @@ function keyOf(
   if (index === call.trace.steps.length - 1) {
     const fromLoop = (value: Node): boolean =>
       namesIn(value).some((declaration) => isInside(declaration, loop))
-    const reading = readingOf(call, step.call, fromLoop, resolver)
+    const reading = readingOf(call, own, fromLoop, resolver)
     return reading && { key: reading.key, reading }
   }
-  const [key, ...others] = step.call.getArguments()
+  const [key, ...others] = own.getArguments()
   return key && others.length === 0 ? { key, reading: null } : null
 }
 

@@ -1,6 +1,6 @@
 import { Node, type CallExpression, type Identifier } from 'ts-morph'
 import type { TracedCall } from '../call-graph.ts'
-import { bare, calleeName, isFunction, symbolOf } from '../functions.ts'
+import { argumentsOf, bare, calleeName, isFunction, symbolOf } from '../functions.ts'
 import { identifiersIn, isInside } from '../loops.ts'
 import type { Resolver } from '../resolver.ts'
 import { isUsed } from './names.ts'
@@ -137,7 +137,8 @@ function isPlainDeclaration(declaration: Node, reader: Reader, depth: number): b
 function isPlainArgument(parameter: Node, reader: Reader, depth: number): boolean {
   const { trace } = reader.call
   const index = trace.steps[reader.step]?.fn.getParameters().findIndex((each) => each === parameter) ?? -1
-  const argument = index < 0 ? undefined : trace.steps[reader.step - 1]?.call.getArguments()[index]
+  const from = trace.steps[reader.step - 1]
+  const argument = index < 0 || !from ? undefined : argumentsOf(from.call)[index]
   return argument !== undefined && isPlain(argument, { ...reader, step: reader.step - 1 }, depth)
 }
 

@@ -3,6 +3,7 @@ import type { FileEdit } from '../../../model/source.ts'
 import type { SiteIntention } from '../../intentions.ts'
 import type { TracedCall } from '../call-graph.ts'
 import type { FunctionNode } from '../functions.ts'
+import { Topic } from '../memo.ts'
 import { keyOf, type Key } from './cache-key.ts'
 import { canBeDeferred } from './closures.ts'
 import type { Context } from './context.ts'
@@ -47,11 +48,12 @@ function cached«<T>»(key«: string», ttlMs«: number», load«: () => T»)«:
  * Keeps the rows of an awaited query for half a minute, by all values that the query depends on. Null where one of these
  * can't be a key, or where the rows are changed afterwards, which everyone who shares them would see.
  */
-export function cache({ site }: SiteIntention, { calls, resolver }: Context): FileEdit[] | null {
+export function cache({ site }: SiteIntention, context: Context): FileEdit[] | null {
+  const { calls, resolver } = context
   const found = calls.get(site)
   const query = found && awaitedQuery(found)
   if (!found || !query || !canBeDeferred(query)) return null
-  if (functionsAround(found, calls).some(changesRows)) return null
+  if (functionsAround(found, context).some(changesRows)) return null
   const key = keyOf(query, found, resolver)
   const added = key === null ? null : addSnippet(query, snippet)
   if (key === null || !added) return null
@@ -83,20 +85,29 @@ function awaitedQuery({ trace: { query, steps } }: TracedCall): Node | null {
 }
 
 /** The functions through which the rows of a query go, on every way there. */
-function functionsAround({ facts }: TracedCall, calls: Context['calls']): FunctionNode[] {
-  const known = functionsBySite.get(calls) ?? functionsOfSites(calls)
-  functionsBySite.set(calls, known)
-  return [...(known.get(facts.site) ?? [])]
+function functionsAround({ facts }: TracedCall, { calls, resolver }: Context): readonly FunctionNode[] {
+  return resolver.remember(functionsAtSite, facts.site, () => {
+    const all = resolver.remember(functionsBySite, 'all', () => new FunctionsBySite(calls))
+    return all?.at(facts.site) ?? []
+  })
 }
 
-const functionsBySite = new WeakMap<Context['calls'], ReadonlyMap<string, ReadonlySet<FunctionNode>>>()
+/** The functions on the ways to each query. A class, so that who looks one query up depends on no other. */
+class FunctionsBySite {
+  readonly #bySite = new Map<string, Set<FunctionNode>>()
 
-function functionsOfSites(calls: Context['calls']): ReadonlyMap<string, ReadonlySet<FunctionNode>> {
-  const bySite = new Map<string, Set<FunctionNode>>()
-  for (const { facts, trace } of calls.values()) {
-    const functions = bySite.get(facts.site) ?? new Set()
-    bySite.set(facts.site, functions)
-    for (const { fn } of trace.steps) functions.add(fn)
+  constructor(calls: Context['calls']) {
+    for (const { facts, trace } of calls.values()) {
+      const functions = this.#bySite.get(facts.site) ?? new Set()
+      this.#bySite.set(facts.site, functions)
+      for (const { fn } of trace.steps) functions.add(fn)
+    }
   }
-  return bySite
+
+  at(site: string): readonly FunctionNode[] {
+    return [...(this.#bySite.get(site) ?? [])]
+  }
 }
+
+const functionsAtSite = new Topic<readonly FunctionNode[]>([])
+const functionsBySite = new Topic<FunctionsBySite | null>(null)

@@ -2,7 +2,7 @@ import { Node, type Expression } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import type { Intention } from '../../intentions.ts'
 import type { TracedCall } from '../call-graph.ts'
-import { bare, isFunction, symbolOf } from '../functions.ts'
+import { argumentsOf, bare, isFunction, symbolOf } from '../functions.ts'
 import type { Context } from './context.ts'
 import { hasComment, replacement } from './placement.ts'
 import { outermost, readsOf } from './rows.ts'
@@ -63,7 +63,7 @@ function argumentOf(parameter: Node, call: TracedCall, index: number, depth: num
   const from = call.trace.steps[index - 1]
   if (!Node.isParameterDeclaration(parameter) || !step || !from) return null
   const position = step.fn.getParameters().findIndex((candidate) => candidate === parameter)
-  const argument = from.call.getArguments()[position]
+  const argument = argumentsOf(from.call)[position]
   if (position < 0 || !argument || Node.isSpreadElement(argument)) return null
   return sourceOf(argument, call, index - 1, depth + 1)
 }

@@ -1,4 +1,4 @@
-import { Node, type Identifier } from 'ts-morph'
+import { Node, type CallExpression, type Identifier } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import { capitalized, plural, singular } from '../../words.ts'
 import type { Intention } from '../../intentions.ts'
@@ -24,15 +24,15 @@ export function count(
 ): FileEdit[] | null {
   const call = context.calls.get(id)
   const last = call?.trace.steps.at(-1)
-  if (!call || !last || hasComment(call.trace.query.value)) return null
+  if (!call || !Node.isCallExpression(last?.call) || hasComment(call.trace.query.value)) return null
   const { orm, query, steps } = call.trace
   const counted = orm.count?.(last.call, query, context.resolver)
   const imports = counted && addImports(last.call.getSourceFile(), counted.imports)
   if (!counted || !imports) return null
   if (steps.length === 1) return join(imports, countedAt(query.value, counted.text))
   const [outer, ...others] = steps.slice(0, -1)
-  if (!outer || others.length > 0) return null
-  const beside = addCounting(last, outer, counted.text, context)
+  if (!Node.isCallExpression(outer?.call) || others.length > 0) return null
+  const beside = addCounting({ ...last, call: last.call }, outer.call, counted.text, context)
   return beside && join([...imports, ...beside.edits], countedAt(outer.call, beside.text))
 }
 
@@ -49,20 +49,20 @@ function countedAt(rows: Node, text: string): FileEdit[] | null {
 
 /** A function that counts, beside one that does nothing but read the rows; `text` is how it is called instead. */
 function addCounting(
-  { fn, call }: Step,
-  outer: Step,
+  { fn, call }: Omit<Step, 'call'> & { readonly call: CallExpression },
+  outer: CallExpression,
   counted: string,
   context: Context,
 ): { readonly edits: readonly FileEdit[]; readonly text: string } | null {
   const name = nameOf(fn)
   const same: readonly FunctionNode[] = [fn, ...(otherImplementations(fn, context) ?? [])]
-  const isOnly = context.resolver.callees(outer.call).every((callee) => same.includes(callee))
+  const isOnly = context.resolver.callees(outer).every((callee) => same.includes(callee))
   const areNames = fn.getParameters().every((parameter) => Node.isIdentifier(parameter.getNameNode()))
   if (name === null || !isOnly || !areNames || returnedOf(fn, call)?.path.length !== 0) return null
   const { indent, end } = styleOf(fn.getSourceFile())
   const placed = placeBeside(
     fn,
-    outer.call,
+    outer,
     {
       name: countingName(name),
       signatureBeside: countingSignature,
@@ -73,8 +73,8 @@ function addCounting(
     },
     context,
   )
-  const callee = outer.call.getExpression().getText()
-  return placed && { edits: placed.edits, text: placed.callee + outer.call.getText().slice(callee.length) }
+  const callee = outer.getExpression().getText()
+  return placed && { edits: placed.edits, text: placed.callee + outer.getText().slice(callee.length) }
 }
 
 /** `getAllPostsByAuthor` counts as `countPostsByAuthor`. */

@@ -28,7 +28,8 @@ export function eagerLoad(
   const relation = relationOf(list, loop, call, reading.column, context.tables)
   const item = itemOf(loop)
   const last = list.call.trace.steps.at(-1)
-  if (!isWholeRow || !relation || !item || !last || !staysInLoop(list, loop, item, relation.name)) return null
+  if (!Node.isCallExpression(last?.call)) return null
+  if (!isWholeRow || !relation || !item || !staysInLoop(list, loop, item, relation.name)) return null
   const { orm, query } = list.call.trace
   if (query.columns !== null || query.includes.some(({ relation: name }) => name === relation.name))
     return null

@@ -1,4 +1,4 @@
-import type { Node, SourceFile } from 'ts-morph'
+import { Node, type SourceFile } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import type { Table } from '../../facts.ts'
 import type { Intention, PageLimits } from '../../intentions.ts'
@@ -178,8 +178,12 @@ function queryEdits(
   const key = primaryKeyOf(first.facts, context.tables)
   const limit = `${prefix}limit`
   const start = prefix + form.start
-  if (form.start === 'offset')
-    return orm.paginate(last.call, query, { limit, offset: start, unless }, context.resolver, key)
+  const page = { limit, offset: start, unless }
+  if (Node.isTaggedTemplateExpression(last.call))
+    return form.start === 'offset'
+      ? (orm.templates?.paginate(last.call, page, context.resolver, key) ?? null)
+      : null
+  if (form.start === 'offset') return orm.paginate(last.call, query, page, context.resolver, key)
   if (key === null || unless !== null) return null
   return orm.paginateByKey?.(last.call, query, { limit, after: start }, context.resolver, key) ?? null
 }

@@ -1,6 +1,6 @@
-import { Node, type CallExpression } from 'ts-morph'
+import { Node } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
-import type { FunctionNode } from '../functions.ts'
+import type { FunctionNode, Invocation } from '../functions.ts'
 import { insertion, replacement } from './placement.ts'
 import { styleOf } from './style.ts'
 
@@ -17,8 +17,9 @@ export function addParameter(fn: FunctionNode, parameter: NewParameter): FileEdi
   return edit && [edit, ...signaturesOf(fn).flatMap((signature) => addToList(signature, parameter) ?? [])]
 }
 
-/** Adds a last argument to a call of a function, with `undefined` for the parameters left out before it; null for spreads. */
-export function addArgument(call: CallExpression, fn: FunctionNode, argument: string): FileEdit | null {
+/** Adds a last argument to a call of a function, with `undefined` for the parameters left out before it; null for spreads and templates. */
+export function addArgument(call: Invocation, fn: FunctionNode, argument: string): FileEdit | null {
+  if (!Node.isCallExpression(call)) return null
   const args = call.getArguments()
   if (args.some((existing) => Node.isSpreadElement(existing))) return null
   const missing = Array.from(

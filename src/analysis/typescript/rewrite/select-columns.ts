@@ -1,3 +1,4 @@
+import { Node } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import type { Intention } from '../../intentions.ts'
 import { tableOf } from '../tables.ts'
@@ -17,5 +18,7 @@ export function selectColumns(
   const known = tableOf(call.facts, tables)?.columns.map(({ name }) => name)
   if (!columns || columns.length === 0 || query.columns !== null || query.includes.length > 0) return null
   if (known && !columns.every((column) => known.includes(column))) return null
+  if (Node.isTaggedTemplateExpression(last.call))
+    return orm.templates?.selectColumns(last.call, columns, resolver) ?? null
   return orm.selectColumns?.(last.call, query, columns, resolver) ?? null
 }

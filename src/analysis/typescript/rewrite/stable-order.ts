@@ -1,3 +1,4 @@
+import { Node } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import type { Intention } from '../../intentions.ts'
 import { primaryKeyOf, tableOf } from '../tables.ts'
@@ -13,5 +14,8 @@ export function stableOrder(
   if (!call || !last) return null
   const { orm, query } = call.trace
   const key = tableOf(call.facts, tables) ? primaryKeyOf(call.facts, tables) : 'id'
-  return key === null ? null : (orm.appendOrder?.(last.call, query, key, resolver) ?? null)
+  if (key === null) return null
+  if (Node.isTaggedTemplateExpression(last.call))
+    return orm.templates?.appendOrder(last.call, key, resolver) ?? null
+  return orm.appendOrder?.(last.call, query, key, resolver) ?? null
 }

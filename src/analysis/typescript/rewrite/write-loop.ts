@@ -32,6 +32,7 @@ export function writeLoop(traced: TracedCall, context: Context): WriteLoop | nul
   const step = steps.at(-1)
   const loop = step?.loops.at(-1)
   if (!around || !step || around.source !== 'items' || loop?.facts.id !== around.id) return null
+  if (!Node.isCallExpression(step.call)) return null
   const shape = Node.isForOfStatement(loop.node) ? forOf(loop.node) : iteration(loop.node)
   const last = shape && writeIn(shape.body, step.call)
   const write = last ?? (shape && !shape.callback ? writeAmong(shape.body, step.call) : null)

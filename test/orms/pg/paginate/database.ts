@@ -1,9 +1,8 @@
-import { PGlite } from '@electric-sql/pglite'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { Pool } from 'pg'
+import { servePostgres, type PostgresServer } from '../../postgres/server.ts'
 
 const port = 20_000 + Math.floor(Math.random() * 30_000)
-const server = new PGLiteSocketServer({ db: new PGlite(), port, host: '127.0.0.1' })
+let server: PostgresServer | undefined
 
 export const pool = new Pool({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres', max: 1 })
 
@@ -11,7 +10,7 @@ let queries = 0
 pool.on('acquire', () => queries++)
 
 export async function prepare(): Promise<void> {
-  await server.start()
+  server = await servePostgres(port)
   await pool.query('CREATE TABLE users (id serial PRIMARY KEY, name text)')
   await pool.query('CREATE TABLE posts (id serial PRIMARY KEY, title text, author_id int, published boolean)')
   await pool.query(`INSERT INTO users (name) SELECT 'User ' || n FROM generate_series(1, 10) n`)
@@ -27,5 +26,5 @@ export function queryCount(): number {
 
 export async function close(): Promise<void> {
   await pool.end()
-  await server.stop()
+  await server?.stop()
 }

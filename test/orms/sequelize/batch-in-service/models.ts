@@ -1,5 +1,3 @@
-import { PGlite } from '@electric-sql/pglite'
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import {
   DataTypes,
   Model,
@@ -10,6 +8,7 @@ import {
   type InferCreationAttributes,
   type NonAttribute,
 } from 'sequelize'
+import { servePostgres, type PostgresServer } from '../../postgres/server.ts'
 
 let queries = 0
 
@@ -56,11 +55,10 @@ User.hasMany(Post, { as: 'posts', foreignKey: 'authorId' })
 // Who wrote it
 Post.belongsTo(User, { as: 'author', foreignKey: 'authorId' })
 
-let server: PGLiteSocketServer | undefined
+let server: PostgresServer | undefined
 
 export async function prepare(): Promise<void> {
-  server = new PGLiteSocketServer({ db: await PGlite.create(), port, host: '127.0.0.1' })
-  await server.start()
+  server = await servePostgres(port)
   await sequelize.sync()
   await User.bulkCreate(Array.from({ length: 8 }, (_, n) => ({ name: `User ${n}` })))
   await Post.bulkCreate(

@@ -1,0 +1,35 @@
+import { Collection, OptionalProps } from '@mikro-orm/core'
+import { Entity, Index, ManyToOne, OneToMany, PrimaryKey, Property } from '@mikro-orm/decorators/legacy'
+
+@Entity()
+export class User {
+  @PrimaryKey({ type: 'integer' })
+  id!: number
+
+  @Property({ type: 'string' })
+  name!: string
+
+  @OneToMany(() => Post, (post) => post.author)
+  posts = new Collection<Post>(this)
+}
+
+@Entity()
+export class Post {
+  [OptionalProps]?: 'published' | 'views'
+
+  @PrimaryKey({ type: 'integer' })
+  id!: number
+
+  @Property({ type: 'string' })
+  title!: string
+
+  @Property({ type: 'boolean', default: true })
+  published: boolean = true
+
+  @Index()
+  @Property({ type: 'integer', default: 0 })
+  views: number = 0
+
+  @ManyToOne(() => User)
+  author!: User
+}
