@@ -2,7 +2,6 @@ import { Failure } from '../model/failure.ts'
 import type { CheckReport, Finding, Fix, Problem } from '../model/finding.ts'
 import { routeKey, type Route } from '../model/route.ts'
 import type { FileEdit, Overlay } from '../model/source.ts'
-import { merged } from './edits.ts'
 import type { Facts, QueryCall } from './facts.ts'
 import type { CheckRequest, FixRequest } from './protocol.ts'
 import { rules } from './rules/index.ts'
@@ -110,10 +109,9 @@ export class Inspection {
   }
 
   /** The edits of a fix, or null where it can't be carried out or would touch a file with a syntax error. */
-  #carryOut({ intention }: ProposedFix, broken: ReadonlySet<string>): FileEdit[] | null {
+  #carryOut({ intention }: ProposedFix, broken: ReadonlySet<string>): readonly FileEdit[] | null {
     const edits = this.#frontEnd.carryOut(intention)
-    const result = edits && merged(edits)
-    return result?.some(({ file }) => broken.has(file)) ? null : result
+    return edits?.some(({ file }) => broken.has(file)) ? null : edits
   }
 }
 

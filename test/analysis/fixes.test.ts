@@ -226,9 +226,10 @@ app.get('/authors/:author', async (req, res) => {
   const text = texts.get('app.ts') ?? ''
   assert.match(text, /interface IStorage \{[^}]*getUsersByIds\(ids: readonly string\[\]\): Promise<User\[\]>/)
   assert.match(text, /authors\.push\(usersById\.get\(`\$\{id\}`\) \?\? null\)/)
+  // The route that lists the authors still reads all posts: only their keys reach its answer.
   assert.match(
     text,
-    /getPosts\(authorId: number, page: \{ limit: number; offset: number \}\): Promise<Post\[\]>\n/,
+    /getPosts\(authorId: number, page\?: \{ limit: number; offset: number \}\): Promise<Post\[\]>\n/,
   )
 })
 

@@ -21,7 +21,7 @@ interface Answer {
   readonly fixes: readonly {
     readonly rule: string
     readonly fix: string
-    readonly edits: FileEdit[] | null
+    readonly edits: readonly FileEdit[] | null
   }[]
 }
 

@@ -9,6 +9,7 @@ import type { Use } from '../facts.ts'
 import type { Framework } from './frameworks/framework.ts'
 import { calleeName, isErrorFirst, isFunction, isTransparent, type FunctionNode } from './functions.ts'
 import { usesOf } from './identifiers.ts'
+import { Topic } from './memo.ts'
 import { isComparablePredicate } from './predicates.ts'
 import type { Resolver } from './resolver.ts'
 import { collectsItems, filterOfItself, isAddedTo, isContainer } from './row-shapes.ts'
@@ -45,14 +46,22 @@ export interface FlowContext {
   readonly framework: Framework
 }
 
+const uses = new Topic<readonly Use[]>([])
+
 /** Every use of the rows that an expression gives, followed forward through variables, calls and returns. */
-export function usesOfValue(value: Node, context: FlowContext): Use[] {
-  return new Flow(context).uses(value, [])
+export function usesOfValue(value: Node, context: FlowContext): readonly Use[] {
+  return usesWithin(value, [], context)
 }
 
 /** Every use of what the rows hold under a property, which may be a path: `author.followers`. */
-export function usesOfProperty(value: Node, property: string, context: FlowContext): Use[] {
-  return new Flow(context).uses(value, property.split('.'))
+export function usesOfProperty(value: Node, property: string, context: FlowContext): readonly Use[] {
+  return usesWithin(value, property.split('.'), context)
+}
+
+function usesWithin(value: Node, within: readonly string[], context: FlowContext): readonly Use[] {
+  const { callers, framework, resolver } = context
+  const key = [value, framework.id, within.join('.'), ...callers]
+  return resolver.remember(uses, key, () => new Flow(context).uses(value, within))
 }
 
 class Flow {

@@ -2,6 +2,7 @@ import type { Node } from 'ts-morph'
 import type { Problem } from '../../model/finding.ts'
 import { parameterNames, routeKey } from '../../model/route.ts'
 import type { FileEdit, Location } from '../../model/source.ts'
+import { merged } from '../edits.ts'
 import type { Facts, Handler, QueryCall, Table } from '../facts.ts'
 import type { Intention } from '../intentions.ts'
 import type { Snapshot } from '../source-tree.ts'
@@ -64,12 +65,12 @@ export class TypeScriptFrontEnd {
     return this.#reading
   }
 
-  /** The edits that carry out an intention in the code last read, or null where its shape isn't proven. */
-  carryOut(intention: Intention): FileEdit[] | null {
-    const edits = this.#resolver.remember(carriedOut, JSON.stringify(intention), () =>
-      carryOut(intention, this.#context()),
-    )
-    return edits?.map((edit) => this.#program.inGivenText(edit)) ?? null
+  /** The edits that carry out an intention in the code last read, ready to be applied, or null where its shape isn't proven. */
+  carryOut(intention: Intention): readonly FileEdit[] | null {
+    return this.#resolver.remember(carriedOut, JSON.stringify(intention), () => {
+      const edits = carryOut(intention, this.#context())
+      return edits && merged(edits.map((edit) => this.#program.inGivenText(edit)))
+    })
   }
 
   #context(): Context {

@@ -3,6 +3,7 @@ import { isWrite, type Bound, type Filter, type Include, type PageSize, type Que
 import type { Call, Table, Use } from '../facts.ts'
 import { isSupportFile } from '../source-tree.ts'
 import { callsOn, type CallGraph, type Step, type Trace, type TracedCall } from './call-graph.ts'
+import { transactionAround } from './control-flow.ts'
 import { usesOfProperty, usesOfValue, type FlowContext } from './flow.ts'
 import type { Framework } from './frameworks/framework.ts'
 import { calleeName, calleeOf, type FunctionNode } from './functions.ts'
@@ -76,7 +77,7 @@ function factsOf(trace: Trace, { handler, framework, resolver, tableOf }: QueryC
   const flow = { resolver, callers, framework }
   const uses = isWrite(query.operation) ? [] : usesOfValue(query.value, flow)
   const pageSize = pageSizeFacts(query, flow)
-  const columnsUsed = query.columns === null && query.operation === 'many' ? columnsRead(query) : null
+  const columnsUsed = query.columns === null && query.operation === 'many' ? columnsRead(query, orm) : null
   return {
     id: [handler, ...steps.map(({ call }) => idOf(call))].join(' > '),
     site: idOf(last.call),
@@ -97,7 +98,7 @@ function factsOf(trace: Trace, { handler, framework, resolver, tableOf }: QueryC
     includes: query.includes.map((include) => includeFacts(include, query, flow)),
     columns: query.columns,
     ...(columnsUsed && { columnsRead: columnsUsed }),
-    inTransaction: query.inTransaction,
+    inTransaction: query.inTransaction || steps.some(({ call }) => transactionAround(call) !== null),
     span: spanOf(last.call),
     path: callsOf(steps, resolver),
     heldAt: heldAt(query.value, steps),

@@ -182,10 +182,17 @@ export class Resolver {
       const operator = node.getOperatorToken().getText()
       if (operator === '=') return node.getRight()
       if (operator === '??' || operator === '||' || operator === '??=')
-        return isMemberOf(node.getLeft(), node.getRight()) ? node.getLeft() : node.getRight()
+        return this.#isOwnMember(node.getLeft(), node.getRight()) ? node.getLeft() : node.getRight()
     }
     if (Node.isCallExpression(node)) return this.#required(node)
     return null
+  }
+
+  /** `database.pool` of `database.pool || database`, where there is such a member. */
+  #isOwnMember(member: Node, whole: Node): boolean {
+    if (!Node.isPropertyAccessExpression(member) || member.getExpression().getText() !== whole.getText())
+      return false
+    return this.#members.member(whole, member.getName()) !== null
   }
 
   /** The value that a symbol's declaration gives it, or the declaration itself where the value comes from elsewhere. */
@@ -282,11 +289,6 @@ function leadsOn(expression: Node): boolean {
     Node.isGetAccessorDeclaration(expression) ||
     isTransparent(expression)
   )
-}
-
-/** `database.pool` of `database.pool || database`. */
-function isMemberOf(member: Node, whole: Node): boolean {
-  return Node.isPropertyAccessExpression(member) && member.getExpression().getText() === whole.getText()
 }
 
 /** Whether a declaration says what a name gives: a function with a body, or a getter rather than its setter. */

@@ -49,9 +49,11 @@ interface Client {
 function clientsIn(program: Program, resolver: Resolver): Client[] {
   const importers = importersIn(program)
   return program
-    .sourceFiles()
-    .filter((file) => !isSupportFile(fileOf(file)) && likely.test(file.getFullText()))
-    .filter((file) => importers.has(fileOf(file)) || entry.test(fileOf(file)) || entry.test(file.getFullText()))
+    .filesWith(likely)
+    .filter((file) => !isSupportFile(fileOf(file)))
+    .filter(
+      (file) => importers.has(fileOf(file)) || entry.test(fileOf(file)) || entry.test(file.getFullText()),
+    )
     .flatMap((file) =>
       makersBelow(file)
         .flatMap((node) => madeBy(node, resolver))

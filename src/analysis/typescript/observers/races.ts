@@ -4,6 +4,7 @@ import { areAlternatives, leaves, transactionAround } from '../control-flow.ts'
 import { calleeName, isFunction, symbolOf, type Invocation } from '../functions.ts'
 import { identifiersIn, isInside } from '../loops.ts'
 import type { Query } from '../orms/orm.ts'
+import { runsInTransaction } from '../transactions.ts'
 import { heldRead, type HeldRead } from './reads.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
 
@@ -29,7 +30,7 @@ function checkedWrites(read: HeldRead, scope: Scope): Observation[] {
   if (table === null) return []
   return checksOf(read, scope).flatMap((check): Observation[] => {
     const write = scope.invocations.find((call) => isInsertInto(call, table, scope) && isGuardedBy(call, check))
-    if (!write || transactionAround(write) !== null) return []
+    if (!write || runsInTransaction(write, scope.resolver)) return []
     const columns = comparedColumns(lookup.query)
     if (!columns.some((column) => !isState(column))) return []
     return [

@@ -1,4 +1,4 @@
-import { Node, type Identifier, type NewExpression } from 'ts-morph'
+import { Node, type Identifier, type NewExpression, type PropertyAccessExpression } from 'ts-morph'
 import { isWrite } from '../../facts.ts'
 import type { Framework } from '../frameworks/framework.ts'
 import { argumentsOf, bare, calleeName, isFunction, symbolOf, type FunctionNode, type Invocation } from '../functions.ts'
@@ -24,7 +24,7 @@ export const requestBodies: Observer = {
     const body = bodyOf(scope)
     const writes = scope.invocations.filter((call) => scope.leadsToQuery(call, (query) => isWrite(query.operation)))
     if (!body || writes.length === 0 || isSigned(scope.fn)) return []
-    const uses = body.names.map((name) => usesOf(name, scope.fn))
+    const uses = [...body.names.map((name) => usesOf(name, scope.fn)), ...directUses(body.reads)]
     if ([...body.reads, ...uses.flat()].some((use) => isChecked(use, writes))) return []
     const raw = body.reads.find((read) => isStored(read, scope, writes))
     if (raw) return [{ node: raw, detail: { kind: 'raw-body-write', whole: true } }]
@@ -46,7 +46,7 @@ function isStored(read: Node, scope: Scope, writes: readonly Invocation[]): bool
 /** Whether most of the fields that a write gets were looked at by nobody: more than one, and more than were. */
 function takesUnseen(
   maker: NewExpression | Invocation,
-  uses: readonly (readonly Identifier[])[],
+  uses: readonly (readonly FieldUse[])[],
   scope: Scope,
 ): boolean {
   const unseen = uses.filter((each) => !each.some(isScalarTested))
@@ -58,11 +58,46 @@ function takesUnseen(
   return fields.size > Math.max(1, uses.length - unseen.length)
 }
 
+/** A name that holds the body or a field of it, or a field that is read where it is used: `req.body.total`. */
+type FieldUse = Identifier | PropertyAccessExpression
+
 /** The field that a name stands for, or that is read of it; null for the body as a whole. */
-function fieldOf(use: Identifier): string | null {
+function fieldOf(use: FieldUse): string | null {
+  if (Node.isPropertyAccessExpression(use)) return use.getName()
   const parent = use.getParent()
   if (Node.isPropertyAccessExpression(parent) && parent.getExpression() === use) return parent.getName()
-  return Node.isBindingElement(symbolOf(use)?.getValueDeclaration()) ? use.getText() : null
+  const declaration = symbolOf(use)?.getValueDeclaration()
+  if (Node.isBindingElement(declaration)) return use.getText()
+  const initializer = Node.isVariableDeclaration(declaration) ? declaration.getInitializer() : undefined
+  return initializer && /\bbody\??\.\w/.test(initializer.getText()) ? use.getText() : null
+}
+
+/** The fields that are read of the body where they are used, by name. */
+function directUses(reads: readonly Node[]): FieldUse[][] {
+  const accesses = reads.flatMap((read) => fieldRead(read) ?? []).filter((access) => heldBy(access) === null)
+  return [...Map.groupBy(accesses, (access) => access.getName()).values()]
+}
+
+/** `req.body.total` around `req.body`. */
+function fieldRead(read: Node): PropertyAccessExpression | null {
+  const parent = read.getParent()
+  return Node.isPropertyAccessExpression(parent) && parent.getExpression() === read ? parent : null
+}
+
+/** The variable that takes a value, also with a default: `const total = req.body.total || 0`. */
+function heldBy(value: Node): Node | null {
+  let node = value
+  let parent = node.getParent()
+  while (parent && (bare(parent) === bare(node) || isDefaulted(parent, node))) {
+    node = parent
+    parent = parent.getParent()
+  }
+  return Node.isVariableDeclaration(parent) && parent.getInitializer() === node ? parent.getNameNode() : null
+}
+
+function isDefaulted(parent: Node, value: Node): boolean {
+  if (!Node.isBinaryExpression(parent) || parent.getLeft() !== value) return false
+  return ['||', '??'].includes(parent.getOperatorToken().getText())
 }
 
 /** Whether a handler compares the signature of what it was sent: webhooks of services that are known. */
@@ -84,6 +119,8 @@ function bodyOf({ fn, framework, resolver }: Scope): Body | null {
 
 /** Where a handler reads the whole body of its request, unless a schema of the route checked it before. */
 export function bodyReads(fn: FunctionNode, framework: Framework, resolver: Resolver): Node[] {
+  // A form is no row: what is stored was read out of it field by field.
+  if (fn.getParameters().some((each) => each.getTypeNode()?.getText() === 'FormData')) return []
   return [...fn.getParameters(), ...fn.forEachDescendantAsArray()].filter((node) => {
     if (
       !Node.isPropertyAccessExpression(node) &&
@@ -92,8 +129,6 @@ export function bodyReads(fn: FunctionNode, framework: Framework, resolver: Reso
     )
       return false
     if (!/body|json|input|valid|data/i.test(node.getText())) return false
-    // A form is no row: what is stored was read out of it field by field.
-    if (Node.isParameterDeclaration(node) && node.getTypeNode()?.getText() === 'FormData') return false
     const input = framework.requestInput(node, resolver)
     return input !== null && input.part === 'body' && input.name === null && input.schema === null
   })
@@ -105,10 +140,7 @@ function namesFrom(read: Node): Identifier[] {
     const name = read.getNameNode()
     return Node.isIdentifier(name) ? [name] : identifiersIn(name)
   }
-  let parent = read.getParent()
-  while (parent && bare(parent) === bare(read)) parent = parent.getParent()
-  if (!Node.isVariableDeclaration(parent)) return []
-  const name = parent.getNameNode()
+  const name = heldBy(fieldRead(read) ?? read) ?? undefined
   if (Node.isIdentifier(name)) return [name]
   return Node.isObjectBindingPattern(name)
     ? name.getElements().flatMap((element) => {

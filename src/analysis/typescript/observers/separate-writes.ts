@@ -3,8 +3,9 @@ import { isByProduct } from '../../by-products.ts'
 import { isWrite } from '../../facts.ts'
 import type { QueryBehind } from '../call-graph.ts'
 import { areAlternatives, leaves, transactionAround } from '../control-flow.ts'
-import { calleeName, symbolOf, type Invocation } from '../functions.ts'
+import { calleeName, calleeOf, symbolOf, type Invocation } from '../functions.ts'
 import { identifiersIn, isInside } from '../loops.ts'
+import { runsInTransaction } from '../transactions.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
 
 /** How many calls may lie between a function and a write that belongs to its work. */
@@ -19,6 +20,7 @@ export const separateWrites: Observer = {
   id: 'separate-writes',
   observe: (scope) => {
     const writes = scope.invocations.flatMap((call) => writeOf(call, scope) ?? [])
+    if (writes.length < 2 || runsInTransaction(scope.fn, scope.resolver)) return []
     const outermost = writes.filter(
       ({ call }) => !writes.some((other) => other.call !== call && isInside(call, other.call)),
     )
@@ -59,7 +61,8 @@ function followsOn(first: Write, second: Write): boolean {
     !areAlternatives(first.call, second.call) &&
     !isCleanUp(second.call) &&
     !mayFailAlone(second.call, first.call) &&
-    !isInsteadOf(second.call, first.call)
+    !isInsteadOf(second.call, first.call) &&
+    !isSavedAgain(second.call, first.call)
   )
 }
 
@@ -76,6 +79,18 @@ function refuses(clause: CatchClause): boolean {
     .getBlock()
     .forEachDescendantAsArray()
     .some((node) => Node.isThrowStatement(node) || Node.isReturnStatement(node))
+}
+
+/** `const row = await Model.create(…); await row.save()`: the same row. */
+function isSavedAgain(second: Invocation, first: Invocation): boolean {
+  const callee = calleeOf(second)
+  const name = first.getFirstAncestor(Node.isVariableDeclaration)?.getNameNode()
+  return (
+    Node.isPropertyAccessExpression(callee) &&
+    callee.getName() === 'save' &&
+    Node.isIdentifier(name) &&
+    callee.getExpression().getSymbol() === name.getSymbol()
+  )
 }
 
 /** `const updated = await update(…); if (updated) return updated; await insert(…)`: the second runs where the first changed nothing. */

@@ -1,5 +1,6 @@
 import { Node, type CallExpression } from 'ts-morph'
 import { incrementKnex } from './increments.ts'
+import { knexTables } from './knex-schema.ts'
 import type { Resolver } from '../resolver.ts'
 import { styleOf } from '../rewrite/style.ts'
 import { chainFrom, completed, type Chain, type Link } from './builder-chain.ts'
@@ -141,6 +142,7 @@ await some(req.query.limit)`,
     const chain = knexChain(call, resolver)
     return chain && singleInsert(call, chain.links)
   },
+  tables: (program, resolver) => knexTables(program, resolver, isInstance),
   increment: incrementKnex,
   lookup(call, isKey, resolver) {
     const chain = wholeChain(call, resolver)

@@ -28,7 +28,7 @@ export function lookupMikro(
   const rest = options ? `, ${options.getText()}` : ''
   const many = (conditions: string): string => `${find.target}.find(${find.told}${conditions}${rest})`
   const value = bare(where)
-  if (isKey(value))
+  if (!Node.isObjectLiteralExpression(value) && isKey(value))
     return { column, key: value, missing: 'null', forKeys: (keys) => many(`{ ${column}: { $in: ${keys} } }`) }
   if (!Node.isObjectLiteralExpression(value)) return null
   const found = keyIn(value, isKey)

@@ -1,6 +1,7 @@
 import { Node, type CallExpression } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import { isFunction } from '../functions.ts'
+import { identifiersNamed } from '../identifiers.ts'
 import type { Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 import { insertion, lineEnd } from '../rewrite/placement.ts'
@@ -8,7 +9,7 @@ import { styleOf } from '../rewrite/style.ts'
 import type { Chain, Link } from './builder-chain.ts'
 import { appendedSteps, chainText, holdsComment, textWith } from './chain-edits.ts'
 import { modelOf } from './mongoose-models.ts'
-import { schemaNode, schemaVariable } from './mongoose-schema.ts'
+import { referredModel, schemaNode, schemaVariable } from './mongoose-schema.ts'
 import type { KeyedCount, KeyPageSource, Lookup, PageSource, Query, Rewritten, SingleWrite } from './orm.ts'
 
 const shaping = new Set(['select', 'populate', 'lean', 'exec', 'sort', 'collation', 'setOptions'])
@@ -54,11 +55,25 @@ export function columnEdits(
 }
 
 /** Edits that make a query fill in a reference. */
-export function includeEdits(query: Query, relation: string, links: readonly Link[]): FileEdit[] | null {
+export function includeEdits(
+  query: Query,
+  relation: string,
+  { start, links }: Chain,
+  resolver: Resolver,
+): FileEdit[] | null {
   const isFind = /^find(?:One|ById)?$/.test(links[0]?.name ?? '')
   if (!isFind || query.includes.some((include) => include.relation === relation)) return null
-  const { quote } = styleOf(query.value.getSourceFile())
-  return [added(query, [`.populate(${quote(relation)})`], links)]
+  const file = query.value.getSourceFile()
+  const { quote } = styleOf(file)
+  if (/\.[cm]?jsx?$/.test(file.getFilePath())) return [added(query, [`.populate(${quote(relation)})`], links)]
+  // Types only know of what is populated by what they are told.
+  const of = modelOf(start, resolver)
+  const target = of && referredModel(of, relation, resolver)
+  const isKnown =
+    target !== null && identifiersNamed(file, target).some((use) => modelOf(use, resolver)?.name === target)
+  if (!isKnown || links.some(({ name }) => name === 'lean')) return null
+  const type = `{ ${relation}: InstanceType<typeof ${target}> | null }`
+  return [added(query, [`.populate<${type}>(${quote(relation)})`], links)]
 }
 
 /** Documents counted instead of read. */

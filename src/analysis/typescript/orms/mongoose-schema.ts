@@ -205,13 +205,22 @@ function propertyText(property: Node): string {
 }
 
 /** Whether a field of a model refers to several documents, or null where its schema can't be read. */
-export function isManyField({ call }: Model, field: string, resolver: Resolver): boolean | null {
+export function isManyField(model: Model, field: string, resolver: Resolver): boolean | null {
+  const value = fieldOf(model, field, resolver)
+  if (!value) return null
+  return Node.isArrayLiteralExpression(value) || Node.isArrayLiteralExpression(propertyOf(value, 'type'))
+}
+
+/** The model to whose document a field refers, or null. */
+export function referredModel(model: Model, field: string, resolver: Resolver): string | null {
+  return nameGivenBy(propertyOf(fieldOf(model, field, resolver), 'ref'), resolver)
+}
+
+function fieldOf({ call }: Model, field: string, resolver: Resolver): Node | undefined {
   const schema = call?.getArguments()[1]
   const made = schema && schemaNode(schema, resolver)
   const [first] = made?.getArguments() ?? []
-  const value = propertyOf(first && resolver.definition(first), field)
-  if (!value) return null
-  return Node.isArrayLiteralExpression(value) || Node.isArrayLiteralExpression(propertyOf(value, 'type'))
+  return propertyOf(first && resolver.definition(first), field)
 }
 
 /** The variable that holds the schema of a model, for adding to it. */

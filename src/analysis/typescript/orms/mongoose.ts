@@ -61,7 +61,7 @@ export const mongoose: Orm = {
   },
   include(call, query, relation, resolver) {
     const chain = modelChain(call, resolver)
-    return chain && fixes.includeEdits(query, relation, chain.links)
+    return chain && fixes.includeEdits(query, relation, chain, resolver)
   },
   count(call, query, resolver) {
     const chain = modelChain(call, resolver)

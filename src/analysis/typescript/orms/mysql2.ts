@@ -4,6 +4,7 @@ import type { Resolver } from '../resolver.ts'
 import { styleOf } from '../rewrite/style.ts'
 import { ofOneRow } from './first-row.ts'
 import type { Orm } from './orm.ts'
+import { sqlTables } from './sql-schema.ts'
 import { sqlQuery, sqlRunOf, statementObject, type SqlRun } from './sql-call.ts'
 import {
   sqlAppendOrder,
@@ -104,6 +105,8 @@ const posts = await all('SELECT * FROM posts WHERE author_id = ?', [1])`,
     const isCallback = call.getArguments().some(isFunction)
     return ofOneRow(query, call, own ? (isCallback ? 'value' : 'first') : null)
   },
+  tables: (program, resolver) =>
+    sqlTables(program, resolver, 'mysql2', (call) => driverCall(call, resolver) !== null),
   paginate: (call, _query, page, resolver, primaryKey) =>
     sqlPaginate(call, runOf(call, resolver), page, primaryKey, dialect),
   appendOrder: (call, _query, primaryKey, resolver) =>

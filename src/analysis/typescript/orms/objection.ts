@@ -1,5 +1,5 @@
 import { Node, type CallExpression } from 'ts-morph'
-import type { Bound, Filter, Operation } from '../../facts.ts'
+import { isWrite, type Bound, type Filter, type Operation } from '../../facts.ts'
 import { calleeName, isFunction, type ClassNode } from '../functions.ts'
 import { incrementObjection } from './increments.ts'
 import type { Resolver } from '../resolver.ts'
@@ -183,11 +183,15 @@ function relatedTable(model: ClassNode | null, relation: string | null, resolver
 
 function operationIn(links: readonly Link[]): Operation {
   const own = links.map(({ name }) => (Object.hasOwn(operations, name) ? operations[name] : undefined))
-  const known = own.find((operation) => operation !== undefined)
+  const plain = operationOf(links)
+  // `findById(1).patch(…)` says which row is written.
+  const known =
+    own.find((operation) => operation !== undefined && isWrite(operation)) ??
+    (isWrite(plain) ? plain : own.find((operation) => operation !== undefined))
   if (known) return known
   // Finders of a project's own query builder: `findByEmail`.
   const isFinder = links.some(({ name }) => /^findBy[A-Z]|^findOneBy/.test(name) && name !== 'findByIds')
-  return isFinder && operationOf(links) === 'many' ? 'one' : operationOf(links)
+  return isFinder && plain === 'many' ? 'one' : plain
 }
 
 /** A query about one row reads it unless it says otherwise. */

@@ -1,5 +1,5 @@
-import { Node, type VariableDeclaration } from 'ts-morph'
-import { bare } from '../functions.ts'
+import { Node, type CallExpression, type VariableDeclaration } from 'ts-morph'
+import { bare, returnedExpressions } from '../functions.ts'
 import {
   argumentFor,
   declarationOf,
@@ -28,11 +28,7 @@ export function readItems(node: Node | undefined, context: OptionContext, depth 
     return [...read(value.getWhenTrue()), ...read(value.getWhenFalse())].map(maybe)
   if (Node.isBinaryExpression(value) && value.getOperatorToken().getText() === '&&')
     return read(value.getRight()).map(maybe)
-  if (Node.isCallExpression(value) && Node.isPropertyAccessExpression(value.getExpression())) {
-    const callee = value.getExpression()
-    const isFiltered = Node.isPropertyAccessExpression(callee) && /^(?:filter|concat)$/.test(callee.getName())
-    return isFiltered && Node.isPropertyAccessExpression(callee) ? read(callee.getExpression()) : []
-  }
+  if (Node.isCallExpression(value)) return itemsOfCall(value, read, context)
   if (!Node.isIdentifier(value)) return []
   const declaration = declarationOf(value)
   if (Node.isVariableDeclaration(declaration))
@@ -40,6 +36,20 @@ export function readItems(node: Node | undefined, context: OptionContext, depth 
   if (!Node.isParameterDeclaration(declaration)) return read(context.resolver.definition(value))
   const given = argumentFor(declaration, context)
   return given ? readItems(given.argument, { ...context, callers: given.callers }, depth + 1) : []
+}
+
+/** `list.filter(Boolean)`, `list.concat(other)`, or what a function of this project returns. */
+function itemsOfCall(
+  call: CallExpression,
+  read: (part: Node) => OptionEntry[],
+  { resolver }: OptionContext,
+): OptionEntry[] {
+  const callee = call.getExpression()
+  const name = Node.isPropertyAccessExpression(callee) ? callee.getName() : ''
+  if (Node.isPropertyAccessExpression(callee) && name === 'filter') return read(callee.getExpression())
+  if (Node.isPropertyAccessExpression(callee) && name === 'concat')
+    return [callee.getExpression(), ...call.getArguments()].flatMap(read)
+  return resolver.callees(call).flatMap(returnedExpressions).flatMap(read)
 }
 
 function pushedTo(declaration: VariableDeclaration, use: Node): OptionEntry[] {

@@ -3,6 +3,7 @@ import { calleeName, isFunction } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import { ofOneRow } from './first-row.ts'
 import type { Orm } from './orm.ts'
+import { sqlTables } from './sql-schema.ts'
 import { sqlQuery, sqlRunOf, statementObject, type SqlRun } from './sql-call.ts'
 import {
   sqlAppendOrder,
@@ -143,6 +144,8 @@ await pool.sql\`DELETE FROM posts WHERE id = \${found.rows[0].id}\``,
     return ofOneRow(query, call, own ? (isDirect(call, resolver) ? 'value' : 'rows') : null)
   },
   templates: sqlTemplates(tagOf),
+  tables: (program, resolver) =>
+    sqlTables(program, resolver, 'pg', (call) => driverCall(call, resolver) !== null),
   paginate: (call, _query, page, resolver, primaryKey) =>
     sqlPaginate(call, runOf(call, resolver), page, primaryKey, dialect),
   appendOrder: (call, _query, primaryKey, resolver) =>

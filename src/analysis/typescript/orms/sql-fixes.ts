@@ -23,6 +23,8 @@ export interface SqlDialect {
   number?(call: CallExpression, text: string): string
   /** The condition for a list of keys, from the placeholder of one; null where lists can't be bound. */
   readonly keyList: ((placeholder: string) => string) | null
+  /** A list of keys as the driver takes it, where that isn't the list itself. */
+  boundKeys?(keys: string): string
 }
 
 const reserved = new Set(
@@ -186,7 +188,7 @@ function keyedReading(
     ...(statement.limitStart !== null && statement.limit
       ? [{ start: text + statement.limitStart, end: text + statement.limit.end, made: () => '' }]
       : []),
-    { start: value.getStart(), end: value.getEnd(), made: (keys: string) => keys },
+    { start: value.getStart(), end: value.getEnd(), made: (keys: string) => dialect.boundKeys?.(keys) ?? keys },
   ].toSorted((a, b) => b.start - a.start)
   const start = call.getStart()
   return {

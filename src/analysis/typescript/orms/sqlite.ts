@@ -2,10 +2,19 @@ import { Node, SyntaxKind, type CallExpression } from 'ts-morph'
 import type { Operation } from '../../facts.ts'
 import { calleeName, isClass, isFunction } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
+import { styleOf } from '../rewrite/style.ts'
 import { ofOneRow } from './first-row.ts'
 import type { Orm, OrmExample } from './orm.ts'
+import { sqlTables } from './sql-schema.ts'
 import { sqlQuery, sqlRunOf, type SqlRun } from './sql-call.ts'
-import { sqlAppendOrder, sqlPaginate, sqlSelectColumns, type SqlDialect } from './sql-fixes.ts'
+import {
+  sqlAppendOrder,
+  sqlChildren,
+  sqlLookup,
+  sqlPaginate,
+  sqlSelectColumns,
+  type SqlDialect,
+} from './sql-fixes.ts'
 import { forwardedSql, type SqlArguments } from './sql-wrapper.ts'
 
 /** What tells the databases of one SQLite library, and how its methods run a statement. */
@@ -28,7 +37,9 @@ const dialect: SqlDialect = {
   placeholder: () => '?',
   values: 'arguments',
   allRows: { limit: '-1', offset: '0' },
-  keyList: null,
+  // A statement binds no lists, but one text that holds a list.
+  keyList: (placeholder) => `IN (SELECT value FROM json_each(${placeholder}))`,
+  boundKeys: (keys) => `JSON.stringify(${keys})`,
 }
 const listDialect: SqlDialect = { ...dialect, values: 'list' }
 
@@ -36,6 +47,13 @@ const listDialect: SqlDialect = { ...dialect, values: 'list' }
 export function sqliteAdapter(library: SqliteLibrary): Orm {
   const driver = (call: CallExpression, resolver: Resolver): SqlArguments | null =>
     preparedCall(call, library, resolver) ?? (library.runsText ? textCall(call, library, resolver) : null)
+  const isOfDatabase = (call: CallExpression, resolver: Resolver): boolean => {
+    const callee = call.getExpression()
+    return (
+      Node.isPropertyAccessExpression(callee) &&
+      library.database.test(resolver.origin(callee.getExpression()) ?? '')
+    )
+  }
   const runOf = (call: CallExpression, resolver: Resolver): SqlRun | null => {
     const found = driver(call, resolver) ?? forwardedSql(call, driver, resolver)
     return found && sqlRunOf(found, resolver)
@@ -54,6 +72,7 @@ export function sqliteAdapter(library: SqliteLibrary): Orm {
       const operation: Operation = isRead && name === 'get' ? 'one' : query.operation
       return ofOneRow({ ...query, operation }, call, 'value')
     },
+    tables: (program, resolver) => sqlTables(program, resolver, library.id, isOfDatabase),
     paginate(call, _query, page, resolver, primaryKey) {
       const isPrepared = preparedCall(call, library, resolver) !== null
       return sqlPaginate(call, runOf(call, resolver), page, primaryKey, isPrepared ? dialect : listDialect)
@@ -62,7 +81,22 @@ export function sqliteAdapter(library: SqliteLibrary): Orm {
       sqlAppendOrder(call, runOf(call, resolver), primaryKey),
     selectColumns: (call, _query, columns, resolver) =>
       sqlSelectColumns(call, runOf(call, resolver), columns),
-    lookup: () => null,
+    lookup(call, isKey, resolver) {
+      const run = library.isSynchronous ? keyableRun(call, library, resolver) : null
+      const found = run && sqlLookup(call, run, isKey, dialect, resolver, [])
+      if (!found) return null
+      const { givesListAt = [], forKeys, ...lookup } = found
+      const many = (keys: string): string => allOf(forKeys(keys), call)
+      return calleeName(call) === 'all'
+        ? { ...lookup, givesListAt, forKeys: many }
+        : { ...lookup, missing: 'undefined', forKeys: many }
+    },
+    children(call, isKey, resolver) {
+      const isKeyable = library.isSynchronous && calleeName(call) === 'all'
+      const run = isKeyable ? keyableRun(call, library, resolver) : null
+      const found = run && sqlChildren(call, run, isKey, dialect, resolver, [])
+      return found && { ...found, forKeys: (keys) => allOf(found.forKeys(keys), call) }
+    },
   }
 }
 
@@ -77,6 +111,37 @@ function preparedCall(call: CallExpression, library: SqliteLibrary, resolver: Re
   const [only] = values
   const isList = values.length === 1 && Node.isArrayLiteralExpression(only)
   return { text, values: isList ? only : values, valuesIndex: null }
+}
+
+/** A statement that is prepared where it runs; in TypeScript, only if it is said what its rows are. */
+function keyableRun(call: CallExpression, library: SqliteLibrary, resolver: Resolver): SqlRun | null {
+  const own = /^(?:get|all)$/.test(calleeName(call) ?? '') ? preparedCall(call, library, resolver) : null
+  const isTyped = !styleOf(call.getSourceFile()).typed || castOf(call) !== ''
+  return own && isTyped ? sqlRunOf(own, resolver) : null
+}
+
+/** A statement's text with all its rows, said to be what its one row was said to be. */
+function allOf(text: string, call: CallExpression): string {
+  const at = text.lastIndexOf('.get(')
+  const all =
+    calleeName(call) === 'get' && at !== -1 ? `${text.slice(0, at)}.all(${text.slice(at + 5)}` : text
+  return all + castOf(call)
+}
+
+/** ` as User[]` of `statement.get(id) as User | undefined`; empty without such a cast. */
+function castOf(call: CallExpression): string {
+  const first = call.getParent()
+  const second = first?.getParent()
+  if (!Node.isAsExpression(first)) return ''
+  const type = Node.isAsExpression(second) ? second.getTypeNode() : first.getTypeNode()
+  const parts = Node.isUnionTypeNode(type) ? type.getTypeNodes() : type ? [type] : []
+  const [row, ...others] = parts
+    .map((part) => part.getText())
+    .filter((part) => !/^(?:undefined|null)$/.test(part))
+  if (row === undefined || others.length > 0 || /^(?:unknown|any)$/.test(row)) return ''
+  const isList = row.endsWith('[]')
+  if (isList !== (calleeName(call) === 'all')) return ''
+  return `${Node.isAsExpression(second) ? ` as ${first.getTypeNode()?.getText() ?? 'unknown'}` : ''} as ${isList ? row : `${row}[]`}`
 }
 
 /** The call that prepared a statement. */

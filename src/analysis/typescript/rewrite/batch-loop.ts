@@ -37,9 +37,10 @@ export function readLoop(call: TracedCall, context: Context): LoopShape | null {
   const step = around && call.trace.steps[around.call]
   const loop = step?.loops.at(-1)
   if (!around || !step || loop?.facts.id !== around.id || !Node.isCallExpression(step.call)) return null
+  const isSynchronous = call.trace.orm.isSynchronous === true
   const parts = Node.isForOfStatement(loop.node)
     ? forOfParts(loop.node, context.resolver)
-    : mapParts(loop.node)
+    : mapParts(loop.node, isSynchronous)
   const statement = parts && statementOf(parts.root)
   const found = keyOf(step.call, around.call, call, loop.node, context.resolver)
   if (!parts || !statement || !found || !isPath(parts.items) || !isEffectFree(parts.item)) return null
@@ -48,11 +49,11 @@ export function readLoop(call: TracedCall, context: Context): LoopShape | null {
   const isConditional = runs === 'sometimes' || leavesBefore(step.call, parts.body)
   const changes = changesOf(step.call, parts.body)
   const isProven =
-    isGivenToLoop(step.call, loop.node) &&
+    (isSynchronous ? isDirectlyIn(step.call, loop.node) : isGivenToLoop(step.call, loop.node)) &&
     runsIn(parts.root, statement) === 'always' &&
     runs !== null &&
     (!isConditional || isPlainProperty(key)) &&
-    canAwait(statement) &&
+    (isSynchronous || canAwait(statement)) &&
     dependsOnItemAlone(key, parts.item, loop.node) &&
     readsOnly(around.id, parts.body, context) &&
     changes !== 'rows'
@@ -88,7 +89,8 @@ function forOfParts(loop: Node, resolver: Resolver): Parts | null {
   return item && isArray(items, resolver) ? { items, item, body: loop.getStatement(), root: loop } : null
 }
 
-function mapParts(loop: Node): Parts | null {
+/** `Promise.all(items.map(…))`, or `items.map(…)` where nothing is awaited. */
+function mapParts(loop: Node, isSynchronous: boolean): Parts | null {
   if (!Node.isCallExpression(loop) || calleeName(loop) !== 'map') return null
   const callee = loop.getExpression()
   const [callback, ...others] = loop.getArguments()
@@ -99,8 +101,14 @@ function mapParts(loop: Node): Parts | null {
     Node.isCallExpression(root) &&
     root.getExpression().getText() === 'Promise.all' &&
     root.getArguments().length === 1
-  if (!isAll || !item || item.isRestParameter()) return null
-  return { items: callee.getExpression(), item, body: callback.getBody() ?? callback, root }
+  if (!item || item.isRestParameter() || isAll === isSynchronous || callback.isAsync() === isSynchronous)
+    return null
+  return {
+    items: callee.getExpression(),
+    item,
+    body: callback.getBody() ?? callback,
+    root: isAll ? root : loop,
+  }
 }
 
 /** The key that the look-up is given: the only argument of a call, or the value in the query itself. */
@@ -204,6 +212,12 @@ function isGivenToLoop(call: Node, loop: Node): boolean {
   const fn = call.getFirstAncestor(isFunction)
   if (fn?.getParent() !== loop) return false
   return Node.isReturnStatement(parent) || fn.getBody() === call
+}
+
+/** Whether a call runs in the loop itself, and not in a function that is made there. */
+function isDirectlyIn(call: Node, loop: Node): boolean {
+  const fn = call.getFirstAncestor(isFunction)
+  return Node.isForOfStatement(loop) ? fn === loop.getFirstAncestor(isFunction) : fn?.getParent() === loop
 }
 
 /** Whether an item may be given up before its look-up. */

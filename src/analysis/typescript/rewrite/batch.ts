@@ -57,7 +57,8 @@ function readHere(call: TracedCall, loop: LoopShape, reading: Reading, context: 
   const list = listQueryOf(loop, context)
   const keyOf = areAlike(call, loop, reading, context) ? sameText : asString
   const isShort = list !== null && isAtMost(keysPerQuery, list.call, context)
-  const query = (keys: string): string => listIn(`await ${reading.forKeys(keys)}`, reading.listAt)
+  const start = call.trace.orm.isSynchronous ? '' : 'await '
+  const query = (keys: string): string => listIn(start + reading.forKeys(keys), reading.listAt)
   const push = `${names.chunks}.push(${query(`${names.keys}.slice(start, start + ${keysPerQuery})`)})${end}`
   const read = isShort
     ? linesAt(`const ${names.rows} = ${query(names.keys)}${end}`, reading.indent)
@@ -81,7 +82,7 @@ function readHere(call: TracedCall, loop: LoopShape, reading: Reading, context: 
 
 /** The loop calls a function that queries: one for all keys is written beside that. */
 function readElsewhere(call: TracedCall, loop: LoopShape, context: Context): Plan | null {
-  const added = addSiblings(call, loop, context)
+  const added = call.trace.orm.isSynchronous ? null : addSiblings(call, loop, context)
   const names = added && namesFor(lowerFirst(camelCase(added.noun)), added.reading, loop)
   if (!added || !names) return null
   const { reading } = added

@@ -1,6 +1,6 @@
 import { Node, type Identifier } from 'ts-morph'
 import { calleeName, isFunction } from '../functions.ts'
-import type { Query } from '../orms/orm.ts'
+import type { Orm, Query } from '../orms/orm.ts'
 import { holderOf, outermost, readsOf } from './rows.ts'
 
 /** Methods of an array that hand each row to their callback, and what they give. */
@@ -17,13 +17,15 @@ const walking: Readonly<Record<string, 'other' | 'rows' | 'row'>> = {
   findLast: 'row',
 }
 const keeping = new Set(['slice', 'toReversed'])
+/** What a list, or the answer of a driver, tells besides its rows. */
+const counting = new Set(['length', 'rowCount', 'count'])
 
 /**
  * The properties that are read of a query's rows, all in the function that makes it; null where a row as a whole goes
  * anywhere: into a response, a call, another object.
  */
-export function columnsRead({ operation, value }: Query): string[] | null {
-  const holder = holderOf(value)
+export function columnsRead({ operation, value }: Query, { isSynchronous }: Orm): string[] | null {
+  const holder = holderOf(value, isSynchronous)
   if (!holder || (operation !== 'one' && operation !== 'many')) return null
   const read = new Set<string>()
   const whole = operation === 'one' ? readsRow : readsRows
@@ -46,7 +48,8 @@ function readsRows(node: Node, read: Set<string>): boolean {
     return parent.getTypeNode() === undefined && readsName(parent.getNameNode(), read, readsRows)
   if (!Node.isPropertyAccessExpression(parent)) return false
   const call = parent.getParent()
-  if (!Node.isCallExpression(call) || call.getExpression() !== parent) return parent.getName() === 'length'
+  if (!Node.isCallExpression(call) || call.getExpression() !== parent)
+    return parent.getName() === 'rows' ? readsRows(parent, read) : counting.has(parent.getName())
   return readsInCall(calleeName(call) ?? '', call, read)
 }
 
@@ -88,13 +91,28 @@ function readsName(
   whole: (node: Node, read: Set<string>) => boolean,
 ): boolean {
   if (Node.isIdentifier(name)) return readsOf(name).every((use: Identifier) => whole(use, read))
-  if (!Node.isObjectBindingPattern(name) || whole !== readsRow) return false
+  if (whole === readsRows) return readsAnswer(name, read)
+  if (!Node.isObjectBindingPattern(name)) return false
   return name.getElements().every((element) => {
     if (element.getDotDotDotToken()) return false
     const property = element.getPropertyNameNode() ?? element.getNameNode()
     if (!Node.isIdentifier(property)) return false
     read.add(property.getText())
     return true
+  })
+}
+
+/** `const { rows } = …` and `const [rows] = …`, as drivers give them. */
+function readsAnswer(name: Node, read: Set<string>): boolean {
+  if (Node.isArrayBindingPattern(name)) {
+    const [rows] = name.getElements()
+    return Node.isBindingElement(rows) && readsName(rows.getNameNode(), read, readsRows)
+  }
+  if (!Node.isObjectBindingPattern(name)) return false
+  return name.getElements().every((element) => {
+    const property = (element.getPropertyNameNode() ?? element.getNameNode()).getText()
+    if (element.getDotDotDotToken()) return false
+    return property === 'rows' ? readsName(element.getNameNode(), read, readsRows) : counting.has(property)
   })
 }
 

@@ -4,7 +4,7 @@ import type { Intention } from '../../intentions.ts'
 import { isInside } from '../loops.ts'
 import { readLoop, type LoopShape } from './batch-loop.ts'
 import type { Context } from './context.ts'
-import { listQueryOf, relationOf, type ListQuery } from './list-query.ts'
+import { keyPath, listQueryOf, relationOf, type ListQuery } from './list-query.ts'
 import { replacement } from './placement.ts'
 import { readsOf } from './rows.ts'
 import { unwrapPromiseAll } from './unwrap-promise-all.ts'
@@ -44,9 +44,7 @@ export function eagerLoad(
 
 /** The name that declares the item, where it is one name. */
 function itemOf({ node, key }: LoopShape): Identifier | null {
-  const owner = Node.isNonNullExpression(key) ? key.getExpression() : key
-  const name = Node.isPropertyAccessExpression(owner) ? owner.getExpression() : undefined
-  const declaration = Node.isIdentifier(name) ? name.getSymbol()?.getValueDeclaration() : undefined
+  const declaration = keyPath(key)?.item.getSymbol()?.getValueDeclaration()
   if (!Node.isParameterDeclaration(declaration) && !Node.isVariableDeclaration(declaration)) return null
   const declared = declaration.getNameNode()
   return Node.isIdentifier(declared) && isInside(declared, node) ? declared : null

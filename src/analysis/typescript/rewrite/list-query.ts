@@ -34,21 +34,28 @@ export function relationOf(
   column: string,
   tables: readonly Table[],
 ): Relation | null {
-  const foreignKey = Node.isPropertyAccessExpression(key)
-    ? key.getName()
-    : Node.isNonNullExpression(key)
-      ? (/\.(\w+)!$/.exec(key.getText())?.[1] ?? null)
-      : null
+  const [holder, ofHolder] = keyPath(key)?.names ?? []
   const table = tableOf(list.facts, tables)
   const target = tableOf(lookup.facts, tables)
-  const fits = ({ many, columns, references, target: name }: Relation): boolean =>
+  const fits = ({ name, many, columns, references, target: referred }: Relation): boolean =>
     !many &&
     target !== undefined &&
-    name === target.name &&
+    referred === target.name &&
     columns.length === 1 &&
-    columns[0] === foreignKey &&
+    (ofHolder === undefined ? columns[0] === holder : name === holder && references[0] === ofHolder) &&
     references.length === 1 &&
     references[0] === column
   const [relation, another] = table?.relations.filter(fits) ?? []
   return relation && !another && list.facts.orm === lookup.facts.orm ? relation : null
+}
+
+/** What a key is read of: `post.authorId`, or `post.author.id` where the row holds a reference; null for anything else. */
+export function keyPath(key: Node): { readonly item: Identifier; readonly names: readonly string[] } | null {
+  const names: string[] = []
+  let node = bare(key)
+  while (Node.isPropertyAccessExpression(node) && !node.hasQuestionDotToken()) {
+    names.unshift(node.getName())
+    node = bare(node.getExpression())
+  }
+  return Node.isIdentifier(node) && (names.length === 1 || names.length === 2) ? { item: node, names } : null
 }

@@ -13,11 +13,13 @@ export interface Holder {
 
 /**
  * Finds what holds the value of a query that is awaited where it stands, also in `const [a, b] = await Promise.all([…])`;
- * null where it isn't awaited in this function, or its variable is declared with a type or assigned again.
+ * null where it isn't awaited in this function, or its variable is declared with a type or assigned again. A library that
+ * gives rows rather than promises needs no `await`.
  */
-export function holderOf(query: Node): Holder | null {
+export function holderOf(query: Node, isSynchronous = false): Holder | null {
   const expression = outermost(query)
-  const isAwaited = expression !== query && [query, ...between(query, expression)].some(isAwait)
+  const isAwaited =
+    isSynchronous || (expression !== query && [query, ...between(query, expression)].some(isAwait))
   const parent = expression.getParent()
   if (!isAwaited) return Node.isArrayLiteralExpression(parent) ? inPromiseAll(expression, parent) : null
   if (!Node.isVariableDeclaration(parent)) return { expression, name: null, reads: [] }

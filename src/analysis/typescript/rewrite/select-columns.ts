@@ -14,7 +14,7 @@ export function selectColumns(
   const last = call?.trace.steps.at(-1)
   if (!call || !last) return null
   const { orm, query } = call.trace
-  const columns = columnsRead(query)
+  const columns = columnsRead(query, orm)
   const known = tableOf(call.facts, tables)?.columns.map(({ name }) => name)
   if (!columns || columns.length === 0 || query.columns !== null || query.includes.length > 0) return null
   if (known && !columns.every((column) => known.includes(column))) return null

@@ -21,7 +21,7 @@ app.get('/users', async (_req, res) => {
   const users = await em.find(User, {}, { orderBy: { id: 'asc' }, limit: 20 })
   const result = []
   for (const user of users) {
-    const posts = await em.find(Post, { author: user.id }, { orderBy: { id: 'asc' } })
+    const posts = await em.find(Post, { editorId: user.id }, { orderBy: { id: 'asc' } })
     result.push({ name: user.name, titles: posts.map((post) => post.title) })
   }
   res.json(result)
@@ -41,6 +41,7 @@ export async function prepare(): Promise<void> {
       published: n % 3 !== 0,
       views: n % 5,
       author: (n % 8) + 1,
+      editorId: (n % 5) + 1,
     })),
   )
 }

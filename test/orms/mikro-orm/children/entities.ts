@@ -29,6 +29,9 @@ export class Post {
   @Property({ type: 'integer', default: 0 })
   views: number = 0
 
+  @Property({ type: 'integer' })
+  editorId!: number
+
   @ManyToOne(() => User)
   author!: User
 }
