@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import { Node } from 'ts-morph'
 import type { Framework } from '../../src/analysis/typescript/frameworks/framework.ts'
 import { express } from '../../src/analysis/typescript/frameworks/express.ts'
-import { findRoutes, type FoundRoutes } from '../../src/analysis/typescript/frameworks/found-routes.ts'
+import {
+  findRoutes,
+  type FoundRoutes,
+} from '../../src/analysis/typescript/frameworks/reading/found-routes.ts'
 import { fastify } from '../../src/analysis/typescript/frameworks/fastify.ts'
 import { hono } from '../../src/analysis/typescript/frameworks/hono.ts'
 import { koa } from '../../src/analysis/typescript/frameworks/koa.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Facts } from '../../src/analysis/facts.ts'
-import { tablesIn } from '../../src/analysis/typescript/orms/prisma-schema.ts'
+import { tablesIn } from '../../src/analysis/typescript/orms/prisma/schema.ts'
 import { TypeScriptFrontEnd } from '../../src/analysis/typescript/front-end.ts'
 
 const schema = `datasource db {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { QueryCall } from '../../src/analysis/facts.ts'
 import { TypeScriptFrontEnd } from '../../src/analysis/typescript/front-end.ts'
-import { readSql } from '../../src/analysis/typescript/orms/sql-text.ts'
+import { readSql } from '../../src/analysis/typescript/orms/sql/text.ts'
 
 type Expected = readonly [sql: string, operation: string, bound: string | null, table: string | null]
 

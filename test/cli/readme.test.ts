@@ -76,8 +76,7 @@ describe('the README', () => {
       const more =
         command === 'load' ? briefly : command === 'seed' && !args.includes('--undo') ? ['--yes'] : []
       const { exitCode, stderr } = await headroom(folder, command, ...args, ...more)
-      const expected =
-        command === 'load' ? await exitCodeOfRun(folder) : command === 'check' ? 1 : 0
+      const expected = command === 'load' ? await exitCodeOfRun(folder) : command === 'check' ? 1 : 0
       assert.equal(exitCode, expected, `${line}: ${stderr}`)
     }
     assert.match(await readFile(join(folder, 'report.html'), 'utf8'), /GET \/users\/:userId\/activities/)

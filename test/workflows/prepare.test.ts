@@ -6,7 +6,17 @@ import { guessColumn } from '../../src/workflows/parameters.ts'
 import { matchRoute, parseEndpoint } from '../../src/workflows/prepare.ts'
 
 function route(method: Route['method'], path: string): Route {
-  return { method, path, file: 'a.ts', line: 1, endLine: 2, parameters: [], handler: null, framework: 'express', language: 'typescript' }
+  return {
+    method,
+    path,
+    file: 'a.ts',
+    line: 1,
+    endLine: 2,
+    parameters: [],
+    handler: null,
+    framework: 'express',
+    language: 'typescript',
+  }
 }
 
 function table(name: string, primaryKey: readonly string[] = ['id']): Table {

@@ -218,10 +218,10 @@ class Flow {
     if (Node.isPropertyAccessExpression(name) || Node.isElementAccessExpression(name))
       return this.#throughName(name.getExpression(), way)
     if (!Node.isIdentifier(name)) return this.#use('other', way)
-    const uses = usesOf(name, this.#context.resolver)
-    const filters = uses.flatMap(filterOfItself)
+    const places = usesOf(name, this.#context.resolver)
+    const filters = places.flatMap(filterOfItself)
     const next = filters.length > 0 ? narrowed(way, filters.every(isComparablePredicate)) : way
-    for (const use of uses) this.#climb(use, next)
+    for (const place of places) this.#climb(place, next)
   }
 
   #throughElement(element: BindingElement, way: Way): void {

@@ -8,7 +8,7 @@ import {
   type TypeNode,
 } from 'ts-morph'
 import { isSupportFile } from '../source-tree.ts'
-import { isProcedureContext, procedureContexts } from './frameworks/trpc-context.ts'
+import { isProcedureContext, procedureContexts } from './frameworks/trpc/context.ts'
 import { baseOf, constructionsNamed } from './classes.ts'
 import { assignedValues, isPresent } from './declarations.ts'
 import {

@@ -10,7 +10,7 @@ import {
   requiredModule,
   returnedBy,
 } from './declarations.ts'
-import { decoratedValue } from './frameworks/decorations.ts'
+import { decoratedValue } from './frameworks/reading/decorations.ts'
 import {
   calleeOf,
   isClass,

@@ -48,7 +48,8 @@ export function isMapKey(index: number, call: CallExpression, resolver: Resolver
   const callee = call.getExpression()
   if (index !== 0 || !Node.isPropertyAccessExpression(callee)) return false
   const name = callee.getName()
-  const isKey = ['get', 'has', 'delete'].includes(name) || (name === 'set' && call.getArguments().length === 2)
+  const isKey =
+    ['get', 'has', 'delete'].includes(name) || (name === 'set' && call.getArguments().length === 2)
   const made = isKey ? resolver.definition(callee.getExpression()) : undefined
   return Node.isNewExpression(made) && /^(?:Weak)?(?:Map|Set)$/.test(made.getExpression().getText())
 }

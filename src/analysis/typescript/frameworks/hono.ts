@@ -1,12 +1,12 @@
 import { httpMethods, type HttpMethod } from '../../../model/route.ts'
 import type { Framework } from './framework.ts'
-import { handlersIn } from './handlers.ts'
-import { honoExamples } from './hono-examples.ts'
-import { describedRoute, validatorSchemas } from './hono-schemas.ts'
-import { readsOf, type RequestShape } from './request-input.ts'
-import { parameterText } from './request-query.ts'
-import { isCallOnParameter } from './responses.ts'
-import { RouteReader, type RouterCall } from './route-reader.ts'
+import { handlersIn } from './reading/handlers.ts'
+import { honoExamples } from './hono/examples.ts'
+import { describedRoute, validatorSchemas } from './hono/schemas.ts'
+import { readsOf, type RequestShape } from './reading/request-input.ts'
+import { parameterText } from './reading/request-query.ts'
+import { isCallOnParameter } from './reading/responses.ts'
+import { RouteReader, type RouterCall } from './reading/route-reader.ts'
 
 const application =
   /^(?:new "(?:hono(?:\/\w+)?|@hono\/zod-openapi)"\.(?:OpenAPI)?Hono|"hono\/factory"\.createFactory\(\)\.createApp\(\)|new "hono\/factory"\.Factory\.createApp\(\)|<"(?:hono(?:\/\w+)?|@hono\/zod-openapi)"\.(?:OpenAPI)?Hono>)$/

@@ -1,13 +1,13 @@
 import { Node } from 'ts-morph'
 import { httpMethods, type HttpMethod } from '../../../model/route.ts'
 import type { Framework, FrameworkExample } from './framework.ts'
-import { readsOf, type RequestShape } from './request-input.ts'
-import { parameterText } from './request-query.ts'
-import { schemasOf } from './request-schemas.ts'
-import { isCallOnParameter, isParameter } from './responses.ts'
-import { RouteReader, type RouterCall } from './route-reader.ts'
-import type { Router } from './routers.ts'
-import type { Value } from './values.ts'
+import { readsOf, type RequestShape } from './reading/request-input.ts'
+import { parameterText } from './reading/request-query.ts'
+import { schemasOf } from './reading/request-schemas.ts'
+import { isCallOnParameter, isParameter } from './reading/responses.ts'
+import { RouteReader, type RouterCall } from './reading/route-reader.ts'
+import type { Router } from './reading/routers.ts'
+import type { Value } from './reading/values.ts'
 
 const application =
   /^(?:new "(?:koa|(?:@koa\/|koa-)router)"(?:\.(?:default|Router))?|"(?:koa|(?:@koa\/|koa-)router)"(?:\.default)?\(\)|<"(?:koa|(?:@koa\/|koa-)router)"(?:\.(?:default|Router))?>)$/

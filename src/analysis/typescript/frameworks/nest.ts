@@ -5,9 +5,9 @@ import { baseOf } from '../classes.ts'
 import type { Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 import type { Framework, RouteDefinition } from './framework.ts'
-import { nestInput, schemasOf } from './nest-input.ts'
-import { NestPaths, nestDecorator } from './nest-paths.ts'
-import { nestQuery } from './nest-query.ts'
+import { nestInput, schemasOf } from './nest/input.ts'
+import { NestPaths, nestDecorator } from './nest/paths.ts'
+import { nestQuery } from './nest/query.ts'
 
 const verbs = new Map<string, HttpMethod>([
   ['Get', 'GET'],

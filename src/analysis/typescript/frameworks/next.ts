@@ -4,12 +4,12 @@ import { fileOf } from '../program.ts'
 import type { FunctionNode } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import type { Framework, RouteDefinition } from './framework.ts'
-import { serverActions } from './next-actions.ts'
-import { apiRoutes } from './next-api.ts'
-import { exportsOf, functionsIn, isServedByOther, placeOf } from './next-exports.ts'
-import { nextFiles, type NextFile } from './next-files.ts'
-import { nextInput } from './next-input.ts'
-import { pageRoutes } from './next-pages.ts'
+import { serverActions } from './next/actions.ts'
+import { apiRoutes } from './next/api.ts'
+import { exportsOf, functionsIn, isServedByOther, placeOf } from './next/exports.ts'
+import { nextFiles, type NextFile } from './next/files.ts'
+import { nextInput } from './next/input.ts'
+import { pageRoutes } from './next/pages.ts'
 
 const methods = new Map<string, HttpMethod>(httpMethods.map((method) => [method, method]))
 const sendingMethods = new Set(['json', 'jsonp', 'send', 'end', 'write'])

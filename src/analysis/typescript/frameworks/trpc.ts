@@ -4,8 +4,8 @@ import { calleeName, isFunction, returnedExpressions, symbolOf, type FunctionNod
 import type { Program } from '../program.ts'
 import type { Resolver } from '../resolver.ts'
 import type { Framework, RequestInput, RouteDefinition } from './framework.ts'
-import { isProcedure, procedureCallOf } from './trpc-context.ts'
-import { TrpcEndpoints } from './trpc-endpoints.ts'
+import { isProcedure, procedureCallOf } from './trpc/context.ts'
+import { TrpcEndpoints } from './trpc/endpoints.ts'
 
 const methods = new Map<string, HttpMethod>([
   ['query', 'GET'],

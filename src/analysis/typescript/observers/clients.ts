@@ -57,7 +57,7 @@ function clientsIn(program: Program, resolver: Resolver): Client[] {
     .flatMap((file) =>
       makersBelow(file)
         .flatMap((node) => madeBy(node, resolver))
-        .map((made) => ({ ...made, folder: program.packageFolder(fileOf(file)) })),
+        .map((client) => ({ ...client, folder: program.packageFolder(fileOf(file)) })),
     )
 }
 

@@ -102,7 +102,10 @@ function isEmptyValue(value: Node): boolean {
 }
 
 /** Whether the `try` holds queries, its own or those of functions it calls; `writes` where some change rows. */
-function lostQueries(statement: TryStatement, { invocations, leadsToQuery }: Scope): { writes: boolean } | null {
+function lostQueries(
+  statement: TryStatement,
+  { invocations, leadsToQuery }: Scope,
+): { writes: boolean } | null {
   const inside = invocations.filter((call) => isInside(call, statement.getTryBlock()))
   if (inside.some((call) => leadsToQuery(call, (query) => isWrite(query.operation)))) return { writes: true }
   return inside.some((call) => leadsToQuery(call, () => true)) ? { writes: false } : null

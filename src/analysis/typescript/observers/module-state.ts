@@ -84,7 +84,10 @@ function outlivesRequest(owner: Node, { program }: Scope): boolean {
 /** Whether a function runs for a request, as far as it shows: it waits for something, or is given the request. */
 function isMadeByRequest(fn: FunctionNode | undefined): boolean {
   if (!fn) return false
-  return fn.isAsync() || fn.getParameters().some((each) => /^_*(?:req|request|ctx|context|c)$/.test(each.getName()))
+  return (
+    fn.isAsync() ||
+    fn.getParameters().some((each) => /^_*(?:req|request|ctx|context|c)$/.test(each.getName()))
+  )
 }
 
 function ofModule(name: Identifier): Change[] {

@@ -1,5 +1,12 @@
 import { Node, type CallExpression } from 'ts-morph'
-import { argumentsOf, calleeName, isFunction, isTransparent, symbolOf, type Invocation } from '../functions.ts'
+import {
+  argumentsOf,
+  calleeName,
+  isFunction,
+  isTransparent,
+  symbolOf,
+  type Invocation,
+} from '../functions.ts'
 import { identifiersIn } from '../loops.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
 

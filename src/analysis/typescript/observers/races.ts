@@ -29,7 +29,9 @@ function checkedWrites(read: HeldRead, scope: Scope): Observation[] {
   const { table } = lookup.query
   if (table === null) return []
   return checksOf(read, scope).flatMap((check): Observation[] => {
-    const write = scope.invocations.find((call) => isInsertInto(call, table, scope) && isGuardedBy(call, check))
+    const write = scope.invocations.find(
+      (call) => isInsertInto(call, table, scope) && isGuardedBy(call, check),
+    )
     if (!write || runsInTransaction(write, scope.resolver)) return []
     const columns = comparedColumns(lookup.query)
     if (!columns.some((column) => !isState(column))) return []

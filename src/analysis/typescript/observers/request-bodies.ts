@@ -1,7 +1,15 @@
 import { Node, type Identifier, type NewExpression, type PropertyAccessExpression } from 'ts-morph'
 import { isWrite } from '../../facts.ts'
 import type { Framework } from '../frameworks/framework.ts'
-import { argumentsOf, bare, calleeName, isFunction, symbolOf, type FunctionNode, type Invocation } from '../functions.ts'
+import {
+  argumentsOf,
+  bare,
+  calleeName,
+  isFunction,
+  symbolOf,
+  type FunctionNode,
+  type Invocation,
+} from '../functions.ts'
 import { identifiersIn } from '../loops.ts'
 import type { Resolver } from '../resolver.ts'
 import type { Observer, Scope } from './observer.ts'
@@ -14,7 +22,8 @@ const checking =
 /** The same of functions that write afterwards. */
 const checkingFirst = /valid|parse|sanit|assert|verify/i
 /** What is made without storing anything. */
-const plainValues = /^(?:Date|URL|URLSearchParams|RegExp|Map|Set|WeakMap|Array|Promise|Intl\.\w+|.*Error|.*ObjectId|.*Exception)$/
+const plainValues =
+  /^(?:Date|URL|URLSearchParams|RegExp|Map|Set|WeakMap|Array|Promise|Intl\.\w+|.*Error|.*ObjectId|.*Exception)$/
 
 /** Bodies of requests that reach a write as the client sent them. */
 export const requestBodies: Observer = {
@@ -22,7 +31,9 @@ export const requestBodies: Observer = {
   observe(scope) {
     if (!scope.isHandler || isCheckedBefore(scope)) return []
     const body = bodyOf(scope)
-    const writes = scope.invocations.filter((call) => scope.leadsToQuery(call, (query) => isWrite(query.operation)))
+    const writes = scope.invocations.filter((call) =>
+      scope.leadsToQuery(call, (query) => isWrite(query.operation)),
+    )
     if (!body || writes.length === 0 || isSigned(scope.fn)) return []
     const uses = [...body.names.map((name) => usesOf(name, scope.fn)), ...directUses(body.reads)]
     if ([...body.reads, ...uses.flat()].some((use) => isChecked(use, writes))) return []

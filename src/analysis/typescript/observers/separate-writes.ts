@@ -96,7 +96,7 @@ function isSavedAgain(second: Invocation, first: Invocation): boolean {
 /** `const updated = await update(…); if (updated) return updated; await insert(…)`: the second runs where the first changed nothing. */
 function isInsteadOf(second: Invocation, first: Invocation): boolean {
   const declaration = first.getFirstAncestor(Node.isVariableDeclaration)
-  const statement = declaration?.getFirstAncestor(Node.isStatement)
+  const statement = declaration?.getFirstAncestor((each) => Node.isStatement(each))
   const block = statement?.getParent()
   if (!declaration || !Node.isBlock(block) || !isInside(second, block)) return false
   const names = identifiersIn(declaration.getNameNode()).map((name) => symbolOf(name))

@@ -28,7 +28,9 @@ function storesParameter(fn: FunctionNode, index: number, scope: Scope, depth: n
     // `row = { ...row, ...dto }`
     if (whole !== use && (Node.isVariableDeclaration(call) || Node.isBinaryExpression(call))) return true
     if (Node.isNewExpression(call)) return call.getArguments().includes(whole)
-    return isInvocation(call) && calleeOf(call) !== whole && isStoredWhole(bare(whole), call, scope, depth + 1)
+    return (
+      isInvocation(call) && calleeOf(call) !== whole && isStoredWhole(bare(whole), call, scope, depth + 1)
+    )
   })
 }
 
@@ -40,7 +42,8 @@ function usesIn(fn: FunctionNode, name: Identifier): Identifier[] {
 /** The argument that holds a value as a whole: itself, `{ ...value }`, `{ data: value }`, `[value]`. */
 function wholeAround(use: Node): Node {
   let node = use
-  for (let parent = node.getParent(); parent && holdsWhole(parent, node); parent = node.getParent()) node = parent
+  for (let parent = node.getParent(); parent && holdsWhole(parent, node); parent = node.getParent())
+    node = parent
   return node
 }
 

@@ -1,6 +1,6 @@
-import { incrementMikro } from './increments.ts'
-import { entityMethods } from './entity-methods.ts'
-import { mikroExamples } from './mikro-orm-examples.ts'
+import { incrementMikro } from './reading/increments.ts'
+import { entityMethods } from './reading/entity-methods.ts'
+import { mikroExamples } from './mikro-orm/examples.ts'
 import {
   addMikroIndex,
   countMikro,
@@ -10,11 +10,11 @@ import {
   paginateMikroByKey,
   selectMikro,
   singleWriteMikro,
-} from './mikro-orm-fixes.ts'
-import { childrenMikro, lookupMikro } from './mikro-orm-lookup.ts'
-import { mikroEntityOfRow, recogniseMikro } from './mikro-orm-recognise.ts'
-import { mikroPackages } from './mikro-orm-receivers.ts'
-import { mikroTables } from './mikro-orm-schema.ts'
+} from './mikro-orm/fixes.ts'
+import { childrenMikro, lookupMikro } from './mikro-orm/lookup.ts'
+import { mikroEntityOfRow, recogniseMikro } from './mikro-orm/recognise.ts'
+import { mikroPackages } from './mikro-orm/receivers.ts'
+import { mikroTables } from './mikro-orm/schema.ts'
 import type { Orm } from './orm.ts'
 
 /** MikroORM: entity managers, repositories, query builders, and the relations of rows. */

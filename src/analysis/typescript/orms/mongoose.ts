@@ -1,15 +1,15 @@
 import { Node, SyntaxKind, type CallExpression } from 'ts-morph'
 import type { Write } from '../../facts.ts'
 import { bare, calleeName, isFunction } from '../functions.ts'
-import { incrementMongoose } from './increments.ts'
+import { incrementMongoose } from './reading/increments.ts'
 import type { Resolver } from '../resolver.ts'
-import { chainFrom, completed, type Chain } from './builder-chain.ts'
-import { isTrue, objectsIn, propertyOf } from './decorators.ts'
-import { readPipeline } from './mongoose-aggregate.ts'
-import { mongooseExamples } from './mongoose-examples.ts'
-import { columnsOf, includesOf } from './mongoose-fields.ts'
-import * as fixes from './mongoose-fixes.ts'
-import { modelOf, type Model } from './mongoose-models.ts'
+import { chainFrom, completed, type Chain } from './reading/builder-chain.ts'
+import { isTrue, objectsIn, propertyOf } from './reading/decorators.ts'
+import { readPipeline } from './mongoose/aggregate.ts'
+import { mongooseExamples } from './mongoose/examples.ts'
+import { columnsOf, includesOf } from './mongoose/fields.ts'
+import * as fixes from './mongoose/fixes.ts'
+import { modelOf, type Model } from './mongoose/models.ts'
 import {
   boundOf,
   filtersOf,
@@ -18,12 +18,12 @@ import {
   modelMethods,
   orderOf,
   type ModelMethod,
-} from './mongoose-query.ts'
-import { isManyField, mongooseTables } from './mongoose-schema.ts'
-import { optionNamed, readOptions } from './option-object.ts'
+} from './mongoose/query.ts'
+import { isManyField, mongooseTables } from './mongoose/schema.ts'
+import { optionNamed, readOptions } from './reading/option-object.ts'
 import { plainQuery, type Orm, type Query } from './orm.ts'
-import { queryOfRow } from './rows.ts'
-import { ValueReader } from './value-reader.ts'
+import { queryOfRow } from './reading/rows.ts'
+import { ValueReader } from './reading/value-reader.ts'
 
 /** What the methods of a document write. */
 const documentMethods: Readonly<Record<string, Write>> = {

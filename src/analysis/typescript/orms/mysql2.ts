@@ -2,10 +2,10 @@ import { Node, SyntaxKind, type CallExpression } from 'ts-morph'
 import { bare, calleeName, isFunction } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import { styleOf } from '../rewrite/style.ts'
-import { ofOneRow } from './first-row.ts'
+import { ofOneRow } from './reading/first-row.ts'
 import type { Orm } from './orm.ts'
-import { sqlTables } from './sql-schema.ts'
-import { sqlQuery, sqlRunOf, statementObject, type SqlRun } from './sql-call.ts'
+import { sqlTables } from './sql/schema.ts'
+import { sqlQuery, sqlRunOf, statementObject, type SqlRun } from './sql/call.ts'
 import {
   sqlAppendOrder,
   sqlChildren,
@@ -13,8 +13,8 @@ import {
   sqlPaginate,
   sqlSelectColumns,
   type SqlDialect,
-} from './sql-fixes.ts'
-import { forwardedSql, type SqlArguments } from './sql-wrapper.ts'
+} from './sql/fixes.ts'
+import { forwardedSql, type SqlArguments } from './sql/wrapper.ts'
 
 const modules =
   '"(?:mysql2?(?:/promise)?(?:\\.js)?|promise-mysql|mariadb|@planetscale/database)"(?:\\.default)?'

@@ -84,7 +84,7 @@ export interface Lookup {
    */
   readonly givesListAt?: readonly string[]
   /** Source text of the same query for a list of keys; `keys` is the source text of that list. Without `await`. */
-  forKeys(keys: string): string
+  readonly forKeys: (keys: string) => string
   /** Names that the text of {@link forKeys} needs, by module: `{ 'drizzle-orm': ['inArray'] }`. */
   readonly imports?: Readonly<Record<string, readonly string[]>>
 }
@@ -106,7 +106,7 @@ export interface KeyedCount {
   /** The expression that gives the value, as it stands in the query. */
   readonly key: Node
   /** Source text of a query for a list of values that gives one row for each value that occurs. Without `await`. */
-  forKeys(keys: string): string
+  readonly forKeys: (keys: string) => string
   /** Source text of the value in such a row, and of its number (a JavaScript number); `row` is the name of the row. */
   keyOf(row: string): string
   countOf(row: string): string

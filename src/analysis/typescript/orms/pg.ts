@@ -1,10 +1,10 @@
 import { Node, type CallExpression } from 'ts-morph'
 import { calleeName, isFunction } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
-import { ofOneRow } from './first-row.ts'
+import { ofOneRow } from './reading/first-row.ts'
 import type { Orm } from './orm.ts'
-import { sqlTables } from './sql-schema.ts'
-import { sqlQuery, sqlRunOf, statementObject, type SqlRun } from './sql-call.ts'
+import { sqlTables } from './sql/schema.ts'
+import { sqlQuery, sqlRunOf, statementObject, type SqlRun } from './sql/call.ts'
 import {
   sqlAppendOrder,
   sqlChildren,
@@ -12,9 +12,9 @@ import {
   sqlPaginate,
   sqlSelectColumns,
   type SqlDialect,
-} from './sql-fixes.ts'
-import { sqlTemplates, type SqlTag } from './sql-templates.ts'
-import { forwardedSql, type SqlArguments } from './sql-wrapper.ts'
+} from './sql/fixes.ts'
+import { sqlTemplates, type SqlTag } from './sql/templates.ts'
+import { forwardedSql, type SqlArguments } from './sql/wrapper.ts'
 
 const modules = '"(?:pg|pg-pool|@neondatabase/serverless|@vercel/postgres)"(?:\\.default|\\.native)?'
 /** A pool or client, the one that `connect` gives, a value of their types, or what Fastify's plugin decorates it with. */

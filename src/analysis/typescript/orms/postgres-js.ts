@@ -1,7 +1,7 @@
 import type { Node } from 'ts-morph'
 import type { Resolver } from '../resolver.ts'
 import type { Orm } from './orm.ts'
-import { sqlTemplates, type SqlTag } from './sql-templates.ts'
+import { sqlTemplates, type SqlTag } from './sql/templates.ts'
 
 /** The functions that postgres.js and Bun make of a connection, and what their transactions give a callback. */
 const made = String.raw`"postgres"(?:\.default)?\(\)|"bun"\.sql|new "bun"\.SQL|<"postgres"(?:\.default)?\.(?:Sql|ReservedSql)>`
@@ -34,7 +34,7 @@ await sql.begin(async (tx) => {
 await sql\`SELECT * FROM posts\`.cursor(100, async (some) => { console.log(some.length) })`,
       queries: [
         { table: 'posts', operation: 'many', bound: null },
-        { table: 'posts', operation: 'one', bound: null },
+        { table: 'posts', operation: 'many', bound: 'unique-key' },
         { table: 'users', operation: 'many', bound: 'unique-key' },
         { table: 'posts', operation: 'many', bound: 'key-list' },
         { table: 'comments', operation: 'many', bound: 'limit' },

@@ -2,7 +2,7 @@ import { Node, type CallExpression } from 'ts-morph'
 import type { Bound, Operation, Table } from '../../facts.ts'
 import { bare } from '../functions.ts'
 import { Topic } from '../memo.ts'
-import { incrementPrisma } from './increments.ts'
+import { incrementPrisma } from './reading/increments.ts'
 import type { Resolver } from '../resolver.ts'
 import { plainQuery, type Orm, type Query } from './orm.ts'
 import {
@@ -13,9 +13,9 @@ import {
   lastOf,
   orderOf,
   type Schema,
-} from './prisma-arguments.ts'
-import { delegateOf, isClient, isInTransactionList, isTransaction, type Delegate } from './prisma-client.ts'
-import { prismaExamples } from './prisma-examples.ts'
+} from './prisma/arguments.ts'
+import { delegateOf, isClient, isInTransactionList, isTransaction, type Delegate } from './prisma/client.ts'
+import { prismaExamples } from './prisma/examples.ts'
 import {
   appendOrder,
   count,
@@ -24,14 +24,14 @@ import {
   paginateByKey,
   selectColumns,
   singleWrite,
-} from './prisma-fixes.ts'
-import { addIndex } from './prisma-index.ts'
-import { children, countsByKey, lookup } from './prisma-lookup.ts'
-import { tablesIn } from './prisma-schema.ts'
-import { sqlSourceOf } from './sql-source.ts'
-import { readSql } from './sql-text.ts'
-import { sqlTemplates, type SqlTag } from './sql-templates.ts'
-import { ValueReader, type ObjectView } from './value-reader.ts'
+} from './prisma/fixes.ts'
+import { addIndex } from './prisma/indexes.ts'
+import { children, countsByKey, lookup } from './prisma/lookup.ts'
+import { tablesIn } from './prisma/schema.ts'
+import { sqlSourceOf } from './sql/source.ts'
+import { readSql } from './sql/text.ts'
+import { sqlTemplates, type SqlTag } from './sql/templates.ts'
+import { ValueReader, type ObjectView } from './reading/value-reader.ts'
 
 interface Method {
   readonly operation: Operation

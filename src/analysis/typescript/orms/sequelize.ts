@@ -1,6 +1,6 @@
-import { incrementSequelize } from './increments.ts'
+import { incrementSequelize } from './reading/increments.ts'
 import type { Orm } from './orm.ts'
-import { sequelizeExamples } from './sequelize-examples.ts'
+import { sequelizeExamples } from './sequelize/examples.ts'
 import {
   addSequelizeIndex,
   countSequelize,
@@ -10,11 +10,11 @@ import {
   paginateSequelizeByKey,
   selectSequelize,
   singleWriteSequelize,
-} from './sequelize-fixes.ts'
-import { childrenSequelize, countsSequelize, lookupSequelize } from './sequelize-lookup.ts'
-import { recogniseSequelize } from './sequelize-recognise.ts'
-import { sequelizeRowMethods } from './sequelize-rows.ts'
-import { modelTables } from './sequelize-schema.ts'
+} from './sequelize/fixes.ts'
+import { childrenSequelize, countsSequelize, lookupSequelize } from './sequelize/lookup.ts'
+import { recogniseSequelize } from './sequelize/recognise.ts'
+import { sequelizeRowMethods } from './sequelize/rows.ts'
+import { modelTables } from './sequelize/schema.ts'
 
 /** Sequelize 6 and 7: models by `define`, by classes with `init` and by sequelize-typescript's decorators. */
 export const sequelize: Orm = {

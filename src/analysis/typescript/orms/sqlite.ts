@@ -3,10 +3,10 @@ import type { Operation } from '../../facts.ts'
 import { calleeName, isClass, isFunction } from '../functions.ts'
 import type { Resolver } from '../resolver.ts'
 import { styleOf } from '../rewrite/style.ts'
-import { ofOneRow } from './first-row.ts'
+import { ofOneRow } from './reading/first-row.ts'
 import type { Orm, OrmExample } from './orm.ts'
-import { sqlTables } from './sql-schema.ts'
-import { sqlQuery, sqlRunOf, type SqlRun } from './sql-call.ts'
+import { sqlTables } from './sql/schema.ts'
+import { sqlQuery, sqlRunOf, type SqlRun } from './sql/call.ts'
 import {
   sqlAppendOrder,
   sqlChildren,
@@ -14,8 +14,8 @@ import {
   sqlPaginate,
   sqlSelectColumns,
   type SqlDialect,
-} from './sql-fixes.ts'
-import { forwardedSql, type SqlArguments } from './sql-wrapper.ts'
+} from './sql/fixes.ts'
+import { forwardedSql, type SqlArguments } from './sql/wrapper.ts'
 
 /** What tells the databases of one SQLite library, and how its methods run a statement. */
 export interface SqliteLibrary {

@@ -1,6 +1,6 @@
-import { incrementTypeorm } from './increments.ts'
-import { entityMethods } from './entity-methods.ts'
-import { typeormExamples } from './typeorm-examples.ts'
+import { incrementTypeorm } from './reading/increments.ts'
+import { entityMethods } from './reading/entity-methods.ts'
+import { typeormExamples } from './typeorm/examples.ts'
 import type { Orm } from './orm.ts'
 import {
   addTypeormIndex,
@@ -8,11 +8,11 @@ import {
   includeTypeorm,
   selectTypeorm,
   singleWriteTypeorm,
-} from './typeorm-fixes.ts'
-import { childrenTypeorm, countsTypeorm, lookupTypeorm } from './typeorm-lookup.ts'
-import { orderTypeorm, paginateTypeorm, paginateTypeormByKey } from './typeorm-paging.ts'
-import { entityOfRow, recogniseTypeorm } from './typeorm-recognise.ts'
-import { entityTables } from './typeorm-schema.ts'
+} from './typeorm/fixes.ts'
+import { childrenTypeorm, countsTypeorm, lookupTypeorm } from './typeorm/lookup.ts'
+import { orderTypeorm, paginateTypeorm, paginateTypeormByKey } from './typeorm/paging.ts'
+import { entityOfRow, recogniseTypeorm } from './typeorm/recognise.ts'
+import { entityTables } from './typeorm/schema.ts'
 
 /** TypeORM: repositories, entity managers, active record, query builders, custom repositories and plain SQL. */
 export const typeorm: Orm = {

@@ -2,7 +2,7 @@ import { Node, type CallExpression } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import type { SiteIntention } from '../../intentions.ts'
 import { bare, calleeName } from '../functions.ts'
-import { withEntries, type NewEntry } from '../orms/option-edits.ts'
+import { withEntries, type NewEntry } from '../orms/reading/option-edits.ts'
 import type { Context } from './context.ts'
 
 const milliseconds = 5000

@@ -63,7 +63,7 @@ function inSave(change: Node, column: string, { calls }: Context): Written | nul
     return (
       save !== undefined &&
       save.getStart() > change.getEnd() &&
-      save.getFirstAncestor(Node.isStatement)?.getParent() === statement.getParent() &&
+      save.getFirstAncestor((each) => Node.isStatement(each))?.getParent() === statement.getParent() &&
       namesIn(save).includes(row.getText())
     )
   })

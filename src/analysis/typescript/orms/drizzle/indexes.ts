@@ -1,0 +1,52 @@
+import { Node, type CallExpression } from 'ts-morph'
+import type { FileEdit } from '../../../../model/source.ts'
+import { isFunction } from '../../functions.ts'
+import type { Program } from '../../program.ts'
+import type { Resolver } from '../../resolver.ts'
+import { addImports } from '../../rewrite/imports.ts'
+import { insertion } from '../../rewrite/placement.ts'
+import { styleOf } from '../../rewrite/style.ts'
+import { declaredTables, extrasOf } from './schema.ts'
+import { inLiteral } from '../reading/option-edits.ts'
+
+/** Adds an `index(…).on(…)` to what a table declares besides its columns. */
+export function addIndex(
+  table: string,
+  columns: readonly string[],
+  program: Program,
+  resolver: Resolver,
+): FileEdit[] | null {
+  const call = declaredTables(program, resolver).get(table)?.call
+  const module = call && /^"(drizzle-orm\/[\w-]+)"/.exec(resolver.origin(call.getExpression()) ?? '')?.[1]
+  if (!call || module === undefined) return null
+  const imports = addImports(call.getSourceFile(), { [module]: ['index'] })
+  const edits = extraEdits(call, table, columns)
+  return imports && edits && [...imports, ...edits]
+}
+
+function extraEdits(call: CallExpression, table: string, columns: readonly string[]): FileEdit[] | null {
+  const { quote } = styleOf(call.getSourceFile())
+  const args = call.getArguments()
+  const [name] = args
+  const stem = Node.isStringLiteral(name) ? name.getLiteralValue() : snakeCase(table)
+  const indexName = [stem, ...columns.map(snakeCase), 'idx'].join('_')
+  const declaration = (owner: string): string =>
+    `index(${quote(indexName)}).on(${columns.map((column) => `${owner}.${column}`).join(', ')})`
+  const extras = args[2]
+  if (!extras) {
+    const last = args[1]
+    return last ? [insertion(last, last.getEnd(), `, (table) => [${declaration('table')}]`)] : null
+  }
+  const owner = isFunction(extras) ? extras.getParameters()[0]?.getNameNode() : undefined
+  if (!Node.isIdentifier(owner)) return null
+  const list = extrasOf(call).list ?? undefined
+  const text = declaration(owner.getText())
+  if (Node.isObjectLiteralExpression(list))
+    return inLiteral(list, [{ name: `${columns.join('And')}Index`, text }])
+  const last = Node.isArrayLiteralExpression(list) ? list.getElements().at(-1) : undefined
+  return last ? [insertion(last, last.getEnd(), `, ${text}`)] : null
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter}`).toLowerCase()
+}
