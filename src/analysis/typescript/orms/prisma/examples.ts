@@ -99,7 +99,8 @@ export async function listPosts(params: { take?: number }, tx: Tx) {
 }`,
       'repository.ts': `import { client } from './prisma-service'
 async function paged(model: string, criteria: object) { return client[model].findMany({ ...criteria }) }
-export default { client, paged }`,
+const all = { client, paged }
+export { all as default }`,
     },
     code: `await service.post.findMany({})
 await listPosts({})
