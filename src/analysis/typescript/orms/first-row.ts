@@ -1,5 +1,12 @@
 import { Node, type ElementAccessExpression } from 'ts-morph'
-import { argumentsOf, isErrorFirst, isFunction, isTransparent, symbolOf, type Invocation } from '../functions.ts'
+import {
+  argumentsOf,
+  isErrorFirst,
+  isFunction,
+  isTransparent,
+  symbolOf,
+  type Invocation,
+} from '../functions.ts'
 import type { Query } from './orm.ts'
 
 /** Where a driver's answer holds the rows: the answer itself, its property `rows`, or its first element. */

@@ -67,7 +67,9 @@ interface PageClause {
 
 /** Numbers put into a tagged template, which binds them; null where a piece of SQL may already limit or order the rows. */
 function numbersPutIn({ source }: SqlRun, [limit, offset]: PageNumbers): PageClause | null {
-  return takesValuesOnly(source.text) ? { clause: `LIMIT \${${limit}} OFFSET \${${offset}}`, edits: [] } : null
+  return takesValuesOnly(source.text)
+    ? { clause: `LIMIT \${${limit}} OFFSET \${${offset}}`, edits: [] }
+    : null
 }
 
 function numbersBound(
@@ -94,11 +96,7 @@ function takesValuesOnly(text: string): boolean {
 }
 
 /** Edits that make the primary key the last column of a statement's order. */
-export function sqlAppendOrder(
-  call: Invocation,
-  run: SqlRun | null,
-  primaryKey: string,
-): FileEdit[] | null {
+export function sqlAppendOrder(call: Invocation, run: SqlRun | null, primaryKey: string): FileEdit[] | null {
   const literal = run && editableLiteral(run, call)
   const column = run && keyColumn(run, primaryKey)
   if (!run || !literal || !column || run.statement.merges) return null
@@ -188,7 +186,11 @@ function keyedReading(
     ...(statement.limitStart !== null && statement.limit
       ? [{ start: text + statement.limitStart, end: text + statement.limit.end, made: () => '' }]
       : []),
-    { start: value.getStart(), end: value.getEnd(), made: (keys: string) => dialect.boundKeys?.(keys) ?? keys },
+    {
+      start: value.getStart(),
+      end: value.getEnd(),
+      made: (keys: string) => dialect.boundKeys?.(keys) ?? keys,
+    },
   ].toSorted((a, b) => b.start - a.start)
   const start = call.getStart()
   return {

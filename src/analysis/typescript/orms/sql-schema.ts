@@ -77,8 +77,6 @@ function entriesIn(body: readonly SqlToken[]): SqlToken[][] {
 }
 
 function tableOf(name: string, entries: readonly SqlToken[][], orm: string, place: Node): Table {
-  const isConstraint = ([first]: readonly SqlToken[]): boolean =>
-    first?.kind === 'word' && constraints.has(first.text)
   const columns = entries.filter((entry) => !isConstraint(entry))
   const sets = entries.filter(isConstraint)
   const having = (...words: string[]): string[] =>
@@ -113,6 +111,10 @@ function tableOf(name: string, entries: readonly SqlToken[][], orm: string, plac
     relations: [],
     indexesForeignKeys: null,
   }
+}
+
+function isConstraint([first]: readonly SqlToken[]): boolean {
+  return first?.kind === 'word' && constraints.has(first.text)
 }
 
 function has(entry: readonly SqlToken[], word: string): boolean {
