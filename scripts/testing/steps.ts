@@ -121,7 +121,17 @@ export const steps: readonly Step[] = [
   },
   { name: 'types', title: 'Types (tsc)', run: typeCheck },
   { name: 'generated', title: 'Generated files are up to date', run: generated },
-  { name: 'unit', title: 'Unit tests', run: (signal) => tests(signal, find('test/**/*.test.ts', notUnits)) },
+  {
+    name: 'build',
+    title: 'Build',
+    run: (signal) => tool(signal, inRepository('scripts', 'build.ts'), '--production'),
+  },
+  {
+    name: 'unit',
+    title: 'Unit tests',
+    run: (signal) => tests(signal, find('test/**/*.test.ts', notUnits)),
+    needsBuild: true,
+  },
   { name: 'sample', title: "The sample's own tests", run: sampleTests },
   {
     name: 'orms',
@@ -130,11 +140,6 @@ export const steps: readonly Step[] = [
       await ensureOrms(signal)
       return tests(signal, find('test/orms/*.test.ts'))
     },
-  },
-  {
-    name: 'build',
-    title: 'Build',
-    run: (signal) => tool(signal, inRepository('scripts', 'build.ts'), '--production'),
   },
   {
     name: 'webview',

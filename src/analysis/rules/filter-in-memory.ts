@@ -80,8 +80,5 @@ function filtered(query: QueryCall): { query: QueryCall; call: Call; only: boole
 
 /** Whether of the rows that belong to something, one is looked for: `patients.find((patient) => patient.id === id)`. */
 function isSearchedForOne({ filters, uses }: QueryCall): boolean {
-  return (
-    filters.every(({ match }) => match === 'equals') &&
-    uses.every(({ kind, single }) => single === true || kind === 'test')
-  )
+  return filters.every(({ match }) => match !== 'in') && uses.every(({ single }) => single === true)
 }

@@ -17,7 +17,8 @@ export const lostUpdate: Rule = {
       'The row is read and written in one transaction.',
     ],
     fixSafety:
-      'Review: the database changes the value where it is. Offered only where the update says the change itself.',
+      'Review: the database changes the value where it is. Offered only where the update says the change itself, or where ' +
+      'a row is saved of which nothing else was changed.',
   },
   examples: [
     {

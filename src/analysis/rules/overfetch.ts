@@ -89,6 +89,47 @@ app.get('/articles/:id', async (req, res) => {
 })
 `,
     },
+    {
+      title: 'Express and Drizzle',
+      before: `import { drizzle } from 'drizzle-orm/node-postgres'
+import { integer, pgTable, serial, text } from 'drizzle-orm/pg-core'
+import express from 'express'
+
+const articles = pgTable('articles', {
+  id: serial('id').primaryKey(),
+  title: text('title').notNull(),
+  summary: text('summary').notNull(),
+  content: text('content').notNull(),
+  authorId: integer('author_id').notNull(),
+})
+const db = drizzle('postgres://localhost/blog')
+const app = express()
+
+app.get('/titles', async (req, res) => {
+  const latest = await db.select().from(articles).orderBy(articles.id).limit(50)
+  res.json(latest.map((article) => article.title))
+})
+`,
+      after: `import { drizzle } from 'drizzle-orm/node-postgres'
+import { integer, pgTable, serial, text } from 'drizzle-orm/pg-core'
+import express from 'express'
+
+const articles = pgTable('articles', {
+  id: serial('id').primaryKey(),
+  title: text('title').notNull(),
+  summary: text('summary').notNull(),
+  content: text('content').notNull(),
+  authorId: integer('author_id').notNull(),
+})
+const db = drizzle('postgres://localhost/blog')
+const app = express()
+
+app.get('/titles', async (req, res) => {
+  const latest = await db.select({ title: articles.title }).from(articles).orderBy(articles.id).limit(50)
+  res.json(latest.map((article) => article.title))
+})
+`,
+    },
   ],
   detect: (facts) => [...includesHardlyUsed(facts), ...eagerRelations(facts), ...columnsHardlyUsed(facts)],
 }
@@ -166,16 +207,9 @@ function columnsHardlyUsed({ queries, tables }: Facts): Detection[] {
   })
 }
 
-function readsWholeRows({
-  operation,
-  bound,
-  columns,
-  columnsRead = [],
-  includes,
-  inTransaction,
-}: QueryCall): boolean {
+function readsWholeRows({ operation, bound, columns, columnsRead = [], includes }: QueryCall): boolean {
   const isOfMany = operation === 'many' && bound !== 'unique-key' && bound !== 'stream'
-  return isOfMany && columns === null && columnsRead.length > 0 && includes.length === 0 && !inTransaction
+  return isOfMany && columns === null && columnsRead.length > 0 && includes.length === 0
 }
 
 /** The columns of a table that aren't read of a query's rows; none where something is read that isn't a column. */

@@ -71,6 +71,7 @@ interface Lead {
 }
 
 const queries = new Topic<QueryTarget | null>(null)
+const completed = new Topic<Query | null>(null)
 const queriesBehind = new Topic<readonly QueryBehind[]>([])
 const leads = new Topic<readonly Lead[]>([])
 const waysFrom = new Topic<ReadonlyMap<FunctionNode, readonly Step[]>>(new Map())
@@ -197,7 +198,9 @@ export class CallGraph {
   #completed({ orm, query }: QueryTarget, call: Invocation, path: readonly Step[]): Query {
     if (path.length === 0 || (query.bound !== null && !query.dependsOnCaller)) return query
     if (!Node.isCallExpression(call)) return query
-    return orm.recognise(call, this.#resolver, callsOn(path)) ?? query
+    const callers = callsOn(path)
+    const complete = (): Query | null => orm.recognise(call, this.#resolver, callers)
+    return this.#resolver.remember(completed, [call, orm.id, ...callers], complete) ?? query
   }
 
   #queryOf(call: Invocation): QueryTarget | null {

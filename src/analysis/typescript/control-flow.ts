@@ -59,7 +59,7 @@ export function transactionAround(node: Node): Node | null {
         at.getDecorators().some((each) => /transaction/i.test(each.getName()))
       )
         return at
-      if (startsTransaction(at)) return at
+      if (transactionStart(at) <= node.getStart() - at.getStart()) return at
     }
   }
   return null
@@ -77,19 +77,21 @@ function isTransaction(call: CallExpression): boolean {
   return transactions.test(calleeName(call) ?? '')
 }
 
-/** Whether functions start a transaction by hand, by their syntax. */
-const starting = new WeakMap<ts.Node, boolean>()
+/** How far into a function a transaction is started by hand, by its syntax; infinitely far where none is. */
+const starting = new WeakMap<ts.Node, number>()
 
 /** `BEGIN` in plain SQL, `queryRunner.startTransaction()`, `session.startTransaction()`, `await sequelize.transaction()`. */
-function startsTransaction(fn: Node): boolean {
+function transactionStart(fn: Node): number {
   const known = starting.get(fn.compilerNode)
   if (known !== undefined) return known
-  let found = false
+  let found = Infinity
   if (/transaction|begin/i.test(fn.getText()))
     fn.forEachDescendant((node, traversal) => {
+      const starts =
+        (Node.isCallExpression(node) && isStart(node)) ||
+        (Node.isTaggedTemplateExpression(node) && isBegin(node.getTemplate()))
       if (isFunction(node)) traversal.skip()
-      else if (Node.isCallExpression(node)) found ||= isStart(node)
-      else if (Node.isTaggedTemplateExpression(node)) found ||= isBegin(node.getTemplate())
+      else if (starts) found = Math.min(found, node.getStart() - fn.getStart())
     })
   starting.set(fn.compilerNode, found)
   return found

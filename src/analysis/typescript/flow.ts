@@ -46,7 +46,7 @@ export interface FlowContext {
   readonly framework: Framework
 }
 
-const uses = new Topic<readonly Use[]>([])
+const rowUses = new Topic<readonly Use[]>([])
 
 /** Every use of the rows that an expression gives, followed forward through variables, calls and returns. */
 export function usesOfValue(value: Node, context: FlowContext): readonly Use[] {
@@ -61,7 +61,7 @@ export function usesOfProperty(value: Node, property: string, context: FlowConte
 function usesWithin(value: Node, within: readonly string[], context: FlowContext): readonly Use[] {
   const { callers, framework, resolver } = context
   const key = [value, framework.id, within.join('.'), ...callers]
-  return resolver.remember(uses, key, () => new Flow(context).uses(value, within))
+  return resolver.remember(rowUses, key, () => new Flow(context).uses(value, within))
 }
 
 class Flow {
@@ -168,7 +168,7 @@ class Flow {
       ? narrowed(way, seeking.has(name) || isComparablePredicate(callback))
       : way
     if (way.within.length > 0 && isFunction(callback)) this.#throughParameter(callback, next)
-    if (testing.has(name)) return this.#use('test', next)
+    if (testing.has(name)) return this.#use('test', filtering.has(name) ? oneOf(call, next) : next)
     if (name === 'reduce' && !collectsItems(callback)) return this.#use('sum', next)
     if (name === 'forEach' || name === 'then') {
       const parameter = isFunction(callback) ? callback.getParameters()[0] : undefined

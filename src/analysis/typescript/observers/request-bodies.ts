@@ -167,7 +167,19 @@ function isCheckedBefore({ fn, registration }: Scope): boolean {
   return registration
     .getArguments()
     .slice(1)
-    .some((argument) => argument !== fn && !holds(argument, fn) && checking.test(argument.getText()))
+    .some((argument) => argument !== fn && !holds(argument, fn) && checksBody(argument.getText()))
+}
+
+/** Whether middleware looks at the body, by its name: not only at who asks, or at what stands in the path. */
+function checksBody(middleware: string): boolean {
+  return (
+    /valid|schema|sanit|celebrate|\bjoi\b|\bzod\b|\byup\b|parse(?!r)|\b(?:body|check|checkSchema)\(/i.test(
+      middleware,
+    ) &&
+    !/^\w*valid\w*(?:token|jwt|session|auth\w*|user|id|uuid|params?|query|role|key|permission)\b/i.test(
+      middleware,
+    )
+  )
 }
 
 function usesOf(name: Identifier, fn: Node): Identifier[] {

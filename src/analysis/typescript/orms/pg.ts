@@ -165,11 +165,11 @@ await pool.sql\`DELETE FROM posts WHERE id = \${found.rows[0].id}\``,
 
 function tagOf(tag: Node, resolver: Resolver): SqlTag | null {
   const origin = resolver.origin(tag) ?? ''
-  if (vercelTag.test(origin)) return { rowsAt: 'rows', inTransaction: false, takesNoLimit: true }
+  if (vercelTag.test(origin)) return { rowsAt: 'rows', inTransaction: false, limits: 'nullable' }
   const neon = neonTag.exec(origin)
   if (!neon) return null
   const rowsAt = /fullResults/.test(resolver.instance(tag).getText()) ? 'rows' : 'value'
-  return { rowsAt, inTransaction: neon[1] !== undefined, takesNoLimit: true }
+  return { rowsAt, inTransaction: neon[1] !== undefined, limits: 'nullable' }
 }
 
 /** `pool.query(text, values)` or `pool.query({ text, values })`. */

@@ -20,7 +20,7 @@ const sql = postgres(process.env.DATABASE_URL!)
 interface Post { id: number }
 const rows: Post[] = []`,
       code: `const posts = await sql\`SELECT * FROM posts ORDER BY id\`
-const [post] = await sql<Post[]>\`SELECT * FROM posts WHERE slug = \${req.params.slug}\`
+const [post] = await sql<Post[]>\`SELECT * FROM posts WHERE title = \${req.query.title}\`
 await sql\`SELECT * FROM users WHERE id = \${req.params.id}\`
 await sql\`SELECT * FROM posts WHERE author_id IN \${sql([1, 2])} \${req.query.q ? sql\`AND title = \${req.query.q}\` : sql\`\`}\`
 const published = sql\`SELECT id FROM posts WHERE published\`
@@ -78,5 +78,5 @@ export async function countPosts() {
 function tagOf(node: Node, resolver: Resolver): SqlTag | null {
   const match = tag.exec(resolver.origin(node) ?? '')
   const isInside = (match?.[1] ?? match?.[2]) !== undefined
-  return match && { rowsAt: 'value', inTransaction: isInside, takesNoLimit: true }
+  return match && { rowsAt: 'value', inTransaction: isInside, limits: 'nullable' }
 }

@@ -27,7 +27,7 @@ import {
 } from './prisma/fixes.ts'
 import { addIndex } from './prisma/indexes.ts'
 import { children, countsByKey, lookup } from './prisma/lookup.ts'
-import { tablesIn } from './prisma/schema.ts'
+import { providerOf, tablesIn } from './prisma/schema.ts'
 import { sqlSourceOf } from './sql/source.ts'
 import { readSql } from './sql/text.ts'
 import { sqlTemplates, type SqlTag } from './sql/templates.ts'
@@ -107,13 +107,16 @@ function tagOf(tag: Node, resolver: Resolver): SqlTag | null {
   const client = tag.getExpression()
   if (!isClient(client, resolver)) return null
   const inTransaction = isTransaction(client, resolver) || isInTransactionList(tag, resolver)
-  return { rowsAt: 'value', inTransaction, takesNoLimit: providerIn(resolver) === 'postgresql' }
+  return { rowsAt: 'value', inTransaction, limits: limitsIn(resolver.program.dataFiles('.prisma')) }
 }
 
-/** The kind of database that the schema names. */
-function providerIn({ program }: Resolver): string | null {
-  const sources = [...program.dataFiles('.prisma').values()].join('\n')
-  return /\bdatasource\s+\w+\s*\{[^}]*?\bprovider\s*=\s*"(\w+)"/.exec(sources)?.[1] ?? null
+/** What the databases of the schemas take behind `LIMIT`. */
+function limitsIn(files: ReadonlyMap<string, string>): SqlTag['limits'] {
+  const providers = [...files.values()].flatMap((text) => providerOf(text) ?? [])
+  if (providers.some((provider) => provider === 'sqlserver')) return null
+  return providers.length > 0 && providers.every((provider) => provider === 'postgresql')
+    ? 'nullable'
+    : 'numbers'
 }
 
 function schemaOf(resolver: Resolver): Schema {

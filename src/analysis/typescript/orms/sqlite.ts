@@ -85,11 +85,12 @@ export function sqliteAdapter(library: SqliteLibrary): Orm {
       const run = library.isSynchronous ? keyableRun(call, library, resolver) : null
       const found = run && sqlLookup(call, run, isKey, dialect, resolver, [])
       if (!found) return null
-      const { givesListAt = [], forKeys, ...lookup } = found
-      const many = (keys: string): string => allOf(forKeys(keys), call)
+      const { column, key, imports } = found
+      const forKeys = (keys: string): string => allOf(found.forKeys(keys), call)
+      const lookup = { column, key, forKeys, ...(imports && { imports }) }
       return calleeName(call) === 'all'
-        ? { ...lookup, givesListAt, forKeys: many }
-        : { ...lookup, missing: 'undefined', forKeys: many }
+        ? { ...lookup, givesListAt: found.givesListAt ?? [] }
+        : { ...lookup, missing: 'undefined' }
     },
     children(call, isKey, resolver) {
       const isKeyable = library.isSynchronous && calleeName(call) === 'all'

@@ -6,7 +6,7 @@ import { bare, isFunction } from '../functions.ts'
 import type { Addition } from '../orms/orm.ts'
 import { primaryKeyOf } from '../tables.ts'
 import type { Context, TracedSite } from './context.ts'
-import { hasComment } from './placement.ts'
+import { hasComment, statementOf } from './placement.ts'
 import { readsOf } from './rows.ts'
 
 /** A change and the call that writes it. */
@@ -63,7 +63,7 @@ function inSave(change: Node, column: string, { calls }: Context): Written | nul
     return (
       save !== undefined &&
       save.getStart() > change.getEnd() &&
-      save.getFirstAncestor((each) => Node.isStatement(each))?.getParent() === statement.getParent() &&
+      statementOf(save)?.getParent() === statement.getParent() &&
       namesIn(save).includes(row.getText())
     )
   })

@@ -101,8 +101,8 @@ function mapParts(loop: Node, isSynchronous: boolean): Parts | null {
     Node.isCallExpression(root) &&
     root.getExpression().getText() === 'Promise.all' &&
     root.getArguments().length === 1
-  if (!item || item.isRestParameter() || isAll === isSynchronous || callback.isAsync() === isSynchronous)
-    return null
+  const fits = isSynchronous ? !isAll && !callback.isAsync() : isAll
+  if (!item || item.isRestParameter() || !fits) return null
   return {
     items: callee.getExpression(),
     item,

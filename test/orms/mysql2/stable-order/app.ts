@@ -19,7 +19,7 @@ export const app = express()
 
 app.get('/posts', async (req, res) => {
   const offset = Math.max(Number(req.query.offset) || 0, 0)
-  const [posts] = await pool.query<Post[]>('SELECT * FROM posts ORDER BY title LIMIT 20 OFFSET ?', [offset])
+  const [posts] = await pool.query<Post[]>('SELECT * FROM posts LIMIT 20 OFFSET ?', [offset])
   res.json(posts)
 })
 

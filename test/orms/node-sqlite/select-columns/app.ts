@@ -4,6 +4,11 @@ import { DatabaseSync } from 'node:sqlite'
 const db = new DatabaseSync(':memory:')
 
 let queries = 0
+const prepareStatement = db.prepare.bind(db)
+db.prepare = (text: string) => {
+  queries++
+  return prepareStatement(text)
+}
 
 export const app = express()
 

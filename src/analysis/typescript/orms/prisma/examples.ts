@@ -46,6 +46,8 @@ await prisma.user.create({ data: { email: 'a' } })
 await prisma.user.createMany({ data: [] })
 await prisma.user.upsert({ where: { id: 1 }, create: {}, update: {} })
 await prisma.$queryRawUnsafe('SELECT * FROM posts LIMIT 5')
+await prisma.$queryRaw<{ id: number }[]>\`SELECT * FROM posts WHERE author_id = \${req.params.id}\`
+await prisma.$transaction((tx) => tx.$executeRaw\`DELETE FROM posts WHERE title = \${'a'}\`)
 await prisma.$transaction(async (tx) => { await tx.post.deleteMany({ where: { authorId: 1 } }) })
 new Map().delete('a')
 cache.user.findMany()`,
@@ -67,6 +69,8 @@ cache.user.findMany()`,
       { table: 'user', operation: 'insert', bound: null },
       { table: 'user', operation: 'upsert', bound: 'unique-key' },
       { table: 'posts', operation: 'many', bound: 'limit' },
+      { table: 'posts', operation: 'many', bound: null },
+      { table: 'posts', operation: 'delete', bound: null },
       { table: 'post', operation: 'delete', bound: null },
     ],
   },

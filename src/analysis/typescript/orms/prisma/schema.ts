@@ -106,7 +106,8 @@ function providerFor(file: string, files: ReadonlyMap<string, string>): string |
   }
 }
 
-function providerOf(text: string): string | null {
+/** The kind of database that a schema file names, or null. */
+export function providerOf(text: string): string | null {
   const block = /^\s*datasource\s+\w+\s*\{([^}]*)\}/m.exec(text)?.[1] ?? ''
   return /\bprovider\s*=\s*"(\w+)"/.exec(block)?.[1]?.toLowerCase() ?? null
 }

@@ -76,10 +76,6 @@ function entriesIn(body: readonly SqlToken[]): SqlToken[][] {
   return entries.filter((entry) => entry.length > 0)
 }
 
-function isConstraint([first]: readonly SqlToken[]): boolean {
-  return first?.kind === 'word' && constraints.has(first.text)
-}
-
 function tableOf(name: string, entries: readonly SqlToken[][], orm: string, place: Node): Table {
   const columns = entries.filter((entry) => !isConstraint(entry))
   const sets = entries.filter(isConstraint)
@@ -115,6 +111,10 @@ function tableOf(name: string, entries: readonly SqlToken[][], orm: string, plac
     relations: [],
     indexesForeignKeys: null,
   }
+}
+
+function isConstraint([first]: readonly SqlToken[]): boolean {
+  return first?.kind === 'word' && constraints.has(first.text)
 }
 
 function has(entry: readonly SqlToken[], word: string): boolean {

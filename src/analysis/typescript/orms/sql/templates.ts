@@ -1,6 +1,6 @@
 import { Node, SyntaxKind, type TaggedTemplateExpression } from 'ts-morph'
 import { transactionAround } from '../../control-flow.ts'
-import { isTransparent } from '../../functions.ts'
+import { isFunction, isTransparent } from '../../functions.ts'
 import type { Resolver } from '../../resolver.ts'
 import { ofOneRow, usesOfName, type RowsAt } from '../reading/first-row.ts'
 import type { PageSource, Query, TemplateQueries } from '../orm.ts'
@@ -12,8 +12,8 @@ export interface SqlTag {
   readonly rowsAt: RowsAt
   /** Whether what it runs belongs to a transaction. */
   readonly inTransaction: boolean
-  /** Whether rows may be read page by page where no page is asked for, which takes a limit that is null. */
-  readonly takesNoLimit: boolean
+  /** What may be put behind `LIMIT`: null for all rows, or only numbers; null where the database knows no such clause. */
+  readonly limits: 'nullable' | 'numbers' | null
 }
 
 /** Templates bind what is put into them: no placeholder is ever written, and no list of values given. */
@@ -34,8 +34,9 @@ export function sqlTemplates(tagOf: (tag: Node, resolver: Resolver) => SqlTag | 
       return tag && query && ofOneRow(completed(query, run, template, tag), template, tag.rowsAt)
     },
     paginate(template, page: PageSource, resolver, primaryKey) {
-      const isRefused = page.unless !== null && !tagOf(template.getTag(), resolver)?.takesNoLimit
-      return isRefused ? null : sqlPaginate(template, runOf(template, resolver), page, primaryKey, dialect)
+      const limits = tagOf(template.getTag(), resolver)?.limits ?? null
+      if (limits === null || (page.unless !== null && limits !== 'nullable')) return null
+      return sqlPaginate(template, runOf(template, resolver), page, primaryKey, dialect)
     },
     appendOrder: (template, primaryKey, resolver) =>
       sqlAppendOrder(template, runOf(template, resolver), primaryKey),
@@ -76,8 +77,13 @@ function isStreamed(template: Node): boolean {
 /** The expression that gives the limit, also of a piece of SQL that is taken in. */
 function limitIn(template: Node, { statement }: SqlRun): Node | null {
   if (statement.limit?.kind !== 'interpolation') return null
-  const spans = template.getDescendantsOfKind(SyntaxKind.TemplateSpan).map((span) => span.getExpression())
-  return spans.find((value) => '${' + value.getText() + '}' === statement.limit?.text) ?? null
+  const written = statement.limit.text
+  const valueIn = (scope: Node | undefined): Node | undefined =>
+    scope
+      ?.getDescendantsOfKind(SyntaxKind.TemplateSpan)
+      .map((span) => span.getExpression())
+      .find((value) => '${' + value.getText() + '}' === written)
+  return valueIn(template) ?? valueIn(template.getFirstAncestor(isFunction)) ?? null
 }
 
 /** `` sql`INSERT INTO posts ${sql(rows)}` `` where the rows are a list, as far as the code shows. */
