@@ -34,7 +34,7 @@ await sql.begin(async (tx) => {
 await sql\`SELECT * FROM posts\`.cursor(100, async (some) => { console.log(some.length) })`,
       queries: [
         { table: 'posts', operation: 'many', bound: null },
-        { table: 'posts', operation: 'many', bound: 'unique-key' },
+        { table: 'posts', operation: 'one', bound: null },
         { table: 'users', operation: 'many', bound: 'unique-key' },
         { table: 'posts', operation: 'many', bound: 'key-list' },
         { table: 'comments', operation: 'many', bound: 'limit' },
