@@ -9,6 +9,7 @@ export const errorKinds = [
   'status-4xx',
   'status-5xx',
   'wrong-body',
+  'redirect',
   'cancelled',
 ] as const
 export type ErrorKind = (typeof errorKinds)[number]
@@ -21,6 +22,7 @@ export function noErrors(): Record<ErrorKind, number> {
     'status-4xx': 0,
     'status-5xx': 0,
     'wrong-body': 0,
+    redirect: 0,
     cancelled: 0,
   }
 }
@@ -55,6 +57,8 @@ export interface Tick {
   /** Index of the step in the run. */
   readonly step: number
   readonly users: number
+  /** Arrivals a second that are asked for; an open model's only. */
+  readonly rate?: number
   readonly requests: number
   readonly errors: ErrorCounts
   readonly bytes: number
@@ -74,8 +78,37 @@ export interface ErrorSample {
   readonly message: string
 }
 
+/** What one of several requests got, in a mix or a chain. */
+export interface RequestResult {
+  /** `GET /users/:id`. */
+  readonly name: string
+  readonly requests: number
+  readonly errors: ErrorCounts
+  readonly latencyMicros: LatencyMicros
+}
+
+/** Answers that came in pieces, such as server-sent events. */
+export interface StreamResult {
+  readonly answers: number
+  readonly firstChunkMicros: LatencyMicros
+  /** Between one chunk and the next. */
+  readonly gapMicros: LatencyMicros
+  /** Completion tokens, where the stream itself reports them; never estimated. */
+  readonly tokens: number | null
+}
+
+/** An open model's account of its own arrivals. */
+export interface Arrivals {
+  /** Arrivals that the schedule asked for. */
+  readonly offered: number
+  /** Never sent: every connection was busy until the step ended or the arrival's time ran out. */
+  readonly unsent: number
+  /** How much later than intended an arrival was noticed: the generator's own delay, not the server's. */
+  readonly lagMicros: LatencyMicros
+}
+
 /** One step, measured: one point of the curve. */
-export interface StepResult extends Pick<Step, 'phase' | 'users'> {
+export interface StepResult extends Pick<Step, 'phase' | 'users' | 'rate'> {
   readonly durationSeconds: number
   /** Requests a second that the plan asked for; null in a closed model, which asks for as much as users can wait for. */
   readonly offeredRate: number | null
@@ -90,6 +123,19 @@ export interface StepResult extends Pick<Step, 'phase' | 'users'> {
   readonly histogram: string
   readonly server: ServerCounters
   readonly generatorUtilization: number
+  /** Requests handed to a connection: answered, failed and cancelled ones together. */
+  readonly sent?: number
+  readonly firstByteMicros?: LatencyMicros
+  /** Latencies that a steady stream of arrivals would have seen, estimated from a closed model's. */
+  readonly correctedMicros?: LatencyMicros
+  /** One for each request of a mix or a chain; left out where there is only one. */
+  readonly perRequest?: readonly RequestResult[]
+  readonly stream?: StreamResult
+  readonly arrivals?: Arrivals
+  /** CPU of the load generator's process: 1 is one core fully used. */
+  readonly generatorCpu?: number
+  /** The port changed its owner while the step ran: the server restarted. */
+  readonly serverRestarted?: true
   /** False where Stop or an abort cut the step short. */
   readonly complete: boolean
 }

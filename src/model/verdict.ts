@@ -9,6 +9,9 @@ export interface BreakingPoint {
   readonly lastGoodUsers: number | null
   /** Fewest users at which a threshold was breached. */
   readonly users: number
+  /** An open model's: most arrivals a second at which every threshold was met, and fewest at which one was breached. */
+  readonly lastGoodRate?: number | null
+  readonly rate?: number
   /** The clause that broke, as written: `p95<2s`. */
   readonly threshold: string
   /** What was measured, in the clause's own unit (microseconds, fraction, requests a second). */
