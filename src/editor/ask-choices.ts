@@ -99,3 +99,22 @@ export async function askUsers(
   })
   return seconds === null ? null : { ...choices, users: parseUsers(users), stepSeconds: Number(seconds) }
 }
+
+/** A load profile as people choose one. */
+export interface ProfileChoice {
+  readonly id: string
+  readonly title: string
+  readonly description: string
+}
+
+/** Asks for the load profile. Users and time go back to the profile's own: another profile means other ones. */
+export async function askProfile(
+  { users: _users, stepSeconds: _seconds, ...choices }: Choices,
+  profiles: readonly ProfileChoice[],
+): Promise<Choices | null> {
+  const picked = await vscode.window.showQuickPick(
+    profiles.map(({ id, title, description }) => ({ id, label: title, detail: description })),
+    { title: vscode.l10n.t('Load profile') },
+  )
+  return picked === undefined ? null : { ...choices, profile: picked.id }
+}

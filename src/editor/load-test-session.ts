@@ -13,6 +13,7 @@ import { findRoute } from './route-reference.ts'
 /** What a developer chose for one route in place of the configuration. Kept while the window is open. */
 export interface Choices {
   readonly baseUrl?: string
+  readonly profile?: string
   readonly users?: readonly number[]
   readonly stepSeconds?: number
   readonly budget?: string
@@ -115,9 +116,10 @@ export class LoadTestSession implements PanelContent {
     if (route === null) {
       throw new Failure('HR_NO_ROUTE', vscode.l10n.t('{0} is no longer in the code.', this.route))
     }
-    const { budget, parameters, body } = this.choices
+    const { profile, budget, parameters, body } = this.choices
     return {
       endpoint: { method: route.method === 'ALL' ? ('GET' as const) : route.method, path: route.path },
+      ...(profile === undefined ? {} : { profile }),
       ...(budget === undefined ? {} : { budget }),
       ...(parameters === undefined ? {} : { parameters }),
       ...(body === undefined ? {} : { body }),

@@ -7,6 +7,7 @@ export const workflows = {
   config: () => import('../workflows/config.ts'),
   fix: () => import('../workflows/fix.ts'),
   inspect: () => import('../workflows/inspect.ts'),
+  profiles: () => import('../workflows/profiles.ts'),
   runs: () => import('../workflows/runs.ts'),
   seed: () => import('../workflows/seed.ts'),
   target: () => import('../workflows/target.ts'),

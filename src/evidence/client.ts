@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import { noServerCounters, type ServerCounters } from '../model/run.ts'
+import { noServerCounters } from '../model/run.ts'
 import type { ServerWatch } from './process-counters.ts'
+import type { EvidenceAnswers, EvidenceCall, EvidenceReply } from './protocol.ts'
 
 const workerEntry = new URL(
   import.meta.url.endsWith('.ts') ? './worker.ts' : './evidence-worker.cjs',
@@ -14,22 +15,44 @@ const workerEntry = new URL(
 export function watchServerApart(port: number): ServerWatch {
   const worker = new Worker(workerEntry, { workerData: port, execArgv: [] })
   worker.unref()
-  const waiting: ((counters: ServerCounters) => void)[] = []
+  const waiting = new Map<number, (answer: EvidenceReply['answer'] | null) => void>()
+  let lastId = 0
+  let restarts = 0
   let ended = false
   const end = (): void => {
     ended = true
-    for (const answer of waiting.splice(0)) answer(noServerCounters)
+    for (const settle of waiting.values()) settle(null)
+    waiting.clear()
   }
-  worker.on('message', (counters: ServerCounters) => waiting.shift()?.(counters))
+  worker.on('message', ({ id, answer }: EvidenceReply) => {
+    waiting.get(id)?.(answer)
+    waiting.delete(id)
+    if (waiting.size === 0) worker.unref()
+  })
   worker.once('error', end)
   worker.once('exit', end)
+
+  function ask(call: keyof EvidenceAnswers): Promise<EvidenceReply['answer'] | null> {
+    if (ended) return Promise.resolve(null)
+    lastId += 1
+    const message: EvidenceCall = { id: lastId, call }
+    return new Promise((settle) => {
+      waiting.set(message.id, settle)
+      worker.postMessage(message)
+      worker.ref()
+    })
+  }
+
   return {
-    sample: () =>
-      new Promise((resolve) => {
-        if (ended) return resolve(noServerCounters)
-        waiting.push(resolve)
-        return worker.postMessage('sample')
-      }),
+    async sample() {
+      const answer = await ask('sample')
+      return typeof answer === 'object' && answer !== null ? answer : noServerCounters
+    },
+    async restarts() {
+      const answer = await ask('restarts')
+      if (typeof answer === 'number') restarts = answer
+      return restarts
+    },
     dispose: () => void worker.terminate(),
   }
 }

@@ -39,39 +39,46 @@ export function reachableOverLoopback(address: string): boolean {
   return address === '00000000000000000000000001000000' || /^0{16}FFFF0000[0-9A-F]{6}7F$/.test(address)
 }
 
-/** The processes that hold these sockets, by inode; those of other users are missing. */
-export async function socketOwners(inodes: ReadonlySet<string>): Promise<Map<string, number>> {
-  const owners = new Map<string, number>()
-  await Promise.all(
-    (await processIds()).map(async (pid) => {
-      for (const inode of await socketInodes(pid)) if (inodes.has(inode)) owners.set(inode, pid)
+/** A process that holds a listening socket, and where: the same file descriptor stays its own until it is closed. */
+export interface SocketHolder {
+  readonly pid: number
+  readonly fd: string
+  readonly inode: string
+}
+
+/** The processes among `pids` that hold these sockets; those of other users are missing. */
+export async function socketHolders(
+  inodes: ReadonlySet<string>,
+  pids: readonly number[],
+): Promise<SocketHolder[]> {
+  if (inodes.size === 0) return []
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const sockets = await socketsOf(pid)
+      return sockets.filter(({ inode }) => inodes.has(inode))
     }),
   )
-  return owners
+  return found.flat()
 }
 
-async function socketInodes(pid: number): Promise<string[]> {
-  const folder = `/proc/${pid}/fd`
-  const names = await readdir(folder).catch(() => [])
-  const links = await Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => '')))
-  return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? [])
+async function socketsOf(pid: number): Promise<SocketHolder[]> {
+  const names = await readdir(`/proc/${pid}/fd`).catch(() => [])
+  const sockets = await Promise.all(names.map(async (fd) => ({ pid, fd, inode: await socketInode(pid, fd) })))
+  return sockets.flatMap(({ inode, ...place }) => (inode === null ? [] : [{ ...place, inode }]))
 }
 
-/** Each process's parent. */
-export async function processParents(): Promise<Map<number, number>> {
-  const parents = new Map<number, number>()
-  await Promise.all(
-    (await processIds()).map(async (pid) => {
-      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-      // pid (name) state ppid …; the name may itself hold parentheses and blanks.
-      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-      if (Number.isInteger(parent)) parents.set(pid, parent)
-    }),
-  )
-  return parents
+/** Whether a process still has the socket open there. Never throws. */
+export async function stillHolds({ pid, fd, inode }: SocketHolder): Promise<boolean> {
+  return (await socketInode(pid, fd)) === inode
 }
 
-async function processIds(): Promise<number[]> {
+async function socketInode(pid: number, fd: string): Promise<string | null> {
+  const link = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')
+  return /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? null
+}
+
+/** The ids of all processes. Throws where there is no /proc. */
+export async function processIds(): Promise<number[]> {
   const names = await readdir('/proc')
   return names.map(Number).filter((pid) => Number.isInteger(pid) && pid > 0)
 }

@@ -1,23 +1,26 @@
 import { execFile } from 'node:child_process'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import { processParents } from './proc.ts'
+import { allProcessStats } from './proc-stat.ts'
 
 const run = promisify(execFile)
 
-/** A process and all its descendants; only itself where the system does not say. Never throws. */
-export async function processTree(root: number): Promise<number[]> {
+/** Processes and all their descendants, each once; only themselves where the system does not say. Never throws. */
+export async function processTree(roots: readonly number[]): Promise<number[]> {
   const parents = await parentsOf().catch(() => new Map<number, number>())
-  const tree = [root]
+  const tree = new Set(roots)
   // Grows while it is walked: children of children are found in their turn.
   for (const parent of tree) {
-    for (const [pid, itsParent] of parents) if (itsParent === parent && !tree.includes(pid)) tree.push(pid)
+    for (const [pid, itsParent] of parents) if (itsParent === parent) tree.add(pid)
   }
-  return tree
+  return [...tree]
 }
 
+/** Each process's parent. */
 async function parentsOf(): Promise<Map<number, number>> {
-  if (process.platform === 'linux') return processParents()
+  if (process.platform === 'linux') {
+    return new Map((await allProcessStats()).map(({ pid, parent }) => [pid, parent]))
+  }
   const list =
     process.platform === 'win32'
       ? run('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', windowsQuery], {

@@ -43,6 +43,9 @@ async function carryOut(message: ToLoadChild): Promise<LoadReply> {
       return { call: 'open', output: null }
     case 'run-step':
       return { call: 'run-step', output: await runStep(message.id, message.input) }
+    case 'release':
+      engine?.release()
+      return { call: 'release', output: null }
     default:
       preflight?.abort()
       engine?.stop()

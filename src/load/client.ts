@@ -27,6 +27,8 @@ export interface LoadEngine {
   readonly open: (request: OpenRequest) => Promise<void>
   /** Runs one step; `onTick` hears of it about four times a second, with the server's counters all null. */
   readonly runStep: (index: number, step: Step, onTick: (tick: Tick) => void) => Promise<StepResult>
+  /** Holds the load of the step in progress no longer: it resolves, complete, when what is in flight is answered. */
+  readonly release: () => Promise<void>
   /** Within half a second the step in progress has resolved with `complete: false`, or the child is gone. */
   readonly stop: () => Promise<void>
   /** Ends the child; calls that are still waiting reject. */
@@ -125,6 +127,9 @@ export function startLoadEngine(): LoadEngine {
     },
     runStep: async (index, step, onTick) =>
       (await ask({ call: 'run-step', input: { index, step } }, onTick)).output,
+    async release() {
+      await ask({ call: 'release', input: null })
+    },
     stop,
     dispose,
     pid: child.pid,

@@ -2,63 +2,78 @@ import { performance } from 'node:perf_hooks'
 import { Failure } from '../model/failure.ts'
 import type { Step } from '../model/load-plan.ts'
 import type { StepResult, Tick } from '../model/run.ts'
-import { ClosedLoop } from './closed-loop.ts'
 import { resolveTarget, type Lookup } from './loopback.ts'
 import type { OpenRequest } from './protocol.ts'
-import { createRecorder } from './recorder.ts'
-import { requestSource } from './request-source.ts'
+import { Recorder } from './recorder.ts'
+import { compileScenario } from './scenario.ts'
+import { StepRun } from './step-run.ts'
 import { VirtualUser, type AnswerSink } from './virtual-user.ts'
 
-/** Sends load to one endpoint, step by step, in this process. */
+/** Sends load to one server, step by step, in this process. */
 export interface Engine {
   /**
    * Runs one step and resolves with what was measured. `onTick` is called about four times a second. Rejects with
    * `HR_BUSY` while another step runs.
    */
   readonly runStep: (index: number, step: Step, onTick: (tick: Tick) => void) => Promise<StepResult>
+  /** Holds the load of the step in progress no longer; it resolves, complete, when what is in flight is answered. */
+  readonly release: () => void
   /** Ends the step in progress at once; it resolves with `complete: false`, and so does every later one. */
   readonly stop: () => void
 }
 
 /**
- * An engine for one endpoint. The target's name is resolved here, once. Throws what `resolveTarget` and `requestSource`
+ * An engine for one server. The target's name is resolved here, once. Throws what `resolveTarget` and `compileScenario`
  * throw. `lookup` is the resolver, the system's by default.
  */
 export async function openEngine(open: OpenRequest, lookup?: Lookup): Promise<Engine> {
   const target = await resolveTarget(open.baseUrl, lookup)
-  const { request, timeoutMillis } = open
-  const source = requestSource(request, target.pathPrefix, open.seed)
-  // Above the timeout, which is checked every few milliseconds only.
-  const recorder = createRecorder(timeoutMillis * 2000)
+  const { flows, transport, timeoutMillis, thinkTime, limits } = open
+  const scenario = compileScenario(flows, target.pathPrefix, open.seed)
+  // Above the timeout, which is checked every few milliseconds only, and which an arrival may have waited for before.
+  const recorder = new Recorder(
+    timeoutMillis * 3000,
+    scenario.requests.map(({ name }) => name),
+  )
   const startedAtMillis = performance.now()
   const users: VirtualUser[] = []
-  let loop: ClosedLoop | null = null
+  let requestsLeft = limits.maxRequests
+  let run: StepRun | null = null
   let stopped = false
 
   const sink: AnswerSink = {
-    answered: (user, status, latencyMicros, bytes) => loop?.answered(user, status, latencyMicros, bytes),
-    failed: (user, kind, status, message, bytes) => loop?.failed(user, kind, status, message, bytes),
-    wantsSample: (kind) => loop?.wantsSample(kind) ?? false,
-    broken: (error) => loop?.broken(error),
+    answered: (user) => run?.answered(user),
+    failed: (user, kind, status, message) => run?.failed(user, kind, status, message),
+    wantsSample: (kind) => run?.wantsSample(kind) ?? false,
+    chunk: (isFirst, micros) => run?.chunk(isFirst, micros),
+    tokens: (count) => run?.tokens(count),
+    broken: (error) => run?.broken(error),
   }
   const user = (number: number): VirtualUser =>
-    (users[number] ??= new VirtualUser({ target, request, timeoutMillis, source, sink }))
+    (users[number] ??= new VirtualUser({ target, transport, scenario, timeoutMillis, sink }))
+  const takeRequest = (): boolean => {
+    if (requestsLeft === 0) return false
+    requestsLeft -= 1
+    return true
+  }
 
   return {
     async runStep(index, step, onTick) {
-      if (loop !== null) throw new Failure('HR_BUSY', 'A load step is running already. Stop it first.')
-      loop = new ClosedLoop(index, step, { recorder, timeoutMillis, user, startedAtMillis, onTick })
+      if (run !== null) throw new Failure('HR_BUSY', 'A load step is running already. Stop it first.')
+      const around = { recorder, timeoutMillis, thinkTime, user, takeRequest, startedAtMillis, onTick }
+      run = new StepRun(index, step, { ...around, random: scenario.random })
       try {
-        if (stopped) loop.stop()
-        else loop.begin()
-        return await loop.result
+        if (stopped) run.stop()
+        else run.begin()
+        return await run.result
       } finally {
-        loop = null
+        run = null
       }
     },
+    release: () => run?.release(),
     stop() {
       stopped = true
-      loop?.stop()
+      run?.stop()
       for (const client of users.splice(0)) client.close()
     },
   }

@@ -8,6 +8,53 @@ export class RequestTimeout extends Error {
   }
 }
 
+/** A server that doesn't take a connection in time. */
+export class ConnectTimeout extends Error {
+  readonly code = 'ETIMEDOUT'
+
+  constructor(timeoutMillis: number) {
+    super(`no connection within ${timeoutMillis} ms`)
+    this.name = 'ConnectTimeout'
+  }
+}
+
+/** An answer that HTTP doesn't allow, or that ends before it is as long as it said. `code` begins with `HPE_`. */
+export class InvalidAnswer extends Error {
+  readonly code: string
+
+  constructor(message: string, code: string) {
+    super(message)
+    this.name = 'InvalidAnswer'
+    this.code = code
+  }
+}
+
+/** How much of an answer had come. */
+export interface AnswerProgress {
+  readonly begun: boolean
+  readonly headEnded: boolean
+  readonly bodyBytes: number
+}
+
+/** A connection that went away before its answer was complete. */
+export class ConnectionLost extends Error {
+  readonly code: string
+  /** It had served requests before and nothing of this answer came: the server may have closed it while it was idle. */
+  readonly reused: boolean
+
+  constructor(cause: Error | null, progress: AnswerProgress, reused: boolean) {
+    super(`the server closed the connection ${whereIn(progress)}`, { cause })
+    this.name = 'ConnectionLost'
+    this.code = (cause && errorCode(cause)) || 'ECONNRESET'
+    this.reused = reused && !progress.begun
+  }
+}
+
+function whereIn({ begun, headEnded, bodyBytes }: AnswerProgress): string {
+  if (headEnded) return `after ${bodyBytes} bytes of the answer's body`
+  return begun ? "within the answer's head" : 'without an answer'
+}
+
 const refusals = [
   'ECONNREFUSED',
   'EADDRNOTAVAIL',

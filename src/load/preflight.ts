@@ -1,119 +1,143 @@
-import { performance } from 'node:perf_hooks'
-import { Client } from 'undici'
 import { Failure } from '../model/failure.ts'
 import { formatMicros } from '../model/format.ts'
-import type { Preflight } from '../model/run.ts'
-import { clientOptions } from './connector.ts'
-import { describeError, errorKind } from './errors.ts'
+import type { ErrorKind, Preflight } from '../model/run.ts'
+import { countRows, parseJson } from './answer-check.ts'
 import { resolveTarget, type Lookup, type Target } from './loopback.ts'
 import type { PreflightRequest } from './protocol.ts'
-import { requestSource } from './request-source.ts'
-
-/** A larger answer is counted to its end, but its rows are not. */
-const largestParsedBytes = 16_000_000
+import { compileScenario } from './scenario.ts'
+import { VirtualUser } from './virtual-user.ts'
 
 /**
- * Sends one request and describes its answer, whatever its status. Throws `HR_NO_SERVER`, `HR_NO_ANSWER`, what
- * `resolveTarget` and `requestSource` throw, and `HR_STOPPED` when `signal` aborts. `lookup` is the resolver, the
- * system's by default.
+ * One user goes through the first flow once, and the last answer is described, whatever its status. Throws `HR_NO_SERVER`,
+ * `HR_NO_ANSWER`, `HR_REDIRECT`, `HR_UNEXPECTED`, `HR_FLOW` where an earlier request failed, what `resolveTarget` and
+ * `compileScenario` throw, and `HR_STOPPED` when `signal` aborts. `lookup` is the resolver, the system's by default.
  */
 export async function runPreflight(
   preflight: PreflightRequest,
   signal: AbortSignal,
   lookup?: Lookup,
 ): Promise<Preflight> {
-  const { request, timeoutMillis } = preflight
+  const { flows, transport, timeoutMillis } = preflight
   const target = await resolveTarget(preflight.baseUrl, lookup)
-  const path = requestSource(request, target.pathPrefix, 0).nextPath()
-  const client = new Client(target.origin, clientOptions(target, timeoutMillis))
-  try {
-    // Connecting, and preparing the parser for the first time, is not the endpoint's time.
-    let startedAtMillis = performance.now()
-    client.once('connect', () => (startedAtMillis = performance.now()))
-    const answer = await client.request({
-      path,
-      method: request.method,
-      headers: { ...request.headers },
-      body: request.body,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMillis)]),
+  const scenario = compileScenario(flows.slice(0, 1), target.pathPrefix, 0)
+  const last = scenario.requests.length - 1
+  return new Promise((resolve, reject) => {
+    const timers: NodeJS.Timeout[] = []
+    const user = new VirtualUser({
+      target,
+      transport,
+      scenario,
+      timeoutMillis,
+      keepsText: true,
+      sink: {
+        answered: () => (user.request?.index === last ? done() : send()),
+        failed: (_, kind, status, message) => {
+          if (kind.startsWith('status-') && user.request?.index === last) done()
+          else fail(preflightFailure({ kind, status, message }, user, target, preflight))
+        },
+        wantsSample: () => true,
+        chunk: () => undefined,
+        tokens: () => undefined,
+        broken: fail,
+      },
     })
-    const { bytes, text } = await readBody(answer.body)
-    const contentType = answer.headers['content-type']
-    return {
-      status: answer.statusCode,
-      latencyMicros: Math.round((performance.now() - startedAtMillis) * 1000),
-      bytes,
-      contentType: typeof contentType === 'string' ? contentType : null,
-      rows: countRows(text),
+    const stop = (): void =>
+      fail(new Failure('HR_STOPPED', 'Stopped before any load was sent.', { exitCode: 3 }))
+
+    function send(): void {
+      timers.push(setTimeout(() => user.timeOut(), timeoutMillis))
+      user.send(null)
     }
-  } catch (error) {
-    throw preflightFailure(error, target, preflight, signal)
-  } finally {
-    client.destroy().catch(() => undefined)
+    function end(): void {
+      signal.removeEventListener('abort', stop)
+      for (const timer of timers) clearTimeout(timer)
+      user.close()
+    }
+    function done(): void {
+      end()
+      resolve(describe(user))
+    }
+    function fail(error: Error): void {
+      end()
+      reject(error)
+    }
+
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    else send()
+  })
+}
+
+function describe(user: VirtualUser): Preflight {
+  return {
+    status: user.status,
+    latencyMicros: Math.round(user.latencyMicros),
+    bytes: user.bytes,
+    contentType: user.contentType,
+    rows: countRows(parseJson(user.text ?? '')),
   }
 }
 
-async function readBody(body: AsyncIterable<Buffer>): Promise<{ bytes: number; text: string }> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.byteLength
-    if (bytes <= largestParsedBytes) chunks.push(chunk)
-  }
-  return { bytes, text: bytes <= largestParsedBytes ? Buffer.concat(chunks).toString() : '' }
-}
-
-/** The length of a JSON array, or of the only array in a JSON object; null for anything else. */
-function countRows(text: string): number | null {
-  const json = parseJson(text)
-  if (Array.isArray(json)) return json.length
-  if (typeof json !== 'object' || json === null) return null
-  const arrays = Object.values(json).filter((value) => Array.isArray(value))
-  return arrays.length === 1 ? (arrays[0]?.length ?? null) : null
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
+interface Failed {
+  readonly kind: ErrorKind
+  readonly status: number | null
+  readonly message: string
 }
 
 function preflightFailure(
-  error: unknown,
+  failed: Failed,
+  user: VirtualUser,
   target: Target,
-  { request, timeoutMillis }: PreflightRequest,
-  stop: AbortSignal,
+  preflight: PreflightRequest,
 ): Failure {
-  if (stop.aborted) return new Failure('HR_STOPPED', 'Stopped before any load was sent.', { exitCode: 3 })
-  if (error instanceof Failure) return error
-  const cause = error instanceof Error ? error : new Error(String(error))
-  const route = `${request.method} ${request.path}`
-  if (errorKind(cause) === 'refused') {
+  const { kind, status, message } = failed
+  const name = user.request?.name ?? ''
+  if (kind === 'refused') return nothingListens(target)
+  if (kind === 'timeout') return noAnswer(name, target, preflight.timeoutMillis)
+  if (kind === 'redirect') {
     return new Failure(
-      'HR_NO_SERVER',
-      `Nothing is listening on ${target.host}. Start your server, or say where it listens.`,
-      {
-        exitCode: 3,
-        cause,
-        actions: [
-          { id: 'change-port', title: 'Change Port', commandLine: '--base-url http://localhost:3001' },
-        ],
-      },
+      'HR_REDIRECT',
+      `${name}: ${message}. Headroom only loads the server you name. Give the address it leads to, or a log-in.`,
+      { exitCode: 3 },
     )
   }
-  if (cause.name === 'TimeoutError' || errorKind(cause) === 'timeout') {
-    const waited = formatMicros(timeoutMillis * 1000)
+  if (status === null) {
     return new Failure(
       'HR_NO_ANSWER',
-      `${target.host} accepted ${route} but did not answer within ${waited}, before any load. Does it wait for something that is down?`,
-      { exitCode: 3, cause },
+      `${target.host} did not answer ${name} properly: ${message}. Look at your server's log.`,
+      { exitCode: 3 },
+    )
+  }
+  if (kind === 'wrong-body') {
+    return new Failure(
+      'HR_UNEXPECTED',
+      `${name} answered ${status}, but not as expected: ${message}. Change what is expected, or the request.`,
+      { exitCode: 3 },
     )
   }
   return new Failure(
+    'HR_FLOW',
+    `${name} answered ${status}, and the requests after it need its answer: ${message}.`,
+    { exitCode: 3 },
+  )
+}
+
+function nothingListens(target: Target): Failure {
+  return new Failure(
+    'HR_NO_SERVER',
+    `Nothing is listening on ${target.host}. Start your server, or say where it listens.`,
+    {
+      exitCode: 3,
+      actions: [{ id: 'change-port', title: 'Change Port', commandLine: '--base-url http://localhost:3001' }],
+    },
+  )
+}
+
+function noAnswer(name: string, target: Target, timeoutMillis: number): Failure {
+  const waited = formatMicros(timeoutMillis * 1000)
+  return new Failure(
     'HR_NO_ANSWER',
-    `${target.host} did not answer ${route} properly: ${describeError(cause)}. Look at your server's log.`,
-    { exitCode: 3, cause },
+    `${target.host} accepted ${name} but did not answer within ${waited}, before any load. Does it wait for something that is down?`,
+    { exitCode: 3 },
   )
 }

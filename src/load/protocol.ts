@@ -1,11 +1,12 @@
 import type { FailureData } from '../model/failure.ts'
-import type { RequestTemplate, Step } from '../model/load-plan.ts'
+import type { Flow, SafetyLimits, Step, ThinkTime, Transport } from '../model/load-plan.ts'
 import type { Preflight, StepResult, Tick } from '../model/run.ts'
 
-/** One endpoint as the generator needs it. */
+/** What the generator needs to ask once. */
 export interface PreflightRequest {
   readonly baseUrl: string
-  readonly request: RequestTemplate
+  readonly flows: readonly Flow[]
+  readonly transport: Transport
   /** A request that takes longer than this, connecting included, counts as `timeout`. */
   readonly timeoutMillis: number
 }
@@ -13,6 +14,8 @@ export interface PreflightRequest {
 export interface OpenRequest extends PreflightRequest {
   /** Decides the order in which parameter values are drawn. */
   readonly seed: number
+  readonly thinkTime: ThinkTime | undefined
+  readonly limits: SafetyLimits
 }
 
 export interface StepRequest {
@@ -25,6 +28,7 @@ export interface LoadCalls {
   readonly preflight: { readonly input: PreflightRequest; readonly output: Preflight }
   readonly open: { readonly input: OpenRequest; readonly output: null }
   readonly 'run-step': { readonly input: StepRequest; readonly output: StepResult }
+  readonly release: { readonly input: null; readonly output: null }
   readonly stop: { readonly input: null; readonly output: null }
 }
 

@@ -1,4 +1,3 @@
-import { build, encodeIntoCompressedBase64, initWebAssemblySync } from 'hdr-histogram-js'
 import {
   errorKinds,
   noErrors,
@@ -6,9 +5,10 @@ import {
   type ErrorKind,
   type ErrorSample,
   type LatencyMicros,
+  type RequestResult,
+  type StreamResult,
 } from '../model/run.ts'
-
-type Histogram = ReturnType<typeof build>
+import { Histogram } from './histogram.ts'
 
 /** What was recorded over a time. `requests` are good answers and failures, without what was cancelled. */
 export interface Recorded {
@@ -23,78 +23,131 @@ export interface Recorded {
 export interface RecordedStep extends Recorded {
   readonly samples: readonly ErrorSample[]
   readonly statuses: Readonly<Record<string, number>>
+  readonly firstByteMicros: LatencyMicros
+  readonly perRequest?: readonly RequestResult[]
+  readonly stream?: StreamResult
 }
 
-/** Counts what came back, for the running interval and for the step it belongs to. */
-export interface Recorder {
-  /** A good answer. */
-  readonly answer: (status: number, latencyMicros: number, bytes: number) => void
-  /** A failure; `status` null where no complete answer came. Its time stays out of the latencies: fast errors would flatter them. */
-  readonly failure: (kind: ErrorKind, status: number | null, message: string, bytes: number) => void
-  /** Requests that were still in flight when the step was stopped. */
-  readonly cancel: (count: number) => void
-  /** Whether a failure of this kind already has its sample in this step, so that its text need not be collected. */
-  readonly hasSample: (kind: ErrorKind) => boolean
-  /** Good answers and failures of this step so far. */
-  readonly requests: () => number
-  /** What was recorded since the last call, added to the step. */
-  readonly takeInterval: () => Recorded
-  /** Everything since the step began, all intervals merged; begins a new step. */
-  readonly takeStep: () => RecordedStep
+/** A good answer; times in microseconds, `request` its index in the scenario. */
+export interface GoodAnswer {
+  readonly request: number
+  readonly status: number
+  readonly latencyMicros: number
+  readonly firstByteMicros: number
+  readonly bytes: number
 }
-
-/** Answers it takes before a percentile says something: ten times what lies above it, and twenty at least. */
-const fewestSamples = { p50: 1, p90: 20, p95: 20, p99: 1_000, p999: 10_000, max: 1 } as const
 
 /**
- * A recorder for latencies up to `highestMicros` (longer ones are recorded as that), with three significant digits.
- * Uses the WebAssembly histogram, whose recording costs about 20 ns.
+ * Counts what came back, for the running interval and for the step it belongs to: intervals are merged into the step,
+ * never averaged. `names` are those of the scenario's requests.
  */
-export function createRecorder(highestMicros: number): Recorder {
-  const interval = new Counters(highestMicros)
-  const step = new Counters(highestMicros)
-  const statuses = new Map<number, number>()
-  const samples = new Map<ErrorKind, ErrorSample>()
-  const count = (status: number): void => void statuses.set(status, (statuses.get(status) ?? 0) + 1)
-  return {
-    answer(status, latencyMicros, bytes) {
-      interval.requests += 1
-      interval.bytes += bytes
-      interval.histogram.recordValue(Math.min(Math.max(1, Math.round(latencyMicros)), highestMicros))
-      count(status)
-    },
-    failure(kind, status, message, bytes) {
-      interval.requests += 1
-      interval.bytes += bytes
-      interval.errors[kind] += 1
-      if (status !== null) count(status)
-      if (!samples.has(kind)) samples.set(kind, { kind, status, message })
-    },
-    cancel(cancelled) {
-      interval.errors.cancelled += cancelled
-    },
-    hasSample: (kind) => samples.has(kind),
-    requests: () => step.requests + interval.requests,
-    takeInterval() {
-      const recorded = interval.recorded()
-      step.add(interval)
-      interval.reset()
-      return recorded
-    },
-    takeStep() {
-      step.add(interval)
-      interval.reset()
-      const recorded: RecordedStep = {
-        ...step.recorded(),
-        samples: [...samples.values()],
-        statuses: Object.fromEntries(statuses),
-      }
-      step.reset()
-      statuses.clear()
-      samples.clear()
-      return recorded
-    },
+export class Recorder {
+  readonly #interval: Counters
+  readonly #step: Counters
+  readonly #firstByte: Histogram
+  readonly #statuses = new Map<number, number>()
+  readonly #samples = new Map<ErrorKind, ErrorSample>()
+  readonly #perRequest: readonly NamedCounters[]
+  readonly #stream: StreamCounters
+
+  constructor(highestMicros: number, names: readonly string[]) {
+    this.#interval = new Counters(highestMicros)
+    this.#step = new Counters(highestMicros)
+    this.#firstByte = new Histogram(highestMicros)
+    this.#stream = new StreamCounters(highestMicros)
+    this.#perRequest =
+      names.length < 2 ? [] : names.map((name) => ({ name, counters: new Counters(highestMicros) }))
   }
+
+  answer({ request, status, latencyMicros, firstByteMicros, bytes }: GoodAnswer): void {
+    this.#interval.answer(latencyMicros, bytes)
+    this.#firstByte.record(firstByteMicros)
+    this.#perRequest[request]?.counters.answer(latencyMicros, bytes)
+    this.#count(status)
+  }
+
+  /** A failure; `status` null where no complete answer came. Its time stays out of the latencies: fast errors would flatter them. */
+  failure(request: number, sample: ErrorSample, bytes: number): void {
+    const { kind, status } = sample
+    this.#interval.failure(kind, bytes)
+    this.#perRequest[request]?.counters.failure(kind, bytes)
+    if (status !== null) this.#count(status)
+    if (!this.#samples.has(kind)) this.#samples.set(kind, sample)
+  }
+
+  firstChunk(micros: number): void {
+    this.#stream.firstChunk.record(micros)
+  }
+
+  gap(micros: number): void {
+    this.#stream.gap.record(micros)
+  }
+
+  tokens(count: number): void {
+    this.#stream.tokens = (this.#stream.tokens ?? 0) + count
+  }
+
+  /** Requests that were still in flight when the step was stopped. */
+  cancel(count: number): void {
+    this.#interval.errors.cancelled += count
+  }
+
+  /** Whether a failure of this kind already has its sample in this step, so that its text need not be collected. */
+  hasSample(kind: ErrorKind): boolean {
+    return this.#samples.has(kind)
+  }
+
+  /** Good answers and failures of this step so far. */
+  get requests(): number {
+    return this.#step.requests + this.#interval.requests
+  }
+
+  /** What was recorded since the last call, added to the step. */
+  takeInterval(): Recorded {
+    const recorded = this.#interval.recorded()
+    this.#step.add(this.#interval)
+    this.#interval.reset()
+    return recorded
+  }
+
+  /** Latencies of the step so far, corrected for coordinated omission with this interval between a stream's arrivals. */
+  correctedMicros(intervalMicros: number): LatencyMicros {
+    return this.#step.histogram.corrected(intervalMicros)
+  }
+
+  /** Everything since the step began, all intervals merged; begins a new step. */
+  takeStep(): RecordedStep {
+    this.takeInterval()
+    const recorded: RecordedStep = {
+      ...this.#step.recorded(),
+      samples: [...this.#samples.values()],
+      statuses: Object.fromEntries(this.#statuses),
+      firstByteMicros: this.#firstByte.latencies(),
+      ...(this.#perRequest.length === 0 ? {} : { perRequest: this.#perRequest.map(requestResult) }),
+      ...(this.#stream.firstChunk.count === 0 ? {} : { stream: this.#stream.result() }),
+    }
+    this.#step.reset()
+    this.#firstByte.reset()
+    this.#stream.reset()
+    this.#statuses.clear()
+    this.#samples.clear()
+    for (const { counters } of this.#perRequest) counters.reset()
+    return recorded
+  }
+
+  #count(status: number): void {
+    this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1)
+  }
+}
+
+interface NamedCounters {
+  readonly name: string
+  readonly counters: Counters
+}
+
+function requestResult({ name, counters }: NamedCounters): RequestResult {
+  const { requests, errors, latencyMicros } = counters.recorded()
+  return { name, requests, errors, latencyMicros }
 }
 
 class Counters {
@@ -104,15 +157,19 @@ class Counters {
   readonly histogram: Histogram
 
   constructor(highestMicros: number) {
-    initWebAssemblySync()
-    this.histogram = build({
-      useWebAssembly: true,
-      bitBucketSize: 32,
-      autoResize: false,
-      lowestDiscernibleValue: 1,
-      highestTrackableValue: Math.max(2, highestMicros),
-      numberOfSignificantValueDigits: 3,
-    })
+    this.histogram = new Histogram(highestMicros)
+  }
+
+  answer(latencyMicros: number, bytes: number): void {
+    this.requests += 1
+    this.bytes += bytes
+    this.histogram.record(latencyMicros)
+  }
+
+  failure(kind: ErrorKind, bytes: number): void {
+    this.requests += 1
+    this.bytes += bytes
+    this.errors[kind] += 1
   }
 
   add(other: Counters): void {
@@ -127,8 +184,8 @@ class Counters {
       requests: this.requests,
       bytes: this.bytes,
       errors: { ...this.errors },
-      latencyMicros: latencies(this.histogram),
-      histogram: encodeIntoCompressedBase64(this.histogram),
+      latencyMicros: this.histogram.latencies(),
+      histogram: this.histogram.encoded(),
     }
   }
 
@@ -140,16 +197,28 @@ class Counters {
   }
 }
 
-function latencies(histogram: Histogram): LatencyMicros {
-  const samples = histogram.totalCount
-  const at = (metric: keyof typeof fewestSamples, percentile: number): number | null =>
-    samples < fewestSamples[metric] ? null : histogram.getValueAtPercentile(percentile)
-  return {
-    p50: at('p50', 50),
-    p90: at('p90', 90),
-    p95: at('p95', 95),
-    p99: at('p99', 99),
-    p999: at('p999', 99.9),
-    max: at('max', 100),
+class StreamCounters {
+  readonly firstChunk: Histogram
+  readonly gap: Histogram
+  tokens: number | null = null
+
+  constructor(highestMicros: number) {
+    this.firstChunk = new Histogram(highestMicros)
+    this.gap = new Histogram(highestMicros)
+  }
+
+  result(): StreamResult {
+    return {
+      answers: this.firstChunk.count,
+      firstChunkMicros: this.firstChunk.latencies(),
+      gapMicros: this.gap.latencies(),
+      tokens: this.tokens,
+    }
+  }
+
+  reset(): void {
+    this.firstChunk.reset()
+    this.gap.reset()
+    this.tokens = null
   }
 }

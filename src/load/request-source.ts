@@ -1,52 +1,119 @@
 import { Failure } from '../model/failure.ts'
 import type { RequestTemplate } from '../model/load-plan.ts'
 import { parameterNames } from '../model/route.ts'
+import type { WireRequest } from './connection.ts'
 
-type Part = string | readonly string[]
+/** Text, or a value to be filled in: `quoted` inside a JSON string, where it is escaped. */
+type Part = string | { readonly name: string; readonly quoted: boolean }
 
-/** Gives the path of one request after another, parameters filled in. */
+/** Values that a user read from earlier answers, by name. */
+export type Captured = ReadonlyMap<string, string>
+
+/** Gives one request after another, parameters filled in. */
 export interface RequestSource {
-  readonly nextPath: () => string
+  readonly next: (captured: Captured) => WireRequest
+}
+
+export interface SourceOptions {
+  /** Goes before every path. */
+  readonly pathPrefix: string
+  /** Draws 0..1: the same sequence always gives the same requests. */
+  readonly random: () => number
+  /** Names that earlier requests of the flow capture. */
+  readonly captures: ReadonlySet<string>
 }
 
 /**
- * Compiles a template into a source of paths. Each parameter's value is drawn evenly from its values, percent-encoded;
- * the same template and seed always give the same sequence. `pathPrefix` goes before every path. Throws `HR_PARAMETER`
- * for a path parameter without values.
+ * Compiles a template into a source of requests. Each parameter's value is captured, or drawn evenly from its values, once
+ * a request: percent-encoded in the path (`:name`), as it is in headers and body (`{{name}}`). A template without
+ * parameters always gives the same object. Throws `HR_PARAMETER` for a parameter without values.
  */
-export function requestSource(template: RequestTemplate, pathPrefix: string, seed: number): RequestSource {
-  const parts = compile(template)
-  const [only] = parts
-  if (parts.length === 1 && typeof only === 'string') {
-    const path = pathPrefix + only
-    return { nextPath: () => path }
+export function requestSource(template: RequestTemplate, options: SourceOptions): RequestSource {
+  const path = compilePath(template, options)
+  const headers = Object.entries(template.headers).flatMap(([name, value]) => [
+    [name.toLowerCase()],
+    compileText(value, template, options),
+  ])
+  const body = template.body === null ? null : compileText(template.body, template, options)
+  const build = (value: (name: string) => string): WireRequest => ({
+    method: template.method,
+    path: options.pathPrefix + fill(path, (name) => encodeURIComponent(value(name))),
+    headers: headers.map((parts) => fill(parts, value)),
+    body: body === null ? null : Buffer.from(fill(body, value)),
+  })
+  const names = namesIn([...path, ...headers.flat(), ...(body ?? [])])
+  if (names.length === 0) {
+    const only = build(() => '')
+    return { next: () => only }
   }
-  const random = mulberry32(seed)
-  return {
-    nextPath() {
-      let path = pathPrefix
-      for (const part of parts) {
-        path += typeof part === 'string' ? part : (part[Math.floor(random() * part.length)] ?? '')
-      }
-      return path
-    },
-  }
+  return { next: (captured) => build(drawing(names, template, options.random, captured)) }
 }
 
-function compile(template: RequestTemplate): Part[] {
-  const [pathname = ''] = template.path.split('?')
-  for (const name of parameterNames(pathname)) {
-    if ((template.parameters[name]?.values.length ?? 0) === 0) throw missingValues(name)
+/** One value for each name, so that path and body of a request speak of the same thing. */
+function drawing(
+  names: readonly string[],
+  template: RequestTemplate,
+  random: () => number,
+  captured: Captured,
+): (name: string) => string {
+  const draw = (name: string): string => {
+    const values = template.parameters[name]?.values ?? []
+    return captured.get(name) ?? values[Math.floor(random() * values.length)] ?? ''
   }
+  const [only] = names
+  if (names.length === 1 && only !== undefined) {
+    const value = draw(only)
+    return () => value
+  }
+  const drawn = new Map(names.map((name) => [name, draw(name)]))
+  return (name) => drawn.get(name) ?? ''
+}
+
+function compilePath(template: RequestTemplate, { captures }: SourceOptions): Part[] {
+  const [pathname = ''] = template.path.split('?')
+  const hasValues = (name: string): boolean =>
+    captures.has(name) || (template.parameters[name]?.values.length ?? 0) > 0
+  const missing = parameterNames(pathname).find((name) => !hasValues(name))
+  if (missing !== undefined) throw missingValues(missing)
   const path = template.path.startsWith('/') ? template.path : `/${template.path}`
   // A name in the query string that has no values is text, as in ?at=10:30.
   return path
     .split(/(:[A-Za-z_][A-Za-z0-9_]*)/)
     .filter((part) => part !== '')
-    .map((part) => {
-      const values = part.startsWith(':') ? template.parameters[part.slice(1)]?.values : undefined
-      return values === undefined || values.length === 0 ? part : values.map(encodeURIComponent)
-    })
+    .map((part) =>
+      part.startsWith(':') && hasValues(part.slice(1)) ? { name: part.slice(1), quoted: false } : part,
+    )
+}
+
+const placeholder = /("?)\{\{\s*([A-Za-z_]\w*)\s*\}\}/g
+
+function compileText(text: string, template: RequestTemplate, { captures }: SourceOptions): Part[] {
+  const parts: Part[] = []
+  let end = 0
+  let quotes = 0
+  for (const { 0: match, 1: quote = '', 2: name = '', index } of text.matchAll(placeholder)) {
+    if (!captures.has(name) && (template.parameters[name]?.values.length ?? 0) === 0) {
+      throw missingValues(name)
+    }
+    const before = text.slice(end, index) + quote
+    quotes += before.replaceAll(/\\./g, '').split('"').length - 1
+    parts.push(before, { name, quoted: quotes % 2 === 1 })
+    end = index + match.length
+  }
+  return [...parts, text.slice(end)].filter((part) => part !== '')
+}
+
+function fill(parts: readonly Part[], value: (name: string) => string): string {
+  let text = ''
+  for (const part of parts) {
+    if (typeof part === 'string') text += part
+    else text += part.quoted ? JSON.stringify(value(part.name)).slice(1, -1) : value(part.name)
+  }
+  return text
+}
+
+function namesIn(parts: readonly Part[]): string[] {
+  return [...new Set(parts.flatMap((part) => (typeof part === 'string' ? [] : [part.name])))]
 }
 
 function missingValues(name: string): Failure {
@@ -55,15 +122,4 @@ function missingValues(name: string): Failure {
     `\`:${name}\` needs values. One repeated value mostly measures a cache.`,
     { actions: [{ id: 'enter-values', title: 'Enter Values', argument: name }] },
   )
-}
-
-/** Numbers evenly in 0..1 from a 32-bit seed. Tommy Ettinger's Mulberry32, public domain. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -1,36 +1,40 @@
 import { performance } from 'node:perf_hooks'
-import { Client, type Dispatcher } from 'undici'
-import type { RequestTemplate } from '../model/load-plan.ts'
+import type { Transport } from '../model/load-plan.ts'
 import type { ErrorKind } from '../model/run.ts'
-import { clientOptions } from './connector.ts'
+import { bodyText, largestBodyBytes, parseJson } from './answer-check.ts'
+import type { AnswerHandler, AnswerHead, Connection, WireRequest } from './connection.ts'
+import { CookieJar } from './cookies.ts'
 import { describeError, errorKind, excerpt, RequestTimeout } from './errors.ts'
 import type { Target } from './loopback.ts'
-import type { RequestSource } from './request-source.ts'
+import { isRedirect, mostRedirects, placeOf, redirected } from './redirects.ts'
+import { Journey, type Scenario, type ScenarioRequest } from './scenario.ts'
+import { isStream, StreamTail } from './streams.ts'
+import { transports } from './transports/index.ts'
 
 /** Who counts what virtual users get, and decides what they do next. */
 export interface AnswerSink {
-  /** A complete answer below 400. Latency runs from the request being written to its last byte. */
-  readonly answered: (user: VirtualUser, status: number, latencyMicros: number, bytes: number) => void
+  /** A good answer, complete. The user's own fields say which request it answers, and how long it took. */
+  readonly answered: (user: VirtualUser) => void
   /** `status` is null where no complete answer came. */
-  readonly failed: (
-    user: VirtualUser,
-    kind: ErrorKind,
-    status: number | null,
-    message: string,
-    bytes: number,
-  ) => void
+  readonly failed: (user: VirtualUser, kind: ErrorKind, status: number | null, message: string) => void
   /** Whether the text of this answer should be collected for a sample. */
   readonly wantsSample: (kind: ErrorKind) => boolean
+  /** A stream's first chunk came, or another one; microseconds since the request or the chunk before. */
+  readonly chunk: (isFirst: boolean, micros: number) => void
+  /** Tokens that a stream reported. */
+  readonly tokens: (count: number) => void
   /** An error that no server made, such as a refused target: ends the step. */
   readonly broken: (error: Error) => void
 }
 
 export interface VirtualUserSettings {
   readonly target: Target
-  readonly request: RequestTemplate
+  readonly transport: Transport
+  readonly scenario: Scenario
   readonly timeoutMillis: number
-  readonly source: RequestSource
   readonly sink: AnswerSink
+  /** Keeps the text of every answer in {@link VirtualUser.text}, for one that is to be shown. */
+  readonly keepsText?: boolean
 }
 
 /** A connection idle for this long may have been closed by the server just as it was used again. */
@@ -39,122 +43,204 @@ const sampleBytes = 200
 const repeatable = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
 
 /**
- * One user on one connection with one request at a time. It is its own response handler, so that a request costs no
- * closure. Answers' bodies are counted and dropped.
+ * One user on one connection with one request at a time, on its way through the scenario with its own cookies. It is its
+ * own answer handler, so that a request costs no closure. Bodies are counted and dropped unless something asks for them.
  */
-export class VirtualUser implements Dispatcher.DispatchHandler {
+export class VirtualUser implements AnswerHandler {
   /** When the current request was asked for, on performance.now's clock; 0 when there is none. */
   askedAtMillis = 0
+  /** The request that is or was being answered. */
+  request: ScenarioRequest | null = null
+  status = 0
+  latencyMicros = 0
+  firstByteMicros = 0
+  bytes = 0
+  contentType: string | null = null
+  text: string | null = null
   readonly #settings: VirtualUserSettings
-  readonly #client: Client
-  readonly #options: Dispatcher.DispatchOptions
-  #controller: Dispatcher.DispatchController | null = null
-  #sentAtMillis = 0
+  readonly #connection: Connection
+  readonly #journey: Journey
+  readonly #cookies = new CookieJar()
+  readonly #tail = new StreamTail()
+  #wire: WireRequest | null = null
+  /** Latency counts from here; 0 while it hasn't begun. */
+  #beganAtMillis = 0
+  #chunkAtMillis = 0
   #answeredAtMillis = 0
   #idleBefore = false
   #repeated = false
-  #closed = false
-  #status = 0
-  #bytes = 0
+  #redirects = 0
+  #location: string | null = null
+  #encoding: string | null = null
+  #streams = false
+  #kept: Buffer[] | null = null
   #sample: string | null = null
+  #closed = false
 
   constructor(settings: VirtualUserSettings) {
-    const { target, request, timeoutMillis } = settings
     this.#settings = settings
-    this.#client = new Client(target.origin, clientOptions(target, timeoutMillis))
-    this.#options = {
-      path: '/',
-      method: request.method,
-      headers: { ...request.headers },
-      body: request.body === null ? null : Buffer.from(request.body),
-    }
+    this.#journey = new Journey(settings.scenario)
+    const { target, transport, timeoutMillis } = settings
+    const connection = { timeoutMillis, reuse: transport.connection === 'keep-alive' }
+    this.#connection = transports[transport.protocol](target, connection, this)
   }
 
-  /** Sends the next request; exactly one of the sink's `answered` or `failed` follows, unless the user is closed before. */
-  send(): void {
-    this.#options.path = this.#settings.source.nextPath()
+  /**
+   * Sends the next request; exactly one of the sink's `answered`, `failed` and `broken` follows, unless the user is closed
+   * before. Latency counts from `intendedAtMillis` where one is given, else from when the request is on its connection,
+   * or, where each request has a connection of its own, from now.
+   */
+  send(intendedAtMillis: number | null): void {
+    const request = this.#journey.current()
+    this.request = request
     this.#repeated = false
-    this.#dispatch()
-  }
-
-  #dispatch(): void {
-    this.#status = 0
-    this.#bytes = 0
-    this.#sample = null
-    this.#controller = null
-    this.#sentAtMillis = 0
+    this.#redirects = 0
+    this.bytes = 0
     this.askedAtMillis = performance.now()
-    this.#client.dispatch(this.#options, this)
+    this.#idleBefore = this.askedAtMillis - this.#answeredAtMillis >= idleMillis
+    const { connection } = this.#settings.transport
+    this.#beganAtMillis = intendedAtMillis ?? (connection === 'new' ? this.askedAtMillis : 0)
+    this.#dispatch(request.source.next(this.#journey.captured))
   }
 
-  /** Gives the current request up as timed out. One that still waits for its connection is left to the connector's own timeout. */
+  #dispatch(wire: WireRequest): void {
+    this.status = 0
+    this.#location = null
+    this.#sample = null
+    this.#kept = null
+    this.#streams = false
+    this.#chunkAtMillis = 0
+    this.#wire = wire
+    const cookie = this.#cookies.header(wire.path)
+    this.#connection.send(cookie === null ? wire : { ...wire, headers: [...wire.headers, 'cookie', cookie] })
+  }
+
+  /** Gives the current request up as timed out. */
   timeOut(): void {
-    this.#controller?.abort(new RequestTimeout(this.#settings.timeoutMillis))
+    this.#connection.abort(new RequestTimeout(this.#settings.timeoutMillis))
   }
 
   /** Drops the connection and whatever is in flight; the sink hears nothing more. */
   close(): void {
     this.#closed = true
     this.askedAtMillis = 0
-    this.#client.destroy().catch(() => undefined)
+    this.#connection.close()
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller
-    this.#sentAtMillis = performance.now()
-    this.#idleBefore = this.#answeredAtMillis > 0 && this.#sentAtMillis - this.#answeredAtMillis >= idleMillis
+  onSent(): void {
+    if (this.#beganAtMillis === 0) this.#beganAtMillis = performance.now()
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
-    this.#status = status
+  onHead(head: AnswerHead): void {
+    const { status, contentType } = head
+    this.status = status
+    this.contentType = contentType
+    this.firstByteMicros = (performance.now() - this.#beganAtMillis) * 1000
+    this.#location = head.location
+    this.#encoding = head.contentEncoding
+    this.#streams = isStream(contentType)
+    if (head.setCookies.length > 0) this.#cookies.take(head.setCookies, this.#wire?.path ?? '/')
+    if (this.request?.readsBody || this.#settings.keepsText) this.#kept = []
     if (status >= 400 && this.#settings.sink.wantsSample(statusKind(status))) this.#sample = ''
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#bytes += chunk.byteLength
+  onBody(chunk: Uint8Array): void {
+    this.bytes += chunk.byteLength
+    if (this.#streams) this.#streamed(chunk)
+    if (this.#kept !== null && this.bytes <= largestBodyBytes) this.#kept.push(Buffer.from(chunk))
     if (this.#sample !== null && this.#sample.length < sampleBytes) {
-      this.#sample += chunk.toString('utf8', 0, sampleBytes)
+      this.#sample += Buffer.from(chunk.subarray(0, sampleBytes)).toString()
     }
   }
 
-  onResponseEnd(): void {
+  onEnd(): void {
     if (this.#closed) return
+    const location = this.#location
+    if (location !== null && isRedirect(this.status)) {
+      this.#redirect(location)
+      return
+    }
     const now = performance.now()
+    this.latencyMicros = (now - this.#beganAtMillis) * 1000
     this.#answeredAtMillis = now
     this.askedAtMillis = 0
-    const { sink } = this.#settings
-    if (this.#status < 400) {
-      sink.answered(this, this.#status, (now - this.#sentAtMillis) * 1000, this.#bytes)
+    if (this.#streams) this.#endStream()
+    const wrong = this.#judge()
+    if (wrong === null) {
+      this.#settings.sink.answered(this)
       return
     }
-    const message = excerpt(`HTTP ${this.#status} ${this.#sample ?? ''}`)
-    sink.failed(this, statusKind(this.#status), this.#status, message, this.#bytes)
+    this.#journey.failed()
+    this.#settings.sink.failed(this, wrong.kind, this.status, wrong.message)
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+  onError(error: Error): void {
     if (this.#closed) return
-    const kind = errorKind(error)
-    const lostRace = kind === 'reset' && this.#status === 0 && this.#idleBefore && !this.#repeated
-    this.#answeredAtMillis = 0
-    if (lostRace && repeatable.includes(this.#options.method)) {
+    const lostRace = 'reused' in error && error.reused === true && this.#idleBefore && !this.#repeated
+    if (lostRace && this.#wire !== null && repeatable.includes(this.#wire.method)) {
       this.#repeated = true
-      this.#dispatch()
+      this.#dispatch(this.#wire)
       return
     }
     this.askedAtMillis = 0
-    const { sink } = this.#settings
-    if (error.name === 'Failure' || isUsageError(error)) {
-      sink.broken(error)
+    if (error.name === 'Failure') {
+      this.#settings.sink.broken(error)
       return
     }
-    sink.failed(this, kind, null, describeError(error), this.#bytes)
+    this.#journey.failed()
+    this.#settings.sink.failed(this, errorKind(error), null, describeError(error))
+  }
+
+  #streamed(chunk: Uint8Array): void {
+    const now = performance.now()
+    const isFirst = this.#chunkAtMillis === 0
+    const since = isFirst ? this.#beganAtMillis : this.#chunkAtMillis
+    this.#settings.sink.chunk(isFirst, (now - since) * 1000)
+    this.#chunkAtMillis = now
+    this.#tail.add(chunk)
+  }
+
+  #endStream(): void {
+    const tokens = this.#tail.tokens()
+    this.#tail.clear()
+    if (tokens !== null) this.#settings.sink.tokens(tokens)
+  }
+
+  #redirect(location: string): void {
+    const { target } = this.#settings
+    const wire = this.#wire
+    if (wire === null) return
+    const next = this.#redirects < mostRedirects ? redirected(wire, this.status, location, target) : null
+    if (next !== null) {
+      this.#redirects += 1
+      this.#dispatch(next)
+      return
+    }
+    const why = this.#redirects < mostRedirects ? 'leads to another server' : 'goes in circles'
+    const message = excerpt(
+      `HTTP ${this.status} to ${placeOf(location, wire, target)} ${why}, and is not followed`,
+    )
+    this.askedAtMillis = 0
+    this.#journey.failed()
+    this.#settings.sink.failed(this, 'redirect', this.status, message)
+  }
+
+  /** What is wrong with a complete answer, null where it is good; reads what the flow wants to know from it. */
+  #judge(): { readonly kind: ErrorKind; readonly message: string } | null {
+    const { request, status } = this
+    if (request === null) return null
+    this.text = this.#kept === null ? null : bodyText(Buffer.concat(this.#kept), this.#encoding)
+    const allowed = request.check?.(status, this.text) ?? null
+    if (status >= 400 && (request.check === null || allowed !== null)) {
+      return { kind: statusKind(status), message: excerpt(`HTTP ${status} ${this.#sample ?? ''}`) }
+    }
+    if (allowed !== null) return { kind: 'wrong-body', message: allowed }
+    const document = request.captures.length === 0 ? undefined : parseJson(this.text ?? '')
+    if (this.#journey.succeeded(request, document)) return null
+    return { kind: 'wrong-body', message: `${request.name} did not answer with the value to go on with` }
   }
 }
 
 function statusKind(status: number): ErrorKind {
   return status >= 500 ? 'status-5xx' : 'status-4xx'
-}
-
-function isUsageError(error: Error): boolean {
-  return 'code' in error && error.code === 'UND_ERR_INVALID_ARG'
 }

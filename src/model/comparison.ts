@@ -1,3 +1,6 @@
+/** What became of a number; `within-noise` where the same server, measured twice, could differ as much. */
+export type Judgement = 'better' | 'worse' | 'within-noise'
+
 /** One number before and after; `change` is after ÷ before, null where either was not measured. */
 export interface Delta {
   readonly name: string
@@ -5,6 +8,10 @@ export interface Delta {
   readonly before: number | null
   readonly after: number | null
   readonly change: number | null
+  /** Null where it can't be told, or where there is nothing to tell, as with rows in an answer. */
+  readonly judgement?: Judgement | null
+  /** Why it can't be told, without full stop: `too few samples to tell from noise`. */
+  readonly untold?: string
 }
 
 /** Two runs of the same route set side by side. */

@@ -1,6 +1,16 @@
 import { latencyMetrics, type LatencyMetric, type Threshold } from './budget.ts'
 import { failedRequests, type StepResult } from './run.ts'
 
+/** Answers it takes before a percentile says something: ten times what lies above it, and twenty at least. */
+export const fewestSamples: Readonly<Record<LatencyMetric, number>> = {
+  p50: 1,
+  p90: 20,
+  p95: 20,
+  p99: 1_000,
+  p999: 10_000,
+  max: 1,
+}
+
 /** What a step measured for one threshold: `value` in the threshold's unit; `atLeast` where only a lower bound is known. */
 export interface Measured {
   readonly value: number

@@ -1,15 +1,20 @@
-import type { Comparison, Delta } from '../model/comparison.ts'
+import type { Comparison, Delta, Judgement } from '../model/comparison.ts'
 import { formatCount } from '../model/format.ts'
-import { failedRequests, type Run, type StepResult } from '../model/run.ts'
-import { usersText } from './sentences.ts'
+import { loadOf, loadText } from '../model/load-level.ts'
+import { countedSteps } from '../model/measure.ts'
+import { failedRequests, type LatencyMicros, type Run, type StepResult, type Tick } from '../model/run.ts'
+import { latenciesOf, recordedTogether } from './histogram.ts'
+import { testForNoise, type NoiseMetric, type NoiseTest, type TickPair } from './noise.ts'
 
 /**
- * Sets two runs side by side: latency, throughput and errors at the highest number of users that both ran to the end,
- * then breaking point, rows and bytes of one answer. What either run did not measure is null. `comparable` is false where
- * the plans or the data differ; `differences` says in what, one sentence each.
+ * Sets two runs side by side: latency, throughput and errors at the greatest load that both ran to the end, then breaking
+ * point, rows and bytes of one answer. Where a load was held by several steps, they count together. What either run did
+ * not measure is null. Each number says whether it changed by more than noise ({@link testForNoise}). `comparable` is
+ * false where the plans or the data differ; `differences` says in what, one sentence each.
  */
 export function compareRuns(before: Run, after: Run): Comparison {
   const differences = differencesBetween(before, after)
+  const atLoad = deltasAtCommonLoad(before, after)
   return {
     schema: 'headroom.comparison/1',
     route: after.route,
@@ -18,53 +23,125 @@ export function compareRuns(before: Run, after: Run): Comparison {
     comparable: differences.length === 0,
     differences,
     deltas: [
-      ...deltasAtCommonUsers(before, after),
-      delta(
-        'breaking point',
-        'users',
-        before.verdict.breakingPoint?.users ?? null,
-        after.verdict.breakingPoint?.users ?? null,
-      ),
+      ...atLoad,
+      breakingPointDelta(before, after, atLoad),
       delta('rows in one answer', 'rows', before.preflight?.rows ?? null, after.preflight?.rows ?? null),
       delta('bytes in one answer', 'bytes', before.preflight?.bytes ?? null, after.preflight?.bytes ?? null),
     ],
   }
 }
 
-function deltasAtCommonUsers(before: Run, after: Run): Delta[] {
-  const [earlier, later] = commonStep(before, after)
-  const at = earlier === undefined ? '' : ` at ${usersText(earlier.users)}`
+/**
+ * What the numbers of a comparison say together: `worse` where one of p50, p95, throughput and errors is worse beyond
+ * noise, else `better` where one is better, else `within-noise`; null where the runs don't compare or nothing could be
+ * told. p99 doesn't decide: beside other programs its tail is theirs as much as the server's. Nor does the breaking point,
+ * which is a range found by one search each.
+ */
+export function verdictOfComparison(comparison: Comparison): Judgement | null {
+  if (!comparison.comparable) return null
+  const judgements = comparison.deltas.filter(decides).flatMap(({ judgement }) => judgement ?? [])
+  if (judgements.includes('worse')) return 'worse'
+  if (judgements.includes('better')) return 'better'
+  return judgements.length === 0 ? null : 'within-noise'
+}
+
+const deciding = ['p50', 'p95', 'requests a second', 'errors']
+
+function decides({ name }: Delta): boolean {
+  return deciding.some((metric) => name.startsWith(`${metric} at `))
+}
+
+/** What a run measured at one load, all its steps at that load together. */
+interface Held {
+  readonly step: StepResult
+  readonly latencyMicros: LatencyMicros
+  readonly achievedRate: number
+  readonly errorShare: number | null
+  readonly ticks: readonly Tick[]
+}
+
+function deltasAtCommonLoad(before: Run, after: Run): Delta[] {
+  const loads = commonLoads(before, after)
+  const [earlier, later] = loads[0] ?? []
+  const at = earlier === undefined ? '' : ` at ${loadText(earlier.step)}`
+  const pairs = loads.map(([one, other]): TickPair => ({ before: one.ticks, after: other.ticks }))
   const percentiles = (['p50', 'p95', 'p99'] as const).map((metric) =>
-    delta(
-      `${metric}${at}`,
-      'micros',
-      earlier?.latencyMicros[metric] ?? null,
-      later?.latencyMicros[metric] ?? null,
+    tested(
+      delta(
+        `${metric}${at}`,
+        'micros',
+        earlier?.latencyMicros[metric] ?? null,
+        later?.latencyMicros[metric] ?? null,
+      ),
+      metric,
+      pairs,
     ),
   )
-  return [
-    ...percentiles,
-    delta(`requests a second${at}`, 'per-second', earlier?.achievedRate ?? null, later?.achievedRate ?? null),
-    delta(`errors${at}`, 'fraction', errorShare(earlier), errorShare(later)),
-  ]
+  const rate = delta(
+    `requests a second${at}`,
+    'per-second',
+    earlier?.achievedRate ?? null,
+    later?.achievedRate ?? null,
+  )
+  const errors = delta(`errors${at}`, 'fraction', earlier?.errorShare ?? null, later?.errorShare ?? null)
+  return [...percentiles, tested(rate, 'rps', pairs), tested(errors, 'errors', pairs)]
 }
 
-/** The step with most users that both runs completed. */
-function commonStep(before: Run, after: Run): [StepResult, StepResult] | [undefined, undefined] {
-  const later = new Map(judgedSteps(after).map((step) => [step.users, step]))
-  const pairs = judgedSteps(before).flatMap((step): [StepResult, StepResult][] => {
-    const same = later.get(step.users)
-    return same === undefined ? [] : [[step, same]]
-  })
-  return pairs.toSorted(([a], [b]) => b.users - a.users)[0] ?? [undefined, undefined]
+function tested(bare: Delta, metric: NoiseMetric, pairs: readonly TickPair[]): Delta {
+  const { before, after, change } = bare
+  const difference = before === null || after === null ? null : after - before
+  const noise: NoiseTest = testForNoise(metric, pairs, metric === 'errors' ? difference : change)
+  return { ...bare, ...noise }
 }
 
-function judgedSteps(run: Run): StepResult[] {
-  return run.steps.filter((step) => (step.phase === 'ramp' || step.phase === 'bisect') && step.complete)
+/** What both runs measured to the end, at each load that they share, the greatest first. */
+function commonLoads(before: Run, after: Run): [Held, Held][] {
+  const later = heldLoads(after)
+  return [...heldLoads(before)]
+    .flatMap(([load, held]): [Held, Held][] => {
+      const same = later.get(load)
+      return same === undefined ? [] : [[held, same]]
+    })
+    .toSorted(([one], [other]) => loadOf(other.step).value - loadOf(one.step).value)
 }
 
-function errorShare(step: StepResult | undefined): number | null {
-  return step === undefined || step.requests === 0 ? null : failedRequests(step.errors) / step.requests
+function heldLoads(run: Run): Map<string, Held> {
+  const complete = countedSteps(run.steps).filter((step) => step.complete)
+  const groups = Map.groupBy(complete, (step) => loadText(step))
+  return new Map([...groups].flatMap(([load, steps]) => [[load, held(run, steps)]]))
+}
+
+function held(run: Run, steps: readonly StepResult[]): Held {
+  const [step, ...repeats] = steps.toReversed()
+  if (step === undefined) throw new Error('No step was held at this load.')
+  const requests = steps.reduce((sum, each) => sum + each.requests, 0)
+  const seconds = steps.reduce((sum, each) => sum + each.durationSeconds, 0)
+  const failed = steps.reduce((sum, each) => sum + failedRequests(each.errors), 0)
+  const together = repeats.length === 0 ? null : recordedTogether(steps)
+  return {
+    step,
+    latencyMicros: together === null ? step.latencyMicros : latenciesOf(together),
+    achievedRate: repeats.length === 0 ? step.achievedRate : requests / seconds,
+    errorShare: requests === 0 ? null : failed / requests,
+    ticks: run.ticks.filter((tick) => steps.some((each) => run.steps[tick.step] === each)),
+  }
+}
+
+/**
+ * The breaking point lies between the last good load and the least bad one. Two such ranges that overlap are one and the
+ * same; two that don't differ beyond noise only where a number at the common load does so too.
+ */
+function breakingPointDelta(before: Run, after: Run, atLoad: readonly Delta[]): Delta {
+  const [earlier, later] = [before.verdict.breakingPoint, after.verdict.breakingPoint]
+  const byRate = (earlier ?? later)?.rate !== undefined
+  const at = (point: typeof earlier): number | null => (byRate ? point?.rate : point?.users) ?? null
+  const lastGood = (point: typeof earlier): number => (byRate ? point?.lastGoodRate : point?.lastGoodUsers) ?? 0
+  const bare = delta('breaking point', byRate ? 'per-second' : 'users', at(earlier), at(later))
+  if (bare.before === null || bare.after === null) return { ...bare, judgement: null }
+  const direction =
+    lastGood(later) >= bare.before ? 'better' : lastGood(earlier) >= bare.after ? 'worse' : null
+  const confirmed = atLoad.some((each) => decides(each) && each.judgement === direction)
+  return { ...bare, judgement: direction !== null && confirmed ? direction : 'within-noise' }
 }
 
 function delta(name: string, unit: Delta['unit'], before: number | null, after: number | null): Delta {
@@ -84,6 +161,7 @@ function differencesBetween(before: Run, after: Run): string[] {
       `The load profiles differ: ${before.plan.profile} and ${after.plan.profile}.`,
     ],
     [equalJson(before.plan.steps, after.plan.steps), 'The planned load steps differ in users or duration.'],
+    [equalJson(manners(before), manners(after)), 'Users behave differently: flows, think time or connections.'],
     [before.plan.timeoutMillis === after.plan.timeoutMillis, 'The timeouts differ.'],
   ]
   return [
@@ -96,6 +174,10 @@ function requestOf({ plan }: Run): unknown {
   const { method, path, parameters, body } = plan.request
   const values = Object.entries(parameters).map(([name, parameter]) => [name, parameter.values])
   return [method, path, values, body]
+}
+
+function manners({ plan }: Run): unknown {
+  return [plan.flows, plan.thinkTime, plan.transport]
 }
 
 /** Tables that only one run knows say nothing about the other. */

@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser'
 import * as v from 'valibot'
 import { Failure } from '../model/failure.ts'
+import { described, loadFields } from './load-fields.ts'
 
 export const configFileName = 'headroom.config.json'
-
-const described = (description: string) => v.pipe(v.string(), v.description(description))
 
 /** The shape of `headroom.config.json`; its JSON schema in `media/` is generated from this. */
 export const configSchema = v.strictObject({
@@ -32,50 +31,7 @@ export const configSchema = v.strictObject({
     ),
     {},
   ),
-  users: v.optional(
-    v.pipe(
-      v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
-      v.minLength(1),
-      v.description('Virtual users at each step of the progressive ramp.'),
-    ),
-    [10, 25, 50, 100, 200, 500],
-  ),
-  stepSeconds: v.optional(
-    v.pipe(
-      v.number(),
-      v.minValue(0.5),
-      v.maxValue(600),
-      v.description('How long each step is held, in seconds.'),
-    ),
-    5,
-  ),
-  timeoutSeconds: v.optional(
-    v.pipe(
-      v.number(),
-      v.minValue(0.1),
-      v.maxValue(300),
-      v.description('A request without an answer by then counts as a timeout.'),
-    ),
-    10,
-  ),
-  parameters: v.optional(
-    v.pipe(
-      v.record(v.string(), v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))])),
-      v.description(
-        'Values of path parameters: { "userId": "users.id" } draws from the database, a list is used as it is.',
-      ),
-    ),
-    {},
-  ),
-  headers: v.optional(
-    v.pipe(
-      v.record(v.string(), v.string()),
-      v.description(
-        'Headers of every request; ${env:NAME} is read from the environment, so that no secret stands in the file.',
-      ),
-    ),
-    {},
-  ),
+  ...loadFields,
   ignore: v.optional(
     v.pipe(
       v.array(

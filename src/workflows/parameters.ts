@@ -4,7 +4,6 @@ import type { Factory } from '../factory/client.ts'
 import { Failure } from '../model/failure.ts'
 import { formatCount } from '../model/format.ts'
 import type { ParameterValues } from '../model/load-plan.ts'
-import { parameterNames } from '../model/route.ts'
 import type { Schema } from '../model/schema.ts'
 import { withFactory } from './seed.ts'
 
@@ -43,22 +42,31 @@ export function guessColumn(
   return table === undefined || column === undefined ? null : { table: table.name, column }
 }
 
+/** A name that needs values, and the path of the request that wants them. */
+export interface NeededParameter {
+  readonly name: string
+  readonly path: string
+}
+
 /**
- * Values for every parameter of a route's path: as given, else drawn from the project's database.
+ * Values for every parameter of a request: as given, else drawn from the project's database.
  * Throws `HR_PARAMETERS` naming the parameter that has none.
  */
 export async function resolveParameters(
-  path: string,
+  needed: readonly NeededParameter[],
   sources: ParameterSources,
 ): Promise<Record<string, ParameterValues>> {
-  const names = parameterNames(path)
+  const names = [...new Set(needed.map(({ name }) => name))]
   const unknown = Object.keys(sources.given).find((name) => !names.includes(name))
   if (unknown !== undefined) {
-    const known = names.length === 0 ? 'it has none' : `it has ${names.map((name) => `:${name}`).join(', ')}`
-    throw new Failure('HR_PARAMETERS', `${path} has no parameter :${unknown}; ${known}.`)
+    const known =
+      names.length === 0 ? 'there are none' : `there are ${names.map((name) => `:${name}`).join(', ')}`
+    throw new Failure('HR_PARAMETERS', `No request has a parameter :${unknown}; ${known}.`)
   }
-  const entries: [string, ParameterValues][] = []
-  for (const name of names) entries.push([name, await resolveParameter(path, name, sources)])
+  const entries = new Map<string, ParameterValues>()
+  for (const { name, path } of needed) {
+    if (!entries.has(name)) entries.set(name, await resolveParameter(path, name, sources))
+  }
   return Object.fromEntries(entries)
 }
 

@@ -1,6 +1,6 @@
 import { Failure } from '../model/failure.ts'
 import type { Preflight } from '../model/run.ts'
-import { alsoListening, otherAddresses } from './target.ts'
+import { alsoListening, otherAddresses } from './addresses.ts'
 
 /**
  * Decides whether what the endpoint answered to one request is worth loading: returns the preflight as it is, or throws

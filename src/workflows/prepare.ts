@@ -1,20 +1,27 @@
+import { findProfile } from '../load/profiles/index.ts'
 import type { Threshold } from '../model/budget.ts'
 import { Failure } from '../model/failure.ts'
 import type { Finding } from '../model/finding.ts'
-import { httpMethods, parameterNames, routeKey, type HttpMethod, type Route } from '../model/route.ts'
+import type { Flow, LoadPlan, ParameterValues } from '../model/load-plan.ts'
+import { routeKey, type Route } from '../model/route.ts'
 import type { Run } from '../model/run.ts'
 import { parseBudget } from '../verdict/budget.ts'
 import { fromEnvironment, type ProjectConfig } from './config.ts'
+import { needsConsent, unsafeMethod } from './consent.ts'
+import type { Endpoint } from './endpoint.ts'
+import {
+  outlineFlows,
+  parseThinkTime,
+  placeholdersIn,
+  withoutUndefined,
+  type Outline,
+  type OutlinedFlow,
+} from './flows.ts'
 import type { LoadTestRequest } from './load-test.ts'
-import { resolveParameters, type ParameterSpec } from './parameters.ts'
+import { resolveParameters, type NeededParameter, type ParameterSpec } from './parameters.ts'
+import { plannedSteps } from './profiles.ts'
 import { findDatabase, withFactory } from './seed.ts'
 import { projectEnvironment, type Target } from './target.ts'
-
-export interface Endpoint {
-  readonly method: Exclude<HttpMethod, 'ALL'>
-  /** May hold `:name` parameters and a query string. */
-  readonly path: string
-}
 
 /** What a face knows before a load test; everything optional falls back to the configuration. */
 export interface LoadTestOrder {
@@ -31,31 +38,10 @@ export interface LoadTestOrder {
   readonly body?: string
   readonly database?: string
   readonly before?: Run
-}
-
-/**
- * Reads `GET /users/:id`, `/users` (GET) or an http URL. Throws `HR_ENDPOINT` when it is none of them. For a URL,
- * `origin` is its origin.
- */
-export function parseEndpoint(text: string): { endpoint: Endpoint; origin: string | null } {
-  const [first = '', second] = text.trim().split(/\s+/)
-  const method = second === undefined ? 'GET' : first.toUpperCase()
-  const place = second ?? first
-  if (isMethod(method)) {
-    if (/^https?:\/\//.test(place) && URL.canParse(place)) {
-      const url = new URL(place)
-      return { endpoint: { method, path: decodeURI(url.pathname) + url.search }, origin: url.origin }
-    }
-    if (place.startsWith('/')) return { endpoint: { method, path: place }, origin: null }
-  }
-  throw new Failure(
-    'HR_ENDPOINT',
-    `"${text}" is neither a URL nor a route. Write "GET /users/:userId" or http://localhost:3000/users.`,
-  )
-}
-
-function isMethod(text: string): text is Endpoint['method'] {
-  return text !== 'ALL' && (httpMethods as readonly string[]).includes(text)
+  /** Flows of the configuration that users do; without any, they repeat the endpoint. */
+  readonly flows?: readonly string[]
+  /** Whether requests that change data are agreed to. */
+  readonly writes?: boolean
 }
 
 /** The route that serves an endpoint: the same pattern, or the pattern that a concrete path fits. */
@@ -87,64 +73,138 @@ export function budgetOf(
 }
 
 /**
- * Resolves an order into a request that can run: budget, parameter values, headers from the environment, row counts and
- * the route's findings. Nothing is sent. Throws the failure that names what is missing.
+ * Resolves an order into a request that can run: budget, flows, parameter values, headers from the environment, row
+ * counts and the route's findings. Nothing is sent. Throws the failure that names what is missing.
  */
 export async function prepareLoadTest(order: LoadTestOrder): Promise<LoadTestRequest> {
-  const { root, config, endpoint, target } = order
-  const route = matchRoute(endpoint, order.routes)
+  const { root, config, target } = order
+  const route = matchRoute(order.endpoint, order.routes)
   const key = endpointKey(order)
   const budget = budgetOf(order)
-  if (['POST', 'PUT', 'PATCH'].includes(endpoint.method) && order.body === undefined) {
-    throw new Failure('HR_BODY', `${key} needs a request body.`, {
-      actions: [{ id: 'enter-body', title: 'Enter Body', commandLine: '--body file.json' }],
-    })
-  }
+  const environment = await projectEnvironment(root)
+  const headers = headersOf(order, environment)
+  const endpoint = outlineOf(order, key, headers)
+  const outlines = outlineFlows({ config, names: order.flows ?? [], endpoint, headers, environment })
+  const writes = outlines.flatMap((flow) => flow.requests).find(({ method }) => needsConsent(method))
+  if (writes !== undefined && order.writes !== true) throw unsafeMethod(`${writes.method} ${writes.path}`)
   const databaseUrl = await findDatabase(root, config, order.database)
-  const names = parameterNames(endpoint.path)
-  const configured = Object.entries(config.parameters).filter(([name]) => names.includes(name))
-  const parameters = await resolveParameters(endpoint.path, {
-    root,
-    databaseUrl,
-    given: { ...Object.fromEntries(configured), ...order.parameters },
-  })
+  const flows = await withValues(outlines, order, databaseUrl)
+  const requests = flows.flatMap((flow) => flow.requests)
+  const request = requests.find(({ method, path }) => method === endpoint.method && path === endpoint.path)
+  if (request === undefined) throw new Error('The flows were outlined with the endpoint in them.')
   return {
     root,
     route: key,
     file: route?.file ?? null,
     line: route?.line ?? null,
-    baseUrl: target.baseUrl,
     port: target.port,
-    request: {
-      method: endpoint.method,
-      path: endpoint.path,
-      parameters,
-      headers: await headersOf(order),
-      body: order.body ?? null,
+    plan: {
+      baseUrl: target.baseUrl,
+      request,
+      flows,
+      ...(config.thinkTime === undefined ? {} : { thinkTime: parseThinkTime(config.thinkTime) }),
+      transport: {
+        protocol: config.http2 ? 'http2' : 'http1',
+        connection: config.newConnections ? 'new' : 'keep-alive',
+      },
+      limits: { maxInFlight: config.maxInFlight, maxRequests: config.maxRequests },
+      ...profileOf(order),
+      budget,
+      timeoutMillis: config.timeoutSeconds * 1000,
+      seed: 1,
     },
-    profile: order.profile ?? 'progressive',
-    users: config.users,
-    stepSeconds: config.stepSeconds,
-    budget,
-    timeoutMillis: config.timeoutSeconds * 1000,
-    seed: 1,
     findings: order.findings.filter((finding) => finding.routes.includes(key)),
     rows: databaseUrl === null ? {} : await rowCounts(root, databaseUrl),
     before: order.before ?? null,
   }
 }
 
-async function headersOf({ root, config, headers, body }: LoadTestOrder): Promise<Record<string, string>> {
-  const environment = await projectEnvironment(root)
-  const all = { ...config.headers, ...headers }
-  const resolved = Object.entries(all).map(([name, value]) => [
-    name.toLowerCase(),
-    fromEnvironment(value, environment),
-  ])
-  return {
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...Object.fromEntries(resolved),
+/** Profile, model and steps; throws `HR_PROFILE`, and `HR_IN_FLIGHT` where a step asks for more than is allowed. */
+function profileOf({
+  profile: id = 'progressive',
+  config,
+}: LoadTestOrder): Pick<LoadPlan, 'profile' | 'model' | 'steps'> {
+  const profile = findProfile(id)
+  const steps = plannedSteps(id, config).map((step) =>
+    step.rate === undefined ? step : { ...step, users: Math.min(step.users, config.maxInFlight) },
+  )
+  const most = Math.max(...steps.map(({ users }) => users))
+  if (most > config.maxInFlight) {
+    throw new Failure(
+      'HR_IN_FLIGHT',
+      `${most} users are more than the ${config.maxInFlight} requests that "maxInFlight" allows at the same time.`,
+    )
   }
+  return { profile: profile.id, model: profile.model, steps }
+}
+
+function outlineOf(
+  { endpoint, config, body }: LoadTestOrder,
+  key: string,
+  headers: Readonly<Record<string, string>>,
+): Outline {
+  if (['POST', 'PUT', 'PATCH'].includes(endpoint.method) && body === undefined) {
+    throw new Failure('HR_BODY', `${key} needs a request body.`, {
+      actions: [{ id: 'enter-body', title: 'Enter Body', commandLine: '--body file.json' }],
+    })
+  }
+  const expect = config.expect[key]
+  return {
+    method: endpoint.method,
+    path: endpoint.path,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    body: body ?? null,
+    ...(expect === undefined ? {} : { expect: withoutUndefined(expect) }),
+  }
+}
+
+function headersOf(
+  { config, headers }: LoadTestOrder,
+  environment: NodeJS.ProcessEnv,
+): Record<string, string> {
+  const all = { ...config.headers, ...headers }
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [name.toLowerCase(), fromEnvironment(value, environment)]),
+  )
+}
+
+/** Fills in values for every name that no earlier request of its flow captures. */
+async function withValues(
+  outlines: readonly OutlinedFlow[],
+  { root, config, parameters: given }: LoadTestOrder,
+  databaseUrl: string | null,
+): Promise<Flow[]> {
+  const wanted: NeededParameter[] = []
+  for (const { requests } of outlines) {
+    const captured = new Set<string>()
+    for (const request of requests) {
+      const names = placeholdersIn(request).filter((name) => !captured.has(name))
+      wanted.push(...names.map((name) => ({ name, path: request.path })))
+      for (const name of Object.keys(request.captures ?? {})) captured.add(name)
+    }
+  }
+  const names = new Set(wanted.map(({ name }) => name))
+  const configured = Object.entries(config.parameters).filter(([name]) => names.has(name))
+  const values = await resolveParameters(wanted, {
+    root,
+    databaseUrl,
+    given: { ...Object.fromEntries(configured), ...given },
+  })
+  return outlines.map((flow) => ({
+    ...flow,
+    requests: flow.requests.map((request) => ({ ...request, parameters: valuesFor(request, values) })),
+  }))
+}
+
+function valuesFor(
+  request: Outline,
+  values: Readonly<Record<string, ParameterValues>>,
+): Record<string, ParameterValues> {
+  const entries = placeholdersIn(request).flatMap((name): [string, ParameterValues][] => {
+    const found = values[name]
+    return found === undefined ? [] : [[name, found]]
+  })
+  return Object.fromEntries(entries)
 }
 
 /** Rows by table, for the run's conditions; a database that can't be read only leaves them unknown. */

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { realpath } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import process from 'node:process'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { portOwner } from '../../src/evidence/port-owner.ts'
-import { projectPorts } from '../../src/evidence/project-ports.ts'
+import { listeningPorts, openFilesOf, workingDirectories } from '../../src/evidence/open-files.ts'
+import { findPortOwners } from '../../src/evidence/port-owner.ts'
+import { portsOfProcesses, projectPorts } from '../../src/evidence/project-ports.ts'
 import { watchServer } from '../../src/evidence/process-counters.ts'
 import { processTree } from '../../src/evidence/process-tree.ts'
 
@@ -25,18 +27,19 @@ before(async () => {
 })
 after(() => server.kill('SIGKILL'))
 
+const ownersOf = async (port: number): Promise<readonly number[]> => (await findPortOwners(port)).pids
 const pid = (): number => server.pid ?? assert.fail('the server runs')
 
-test('the owner of a port is found, and null where nobody listens', async () => {
-  assert.equal(await portOwner(serving.port), pid())
+test('the owner of a port is found, and nobody where nobody listens', async () => {
+  assert.deepEqual(await ownersOf(serving.port), [pid()])
   const mine = createServer().listen(0)
   await once(mine, 'listening')
   const address = mine.address()
   assert.ok(address !== null && typeof address === 'object')
-  assert.equal(await portOwner(address.port), process.pid)
+  assert.deepEqual(await ownersOf(address.port), [process.pid])
   mine.close()
   await once(mine, 'close')
-  assert.equal(await portOwner(address.port), null)
+  assert.deepEqual(await ownersOf(address.port), [])
 })
 
 test('the ports of a project are those whose process works in its folder', async () => {
@@ -44,8 +47,27 @@ test('the ports of a project are those whose process works in its folder', async
   assert.deepEqual(await projectPorts(`${process.cwd()}-other`), [])
 })
 
+test('the ports of processes are those that they themselves serve', async () => {
+  assert.deepEqual(await portsOfProcesses([pid(), serving.childPid]), [serving.port])
+  assert.deepEqual(await portsOfProcesses([serving.childPid]), [])
+})
+
+const withoutLsof = spawnSync('lsof', ['-v']).error !== undefined && 'there is no lsof here'
+
+test('lsof says the same', { skip: withoutLsof }, async () => {
+  const listening = await openFilesOf(['-p', `${pid()},${serving.childPid}`])
+  assert.deepEqual([...listening.keys()], [pid()])
+  assert.deepEqual(listeningPorts(listening), [serving.port])
+  assert.equal((await workingDirectories([pid()])).get(pid()), await realpath(process.cwd()))
+})
+
+test('sockets that lsof names are reached over loopback or not', () => {
+  const names = ['*:3000', '127.0.0.1:3001', '[::1]:5173', '192.168.1.7:8080', 'localhost:9229']
+  assert.deepEqual(listeningPorts(new Map([[7, names]])), [3000, 3001, 5173, 9229])
+})
+
 test('a process tree holds a process and its children', async () => {
-  assert.deepEqual(new Set(await processTree(pid())), new Set([pid(), serving.childPid]))
+  assert.deepEqual(new Set(await processTree([pid()])), new Set([pid(), serving.childPid]))
 })
 
 test('CPU and memory are summed over the server and its children', async () => {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { startLoadEngine, type LoadEngine } from '../../src/load/client.ts'
 import { Failure } from '../../src/model/failure.ts'
 import type { Tick } from '../../src/model/run.ts'
-import { freePort, get, serve, step } from './servers.ts'
+import { asking, freePort, get, serve, step } from './servers.ts'
 
 async function withEngine(use: (engine: LoadEngine) => Promise<void>): Promise<void> {
   const engine = startLoadEngine()
@@ -56,13 +56,13 @@ test('preflight, steps and ticks come from a child of low priority', async () =>
   })
   await withEngine(async (engine) => {
     const { baseUrl } = server
-    const preflight = await engine.preflight({ baseUrl, request: get(), timeoutMillis: 1000 })
+    const preflight = await engine.preflight(asking(baseUrl, { timeoutMillis: 1000 }))
     assert.deepEqual(
       { ...preflight, latencyMicros: 0 },
       { status: 200, bytes: 39, contentType: 'application/json', rows: 2, latencyMicros: 0 },
     )
     assert.ok(preflight.latencyMicros > 0)
-    await engine.open({ baseUrl, request: get(), timeoutMillis: 1000, seed: 1 })
+    await engine.open(asking(baseUrl, { timeoutMillis: 1000 }))
     const ticks: Tick[] = []
     const result = await engine.runStep(0, step(10, 1), (tick) => ticks.push(tick))
     assert.ok(result.complete && result.requests > 100)
@@ -83,14 +83,12 @@ test('preflight, steps and ticks come from a child of low priority', async () =>
 
 test('failures cross the process boundary with their code, sentence and actions', async () => {
   await withEngine(async (engine) => {
-    const elsewhere = await failureOf(
-      engine.open({ baseUrl: 'http://203.0.113.7', request: get(), timeoutMillis: 1000, seed: 1 }),
-    )
+    const elsewhere = await failureOf(engine.open(asking('http://203.0.113.7', { timeoutMillis: 1000 })))
     assert.equal(elsewhere.data.code, 'HR_NOT_LOOPBACK')
     assert.equal(elsewhere.data.exitCode, 2)
     const port = await freePort()
     const nobody = await failureOf(
-      engine.preflight({ baseUrl: `http://localhost:${port}`, request: get(), timeoutMillis: 1000 }),
+      engine.preflight(asking(`http://localhost:${port}`, { timeoutMillis: 1000 })),
     )
     assert.equal(nobody.data.code, 'HR_NO_SERVER')
     assert.match(nobody.message, new RegExp(`^Nothing is listening on localhost:${port}\\.`))
@@ -113,15 +111,19 @@ test('preflight: counts rows, waits no longer than the timeout, and stops', asyn
   await withEngine(async (engine) => {
     const { baseUrl } = server
     const rows = async (path: string): Promise<number | null> =>
-      (await engine.preflight({ baseUrl, request: get(path), timeoutMillis: 1000 })).rows
+      (await engine.preflight(asking(baseUrl, { request: get(path), timeoutMillis: 1000 }))).rows
     assert.equal(await rows('/array'), 3)
     assert.equal(await rows('/two'), null)
     assert.equal(await rows('/text'), null)
     assert.equal(await rows('/number'), null)
-    const late = await failureOf(engine.preflight({ baseUrl, request: get('/never'), timeoutMillis: 200 }))
+    const late = await failureOf(
+      engine.preflight(asking(baseUrl, { request: get('/never'), timeoutMillis: 200 })),
+    )
     assert.equal(late.data.code, 'HR_NO_ANSWER')
     assert.match(late.message, /within 200 ms/)
-    const endless = failureOf(engine.preflight({ baseUrl, request: get('/never'), timeoutMillis: 60_000 }))
+    const endless = failureOf(
+      engine.preflight(asking(baseUrl, { request: get('/never'), timeoutMillis: 60_000 })),
+    )
     await engine.stop()
     assert.equal((await endless).data.code, 'HR_STOPPED')
   })
@@ -130,7 +132,7 @@ test('preflight: counts rows, waits no longer than the timeout, and stops', asyn
 test('Stop ends a step of stalled requests within half a second', async () => {
   await using server = await serve(() => undefined)
   await withEngine(async (engine) => {
-    await engine.open({ baseUrl: server.baseUrl, request: get(), timeoutMillis: 60_000, seed: 1 })
+    await engine.open(asking(server.baseUrl, { timeoutMillis: 60_000 }))
     const ticking = Promise.withResolvers<void>()
     const running = engine.runStep(0, step(200, 60), () => ticking.resolve())
     await ticking.promise
@@ -150,7 +152,7 @@ test(
   async () => {
     await using server = await serve((_, response) => void response.end())
     await withEngine(async (engine) => {
-      await engine.open({ baseUrl: server.baseUrl, request: get(), timeoutMillis: 1000, seed: 1 })
+      await engine.open(asking(server.baseUrl, { timeoutMillis: 1000 }))
       const running = failureOf(engine.runStep(0, step(2, 60), () => undefined))
       process.kill(pidOf(engine), 'SIGSTOP')
       const stoppedAt = performance.now()
@@ -164,7 +166,7 @@ test(
 test('a child that is killed rejects its calls, and the parent goes on', async () => {
   await using server = await serve((_, response) => void response.end())
   await withEngine(async (engine) => {
-    await engine.open({ baseUrl: server.baseUrl, request: get(), timeoutMillis: 1000, seed: 1 })
+    await engine.open(asking(server.baseUrl, { timeoutMillis: 1000 }))
     const ticking = Promise.withResolvers<void>()
     const running = failureOf(engine.runStep(0, step(2, 60), () => ticking.resolve()))
     await ticking.promise
@@ -172,9 +174,7 @@ test('a child that is killed rejects its calls, and the parent goes on', async (
     const failure = await running
     assert.equal(failure.data.code, 'HR_LOAD_CHILD')
     assert.match(failure.message, /SIGKILL/)
-    const after = await failureOf(
-      engine.preflight({ baseUrl: server.baseUrl, request: get(), timeoutMillis: 1000 }),
-    )
+    const after = await failureOf(engine.preflight(asking(server.baseUrl, { timeoutMillis: 1000 })))
     assert.equal(after.data.code, 'HR_LOAD_CHILD')
     await engine.stop()
   })
@@ -183,7 +183,7 @@ test('a child that is killed rejects its calls, and the parent goes on', async (
 test('dispose ends the child and rejects what is waiting', async () => {
   await using server = await serve(() => undefined)
   const engine = startLoadEngine()
-  await engine.open({ baseUrl: server.baseUrl, request: get(), timeoutMillis: 60_000, seed: 1 })
+  await engine.open(asking(server.baseUrl, { timeoutMillis: 60_000 }))
   const running = failureOf(engine.runStep(0, step(5, 60), () => undefined))
   await engine.dispose()
   assert.equal((await running).data.code, 'HR_STOPPED')

@@ -5,10 +5,10 @@ import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
 import { openEngine, type Engine } from '../../src/load/engine.ts'
 import type { RequestTemplate } from '../../src/model/load-plan.ts'
 import { failedRequests, type Tick } from '../../src/model/run.ts'
-import { freePort, get, serve, serveRaw, step } from './servers.ts'
+import { asking, freePort, get, serve, serveRaw, step } from './servers.ts'
 
 const open = (baseUrl: string, request: RequestTemplate = get(), timeoutMillis = 2000): Promise<Engine> =>
-  openEngine({ baseUrl, request, timeoutMillis, seed: 7 })
+  openEngine(asking(baseUrl, { request, timeoutMillis, seed: 7 }))
 const ignore = (): void => undefined
 
 test('counts every answer and every byte once, in ticks and in the step', async () => {
@@ -284,7 +284,7 @@ test('parameters are drawn from their values, in an order that the seed decides'
   const orders: string[][] = []
   for (const seed of [1, 1, 2]) {
     paths.length = 0
-    const engine = await openEngine({ baseUrl: server.baseUrl, request, timeoutMillis: 1000, seed })
+    const engine = await openEngine(asking(server.baseUrl, { request, seed }))
     await engine.runStep(0, step(1, 0.2), ignore)
     engine.stop()
     orders.push(paths.slice(0, 40))

@@ -7,7 +7,7 @@ import { openEngine } from '../../src/load/engine.ts'
 import { isLoopback, resolveTarget } from '../../src/load/loopback.ts'
 import { runPreflight } from '../../src/load/preflight.ts'
 import { Failure } from '../../src/model/failure.ts'
-import { get, serve } from './servers.ts'
+import { asking, serve } from './servers.ts'
 
 let sockets = 0
 const countSocket = (): void => void (sockets += 1)
@@ -58,9 +58,7 @@ test('which addresses never leave this machine', () => {
 
 test('a name that resolves elsewhere is refused and no socket is opened', async () => {
   const baseUrl = 'https://api.example.com'
-  const open = await failureOf(
-    openEngine({ baseUrl, request: get(), timeoutMillis: 1000, seed: 1 }, publicAddress),
-  )
+  const open = await failureOf(openEngine(asking(baseUrl, { timeoutMillis: 1000 }), publicAddress))
   assert.deepEqual(open.data, {
     code: 'HR_NOT_LOOPBACK',
     message: 'Headroom only loads this machine. `api.example.com` resolves to 203.0.113.7. Nothing was sent.',
@@ -68,11 +66,7 @@ test('a name that resolves elsewhere is refused and no socket is opened', async 
     actions: [],
   })
   const preflight = await failureOf(
-    runPreflight(
-      { baseUrl, request: get(), timeoutMillis: 1000 },
-      new AbortController().signal,
-      publicAddress,
-    ),
+    runPreflight(asking(baseUrl, { timeoutMillis: 1000 }), new AbortController().signal, publicAddress),
   )
   assert.equal(preflight.data.code, 'HR_NOT_LOOPBACK')
   assert.equal(sockets, 0)
@@ -87,7 +81,7 @@ for (const baseUrl of [
 ]) {
   test(`${baseUrl} is refused and no socket is opened`, async () => {
     const failure = await failureOf(
-      runPreflight({ baseUrl, request: get(), timeoutMillis: 1000 }, new AbortController().signal),
+      runPreflight(asking(baseUrl, { timeoutMillis: 1000 }), new AbortController().signal),
     )
     assert.equal(failure.data.code, 'HR_NOT_LOOPBACK')
     assert.match(failure.message, /is another machine\. Nothing was sent\.$/)
@@ -122,7 +116,7 @@ test('a name is resolved once, however many users connect', async () => {
   await using server = await serve((_, response) => void response.end())
   let lookups = 0
   const engine = await openEngine(
-    { baseUrl: `http://app.test:${server.port}`, request: get(), timeoutMillis: 1000, seed: 1 },
+    asking(`http://app.test:${server.port}`, { timeoutMillis: 1000 }),
     async () => {
       lookups += 1
       return ['127.0.0.1']

@@ -6,10 +6,11 @@ import { noErrors, type StepResult } from '../../src/model/run.ts'
 import { Failure } from '../../src/model/failure.ts'
 
 /** A result as an ideal server would give it for this step. */
-function resultOf({ phase, users, durationSeconds }: Step, complete = true): StepResult {
+function resultOf({ phase, users, rate, durationSeconds }: Step, complete = true): StepResult {
   return {
     phase,
     users,
+    ...(rate === undefined ? {} : { rate }),
     durationSeconds: durationSeconds + 0.012,
     offeredRate: null,
     achievedRate: 100,
@@ -26,11 +27,16 @@ function resultOf({ phase, users, durationSeconds }: Step, complete = true): Ste
   }
 }
 
+function levelOf({ rate, users }: Pick<Step, 'rate' | 'users'>): number {
+  return rate ?? users
+}
+
 /** Runs a profile against a server that breaks above `capacity` users, as the workflow does. */
 function climb(profile: Profile, capacity: number): StepResult[] {
-  const breached = (step: StepResult): boolean => step.users > capacity
+  const breached = (step: StepResult): boolean => levelOf(step) > capacity
   const results: StepResult[] = []
   for (const step of profile.steps({ durationSeconds: 2 })) {
+    if (step.phase === 'cool-down') break
     results.push(resultOf(step))
     if (results.some((result) => result.phase !== 'warm-up' && breached(result))) break
   }
@@ -46,31 +52,34 @@ function climb(profile: Profile, capacity: number): StepResult[] {
 }
 
 for (const profile of profiles) {
-  test(`${profile.id}: plans purely, ascending, warm-up first`, () => {
+  test(`${profile.id}: plans purely, warm-up first, what is not judged last`, () => {
     const steps = profile.steps({})
     assert.deepEqual(profile.steps({}), steps)
-    const [warmUp, ...ramp] = steps
+    const [warmUp, ...rest] = steps
     assert.equal(warmUp?.phase, 'warm-up')
-    assert.ok(ramp.length > 0)
-    assert.ok(warmUp.users <= (ramp[0]?.users ?? 0))
-    for (const [index, step] of ramp.entries()) {
-      assert.equal(step.phase, 'ramp')
-      assert.ok(step.minRequests >= 20)
-      assert.equal(step.maxDurationSeconds, step.durationSeconds * 3)
-      assert.ok(Number.isInteger(step.users) && step.users > (ramp[index - 1]?.users ?? 0))
+    assert.match(rest.map(({ phase }) => phase).join(' '), /^(ramp ?)+(recovery ?)?(cool-down)?$/)
+    const ramp = rest.filter(({ phase }) => phase === 'ramp')
+    assert.ok(levelOf(warmUp) <= Math.min(...ramp.map(levelOf)))
+    for (const step of rest) {
+      assert.equal(step.rate !== undefined, profile.model === 'open')
+      assert.ok(Number.isInteger(step.users) && step.durationSeconds <= step.maxDurationSeconds)
     }
+    assert.deepEqual(
+      ramp.map(levelOf),
+      ramp.map(levelOf).toSorted((a, b) => a - b),
+    )
   })
 
-  test(`${profile.id}: takes users and duration as asked`, () => {
-    const users = [40, 5, 20, 5]
-    const before = structuredClone(users)
-    const ramp = profile.steps({ users, durationSeconds: 3 }).filter((step) => step.phase === 'ramp')
-    assert.deepEqual(users, before, 'the options are left alone')
-    assert.deepEqual(
-      ramp.map((step) => step.users),
-      [5, 20, 40],
-    )
-    assert.ok(ramp.every((step) => step.durationSeconds === 3))
+  test(`${profile.id}: takes levels and duration as asked`, () => {
+    const levels = [40, 5, 20, 5]
+    const before = structuredClone(levels)
+    const options = profile.model === 'open' ? { rates: levels } : { users: levels }
+    const ramp = profile.steps({ ...options, durationSeconds: 3 }).filter((step) => step.phase === 'ramp')
+    assert.deepEqual(levels, before, 'the options are left alone')
+    const asked = { spike: [5, 40], soak: Array.from({ length: 10 }, () => 40) }[profile.id as string]
+    assert.deepEqual(ramp.map(levelOf), asked ?? [5, 20, 40])
+    const seconds = profile.id === 'soak' ? 0.3 : 3
+    assert.ok(ramp.every((step) => Math.abs(step.durationSeconds - seconds) < 1e-9))
   })
 
   test(`${profile.id}: describes itself`, () => {
@@ -108,35 +117,35 @@ test('an unknown profile is a failure that lists the known ones', () => {
   )
 })
 
-test('progressive narrows every breaking point down to a fifth, two users, or three bisections', () => {
-  const progressive = findProfile('progressive')
-  for (let capacity = 10; capacity < 500; capacity += 7) {
-    const results = climb(progressive, capacity)
-    const judged = results.filter((step) => step.phase !== 'warm-up')
-    const bisections = judged.filter((step) => step.phase === 'bisect')
-    assert.ok(bisections.length <= 3)
-    const bad = Math.min(...judged.filter((step) => step.users > capacity).map((step) => step.users))
-    const good = Math.max(...judged.filter((step) => step.users <= capacity).map((step) => step.users))
-    const close = bad - good <= Math.max(2, bad * 0.2)
-    assert.ok(close || bisections.length === 3, `${capacity}: ${good}–${bad}`)
-    for (const step of bisections) {
-      assert.ok(Number.isInteger(step.users))
-      assert.equal(Math.round(step.durationSeconds), 2, 'as long as the planned steps')
+for (const id of ['progressive', 'staircase-rate']) {
+  test(`${id} narrows every breaking point down to a tenth, or one`, () => {
+    const profile = findProfile(id)
+    for (let capacity = 26; capacity < 500; capacity += 7) {
+      const judged = climb(profile, capacity).filter((step) => step.phase !== 'warm-up')
+      const bisections = judged.filter((step) => step.phase === 'bisect')
+      assert.ok(bisections.length <= 5, `${bisections.length} bisections`)
+      const levels = judged.map(levelOf)
+      const bad = Math.min(...levels.filter((level) => level > capacity))
+      const good = Math.max(...levels.filter((level) => level <= capacity))
+      assert.ok(bad - good <= Math.max(1, bad * 0.1), `${capacity}: ${good}–${bad}`)
+      for (const step of bisections) {
+        assert.ok(Number.isInteger(levelOf(step)))
+        assert.equal(Math.round(step.durationSeconds), 2, 'as long as the planned steps')
+      }
+      assert.equal(new Set(levels).size, judged.length, 'no level twice')
     }
-    assert.equal(new Set(judged.map((step) => step.users)).size, judged.length, 'no level twice')
-  }
-})
+  })
+}
 
 const breaksAbove40 = (step: StepResult): boolean => step.users > 40
 
-test('progressive bisects three times at most, however far apart the levels are', () => {
+test('progressive bisects six times at most, however far apart the levels are', () => {
   const progressive = findProfile('progressive')
-  const [, low, high] = progressive.steps({ users: [10, 1000] })
+  const [, low, high] = progressive.steps({ users: [10, 10_000] })
   assert.ok(low !== undefined && high !== undefined)
   const results = [resultOf(low), resultOf(high)]
-  for (const users of [510, 260, 140]) {
+  for (let bisections = 0; bisections < 6; bisections += 1) {
     const next = progressive.refine(results, breaksAbove40)
-    assert.equal(next?.users, users)
     assert.ok(next !== null)
     results.push(resultOf(next))
   }

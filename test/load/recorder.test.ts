@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
-import { createRecorder } from '../../src/load/recorder.ts'
+import { Recorder, type GoodAnswer } from '../../src/load/recorder.ts'
+
+function good(status: number, latencyMicros: number, bytes: number): GoodAnswer {
+  return { request: 0, status, latencyMicros, firstByteMicros: latencyMicros, bytes }
+}
 
 const metrics = [
   ['p50', 0.5],
@@ -12,9 +16,9 @@ const metrics = [
 ] as const
 
 test('percentiles are those of the sorted latencies, to three digits', () => {
-  const recorder = createRecorder(20_000_000)
+  const recorder = new Recorder(20_000_000, ['GET /'])
   const latencies = Array.from({ length: 20_000 }, (_, index) => 100 + ((index * 7919) % 20_000) ** 1.5)
-  for (const latency of latencies) recorder.answer(200, latency, 1)
+  for (const latency of latencies) recorder.answer(good(200, latency, 1))
   const { latencyMicros, requests, bytes } = recorder.takeStep()
   const sorted = latencies.toSorted((a, b) => a - b)
   for (const [metric, share] of metrics) {
@@ -36,9 +40,10 @@ for (const [samples, known] of [
   [10_000, ['p50', 'p90', 'p95', 'p99', 'p999', 'max']],
 ] as const) {
   test(`${samples} answers give ${known.join(', ') || 'no percentile'}`, () => {
-    const recorder = createRecorder(1_000_000)
-    for (let sample = 0; sample < samples; sample += 1) recorder.answer(200, 500, 0)
-    for (let failure = 0; failure < 30_000; failure += 1) recorder.failure('status-5xx', 500, 'no', 0)
+    const recorder = new Recorder(1_000_000, ['GET /'])
+    for (let sample = 0; sample < samples; sample += 1) recorder.answer(good(200, 500, 0))
+    for (let failure = 0; failure < 30_000; failure += 1)
+      recorder.failure(0, { kind: 'status-5xx', status: 500, message: 'no' }, 0)
     const { latencyMicros } = recorder.takeStep()
     const given = Object.entries(latencyMicros).filter(([, value]) => value !== null)
     assert.deepEqual(
@@ -49,15 +54,15 @@ for (const [samples, known] of [
 }
 
 test('intervals are deltas, the step is all of them merged, and the next step begins empty', () => {
-  const recorder = createRecorder(1_000_000)
-  recorder.answer(200, 10, 5)
-  recorder.failure('timeout', null, 'late', 0)
+  const recorder = new Recorder(1_000_000, ['GET /'])
+  recorder.answer(good(200, 10, 5))
+  recorder.failure(0, { kind: 'timeout', status: null, message: 'late' }, 0)
   const first = recorder.takeInterval()
   assert.deepEqual([first.requests, first.bytes, first.errors.timeout], [2, 5, 1])
-  recorder.answer(201, 90_000, 7)
-  recorder.failure('timeout', null, 'later', 0)
+  recorder.answer(good(201, 90_000, 7))
+  recorder.failure(0, { kind: 'timeout', status: null, message: 'later' }, 0)
   recorder.cancel(3)
-  assert.equal(recorder.requests(), 4)
+  assert.equal(recorder.requests, 4)
   const second = recorder.takeInterval()
   assert.deepEqual(
     [second.requests, second.bytes, second.errors.timeout, second.errors.cancelled],
@@ -74,9 +79,9 @@ test('intervals are deltas, the step is all of them merged, and the next step be
 })
 
 test('a latency beyond the highest, or below a microsecond, is recorded at the limit', () => {
-  const recorder = createRecorder(10_000)
-  recorder.answer(200, 99_000_000, 0)
-  recorder.answer(200, 0.2, 0)
+  const recorder = new Recorder(10_000, ['GET /'])
+  recorder.answer(good(200, 99_000_000, 0))
+  recorder.answer(good(200, 0.2, 0))
   const { latencyMicros } = recorder.takeStep()
   assert.equal(latencyMicros.p50, 1)
   assert.ok(Math.abs((latencyMicros.max ?? 0) - 10_000) < 20)

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import net from 'node:net'
+import type { OpenRequest } from '../../src/load/protocol.ts'
 import type { RequestTemplate, Step } from '../../src/model/load-plan.ts'
 
 export interface TestServer extends AsyncDisposable {
@@ -73,5 +74,22 @@ export function step(users: number, durationSeconds: number, options: Partial<St
     maxDurationSeconds: durationSeconds * 3,
     minRequests: 1,
     ...options,
+  }
+}
+
+/** What opens an engine: users repeat `request` over kept connections, unless told otherwise. */
+export function asking(
+  baseUrl: string,
+  { request = get(), ...rest }: Partial<OpenRequest> & { readonly request?: RequestTemplate } = {},
+): OpenRequest {
+  return {
+    baseUrl,
+    flows: [{ name: request.path, weight: 1, requests: [request] }],
+    transport: { protocol: 'http1', connection: 'keep-alive' },
+    timeoutMillis: 2000,
+    seed: 1,
+    thinkTime: undefined,
+    limits: { maxInFlight: 10_000, maxRequests: 10_000_000 },
+    ...rest,
   }
 }

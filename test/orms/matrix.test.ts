@@ -103,7 +103,7 @@ async function prepare(fixture: Fixture): Promise<void> {
 
 /** Makes the database that applications on PostgreSQL start from. */
 async function prepareDatabase(): Promise<void> {
-  if (all.some(({ name, run: runs }) => runs && /^(?:pg|sequelize)\//.test(name)))
+  if (all.some(({ name, run: runs }) => runs && /^(?:pg|postgres|sequelize)\//.test(name)))
     await run(process.execPath, [join(ormsFolder, 'postgres/make-empty.ts'), emptyDatabase])
 }
 

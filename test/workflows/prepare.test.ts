@@ -3,7 +3,8 @@ import { describe, it } from 'node:test'
 import type { Route } from '../../src/model/route.ts'
 import type { Schema, Table } from '../../src/model/schema.ts'
 import { guessColumn } from '../../src/workflows/parameters.ts'
-import { matchRoute, parseEndpoint } from '../../src/workflows/prepare.ts'
+import { parseEndpoint } from '../../src/workflows/endpoint.ts'
+import { matchRoute } from '../../src/workflows/prepare.ts'
 
 function route(method: Route['method'], path: string): Route {
   return {

@@ -1,9 +1,8 @@
 import type { Facts, Include, QueryCall } from '../facts.ts'
 import type { PageLimits } from '../intentions.ts'
+import { readsLookup } from '../lookup-tables.ts'
 import { groupBy, type Detection, type ProposedFix, type Rule } from './rule.ts'
 
-const lookup =
-  /(?:^|[a-z_.])(?:size|colou?r|countr(?:y|ie)|currenc(?:y|ie)|language|locale|time_?zone|role|permission|setting|config(?:uration)?|status(?:e)?|gender|priorit(?:y|ie)|feature_?flag|categor(?:y|ie)|(?:subscription|pricing|billing)_?(?:plan|tier)|tax_?rate)s?(?:Entity|Model|Table)?$/i
 const growing =
   /(?:comment|message|post|review|log|event|notification|order|transaction|follower|like|favou?rite|activit|article|histor|entr|record|repl|visit|session|invoice|payment|subscri)/i
 const page: PageLimits = { defaultLimit: 20, maximumLimit: 100 }
@@ -60,16 +59,17 @@ app.get('/posts', async (req, res) => {
 }
 
 function unboundedReads(facts: Facts): Detection[] {
-  return groupBy(facts.queries.filter(isUnbounded), (query) => query.site).map(
-    ([first, ...others]): Detection => ({
-      span: first.span,
-      message: messageFor(first),
-      evidence: [first, ...others].map((query) => query.id),
-      fixes: [first, ...others].some((query) => query.loops.length > 0)
-        ? []
-        : [paginate([first, ...others]), paginateByKey([first, ...others])],
-    }),
-  )
+  return groupBy(
+    facts.queries.filter((query) => isUnbounded(query) && !readsLookup(query, facts)),
+    (query) => query.site,
+  ).map(([first, ...others]): Detection => ({
+    span: first.span,
+    message: messageFor(first),
+    evidence: [first, ...others].map((query) => query.id),
+    fixes: [first, ...others].some((query) => query.loops.length > 0)
+      ? []
+      : [paginate([first, ...others]), paginateByKey([first, ...others])],
+  }))
 }
 
 /** To-many relations of one row that grow without end, and are sent whole. */
@@ -102,14 +102,8 @@ function isUnbounded(query: QueryCall): boolean {
   return (
     query.operation === 'many' &&
     (query.bound === null || query.bound === 'optional-limit') &&
-    query.rowsReachResponse &&
-    !isLookup(query.table)
+    query.rowsReachResponse
   )
-}
-
-/** Tables that hold what an application is configured with: they don't grow with its use. */
-function isLookup(table: string | null): boolean {
-  return table !== null && lookup.test(table)
 }
 
 function messageFor(query: QueryCall): string {

@@ -1,4 +1,5 @@
 import type { QueryCall } from '../facts.ts'
+import { readsLookup } from '../lookup-tables.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
 
 /** A text search that no ordinary index serves. Reported at the pattern. */
@@ -45,7 +46,10 @@ app.get('/posts', async (req, res) => {
     },
   ],
   detect: (facts) =>
-    groupBy(facts.queries.filter(searches), placeOf).map(([first, ...others]): Detection => ({
+    groupBy(
+      facts.queries.filter((query) => searches(query) && !readsLookup(query, facts)),
+      placeOf,
+    ).map(([first, ...others]): Detection => ({
       span: spanOf(first),
       message: messageFor(first),
       evidence: [first, ...others].map(({ id }) => id),

@@ -12,29 +12,15 @@ import { usesOf } from './identifiers.ts'
 import { Topic } from './memo.ts'
 import { isComparablePredicate } from './predicates.ts'
 import type { Resolver } from './resolver.ts'
+import { adding, filtering, seeking, takesOne, testing } from './row-methods.ts'
 import { collectsItems, filterOfItself, isAddedTo, isContainer } from './row-shapes.ts'
 import { isMapKey, isTest, keepingRows } from './row-shapes.ts'
+import { isCountedUp, isPickedUp, isTally } from './walks.ts'
 import { narrowed, oneOf, type Way } from './ways.ts'
 
-const filtering = new Set([
-  'filter',
-  'find',
-  'findLast',
-  'some',
-  'every',
-  'findIndex',
-  'includes',
-  'indexOf',
-  'has',
-])
-/** Methods that look for a value they are given. */
-const seeking = new Set(['includes', 'indexOf', 'has'])
-const takesOne = new Set(['find', 'findLast', 'at', 'pop', 'shift'])
-const testing = new Set(['some', 'every', 'includes', 'findIndex', 'indexOf', 'has'])
-const adding = new Set(['push', 'unshift', 'concat', 'add', 'set'])
 /** Libraries whose queries take values in, and give other rows out. */
 const dataLibraries =
-  /"(?:knex|typeorm|@nestjs\/typeorm|@prisma\/client|drizzle-orm[^"]*|mongoose|sequelize|sequelize-typescript|kysely|pg|mysql2?[^"]*|postgres|better-sqlite3|mongodb)"/
+  /"(?:knex|typeorm|@nestjs\/typeorm|@prisma\/client|drizzle-orm[^"]*|mongoose|sequelize|sequelize-typescript|kysely|pg|mysql2?[^"]*|postgres|better-sqlite3|mongodb|objection|@mikro-orm\/[^"]*)"/
 const arithmetic = new Set(['+', '-', '*', '/', '+=', '-=', '*=', '/='])
 const comparing = new Set(['===', '!==', '==', '!=', '<', '>', '<=', '>=', 'in', 'instanceof'])
 
@@ -100,6 +86,7 @@ class Flow {
     if (Node.isArrayLiteralExpression(parent)) return this.#throughList(node, parent, way)
     if (way.within.length > 0 && Node.isPropertyAssignment(parent))
       return this.#climb(parent, { ...way, within: [parent.getName(), ...way.within] })
+    if (way.walk && isTally(parent)) return this.#use('property', way)
     if (isTransparent(parent) || isContainer(parent)) return this.#climb(parent, way)
     if (Node.isConditionalExpression(parent))
       return parent.getCondition() === node ? this.#use('test', way) : this.#climb(parent, way)
@@ -108,12 +95,12 @@ class Flow {
     if (Node.isElementAccessExpression(parent))
       return parent.getExpression() === node
         ? this.#climb(parent, oneOf(parent, way))
-        : this.#use('test', way)
+        : this.#use(isCountedUp(parent) ? 'sum' : 'test', way)
     if (Node.isVariableDeclaration(parent)) return this.#throughName(parent.getNameNode(), way)
     if (Node.isReturnStatement(parent) || Node.isYieldExpression(parent)) return this.#returned(parent, way)
     if (Node.isArrowFunction(parent) && parent.getBody() === node) return this.#leaving(parent, way)
     if (Node.isForOfStatement(parent) && parent.getExpression() === node)
-      return this.#throughDeclared(parent.getInitializer(), way)
+      return this.#throughDeclared(parent.getInitializer(), { ...way, walk: parent })
     if (isTest(parent)) return this.#use('test', way)
     if (Node.isJsxExpression(parent) || Node.isJsxSpreadAttribute(parent))
       return this.#context.framework.sendsReturnValue ? this.#use('response', way) : this.#use('other', way)
@@ -152,7 +139,9 @@ class Flow {
     }
     if (Node.isPropertyAccessExpression(target) || Node.isElementAccessExpression(target))
       return this.#throughName(target.getExpression(), way)
-    this.#throughName(target, way)
+    if (!isPickedUp(target, parent, way)) return this.#throughName(target, way)
+    this.#use('other', { ...way, single: true })
+    this.#throughName(target, { ...way, single: true })
   }
 
   #throughProperty(access: Node, way: Way): void {
@@ -172,7 +161,8 @@ class Flow {
     if (name === 'reduce' && !collectsItems(callback)) return this.#use('sum', next)
     if (name === 'forEach' || name === 'then') {
       const parameter = isFunction(callback) ? callback.getParameters()[0] : undefined
-      if (parameter) return this.#throughName(parameter.getNameNode(), next)
+      const walked = name === 'forEach' ? { ...next, walk: call } : next
+      if (parameter) return this.#throughName(parameter.getNameNode(), walked)
       return this.#use('other', next)
     }
     if (!keepingRows.has(name) && !takesOne.has(name) && name !== 'catch' && name !== 'finally')
@@ -261,7 +251,8 @@ class Flow {
     const name = calleeName(call) ?? ''
     const callee = call.getExpression()
     const index = call.getArguments().findIndex((argument) => argument === node)
-    if (isMapKey(index, call, this.#context.resolver)) return this.#use('property', way)
+    if (isMapKey(index, call, this.#context.resolver))
+      return this.#use(isCountedUp(call) ? 'sum' : 'property', way)
     if (adding.has(name) && Node.isPropertyAccessExpression(callee))
       return this.#throughName(callee.getExpression(), way)
     const fns = this.#context.resolver.callees(call)

@@ -2,6 +2,7 @@ import { Node, type Expression, type Identifier } from 'ts-morph'
 import type { Loop, LoopSource } from '../facts.ts'
 import { idOf } from './program.ts'
 import { calleeName, isFunction, symbolOf, isTransparent, type FunctionNode } from './functions.ts'
+import { endsLoopAfter } from './loop-ends.ts'
 import type { Resolver } from './resolver.ts'
 
 /** A loop around a call, inside one function; `call` is added where the path is known. */
@@ -42,7 +43,7 @@ export function loopsAround(node: Node, fn: FunctionNode, resolver: Resolver): L
         item: shape.item?.getText() ?? null,
         items: shape.items ? shorten(shape.items.getText()) : null,
         keyed: shape.reference || dependsOn(node, parent),
-        stopsWhenFound: stopsWhenFound(node, parent),
+        stopsWhenFound: stopsWhenFound(node, parent) || endsLoopAfter(node, parent),
         cached: isCached(node, parent),
         ...(Node.isCallExpression(parent) && { concurrent: true as const }),
       },

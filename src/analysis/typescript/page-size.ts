@@ -4,6 +4,7 @@ import { capsSomething, comparesWithMaximum } from './caps.ts'
 import type { Framework } from './frameworks/framework.ts'
 import { calleeName, isFunction, isTransparent, nameOf, returnedExpressions, symbolOf } from './functions.ts'
 import type { FunctionNode } from './functions.ts'
+import { queryDefault } from './query-defaults.ts'
 import { limitInSchema } from './schema-limits.ts'
 import type { Resolver } from './resolver.ts'
 
@@ -96,7 +97,10 @@ class Trail {
     if (!input) return null
     const name = input.name ?? path.at(-1)
     if (name === undefined || (input.name === null && path.length !== 1)) return unknown
-    return this.#checked(input.schema, name) ?? { source: 'request', optional: true, place: null }
+    const checked = this.#checked(input.schema, name)
+    if (checked) return checked
+    const set = input.part === 'query' ? queryDefault(name, resolver) : null
+    return set === 'capped' ? capped : { source: 'request', optional: !input.present && !set, place: null }
   }
 
   #checked(schema: Node | null, name: string): Size | null {

@@ -13,6 +13,8 @@ export interface Way {
   readonly within: readonly string[]
   /** Whether only one of the rows goes this way. */
   readonly single: boolean
+  /** The loop, or call of `forEach`, that hands out the item that goes this way. */
+  readonly walk?: Node
 }
 
 /** One item that is taken out of the rows, unless that happens over and over. */

@@ -6,8 +6,8 @@ import type { Run } from '../../model/run.ts'
 import type { VerdictKind } from '../../model/verdict.ts'
 import { readConfig, type ProjectConfig } from '../../workflows/config.ts'
 import { inspect } from '../../workflows/inspect.ts'
-import { profileIds } from '../../workflows/load-test.ts'
-import { parseEndpoint } from '../../workflows/prepare.ts'
+import { parseEndpoint } from '../../workflows/endpoint.ts'
+import { profileIds } from '../../workflows/profiles.ts'
 import { renderReport } from '../../workflows/report.ts'
 import { readRun, writeWhole } from '../../workflows/runs.ts'
 import { testEndpoint } from '../../workflows/test-endpoint.ts'
@@ -18,6 +18,13 @@ interface LoadOptions {
   baseUrl?: string
   profile: string
   users?: number[]
+  rate?: number[]
+  thinkTime?: string
+  http2?: true
+  newConnections?: true
+  maxRequests?: number
+  flow?: string[]
+  yes?: true
   duration?: number
   budget?: string
   param?: Record<string, string>
@@ -51,7 +58,25 @@ export function loadCommand(signal: AbortSignal): Command {
       new Option('--profile <profile>', 'how load develops').choices(profileIds).default('progressive'),
     )
     .option('--users <list>', 'virtual users at each step, for example 10,25,50,100', userList)
-    .option('--duration <time>', 'how long each step is held, for example 10s', seconds)
+    .option(
+      '--rate <list>',
+      'requests a second at each step of an open profile, for example 50,100',
+      rateList,
+    )
+    .option(
+      '--duration <time>',
+      'how long each step is held (soak: the whole time), for example 10s',
+      seconds,
+    )
+    .option('--think-time <time>', 'how long users pause between requests: 1s, or 500ms-2s')
+    .option(
+      '--flow <name...>',
+      'what users do instead of repeating the endpoint: flows of headroom.config.json',
+    )
+    .option('--http2', 'use HTTP/2; the server must speak it over TLS')
+    .option('--new-connections', 'open a connection for every request')
+    .option('--max-requests <count>', 'send no more than this', wholeNumber)
+    .option('--yes', 'send POST, PUT, PATCH and DELETE requests, which change data')
     .option('--budget <budget>', 'for example "p95<2s,errors<1%"')
     .option('--param <name=values...>', 'values of a path parameter: 1,2,3 or @file or users.id', pairs('='))
     .option('--header <name: value...>', 'a header of every request', pairs(':'))
@@ -85,6 +110,8 @@ async function load(text: string, options: LoadOptions, signal: AbortSignal): Pr
     ...(body === undefined ? {} : { body }),
     ...(options.database === undefined ? {} : { database: options.database }),
     ...(before === undefined ? {} : { before }),
+    ...(options.flow === undefined ? {} : { flows: options.flow }),
+    writes: options.yes === true,
   }
   const run = await testEndpoint(order, showRun(), signal)
   await show(run, before, options)
@@ -105,7 +132,12 @@ function overrides(options: LoadOptions, origin: string | null): Partial<Project
   return {
     ...(baseUrl === null ? {} : { baseUrl }),
     ...(options.users === undefined ? {} : { users: options.users }),
+    ...(options.rate === undefined ? {} : { rates: options.rate }),
     ...(options.duration === undefined ? {} : { stepSeconds: options.duration }),
+    ...(options.thinkTime === undefined ? {} : { thinkTime: options.thinkTime }),
+    ...(options.http2 === undefined ? {} : { http2: true }),
+    ...(options.newConnections === undefined ? {} : { newConnections: true }),
+    ...(options.maxRequests === undefined ? {} : { maxRequests: options.maxRequests }),
   }
 }
 
@@ -120,6 +152,19 @@ function userList(text: string): number[] {
   const valid = users.every((count) => Number.isInteger(count) && count >= 1 && count <= 10_000)
   if (!valid) throw new InvalidArgumentError('Write whole numbers from 1 to 10000, for example 10,25,50.')
   return users
+}
+
+function rateList(text: string): number[] {
+  const rates = text.split(',').map(Number)
+  const valid = rates.every((rate) => rate > 0 && rate <= 100_000)
+  if (!valid) throw new InvalidArgumentError('Write requests a second up to 100000, for example 50,100.')
+  return rates
+}
+
+function wholeNumber(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('Write a whole number from 1.')
+  return count
 }
 
 const secondsPer: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60 }

@@ -1,8 +1,17 @@
 import * as vscode from 'vscode'
+import type { Step } from '../../model/load-plan.ts'
 import { parameterNames, routeKey, type Route } from '../../model/route.ts'
 import type { ProjectConfig } from '../../workflows/config.ts'
 import type { Target } from '../../workflows/target.ts'
-import { askAddress, askBody, askBudget, askUsers, askValues } from '../ask-choices.ts'
+import {
+  askAddress,
+  askBody,
+  askBudget,
+  askProfile,
+  askUsers,
+  askValues,
+  type ProfileChoice,
+} from '../ask-choices.ts'
 import { chooseInspector, isTrusted, type Command, type Headroom } from '../headroom.ts'
 import type { Inspector } from '../inspector.ts'
 import { readChosenConfig, type Choices } from '../load-test-session.ts'
@@ -58,11 +67,15 @@ async function confirm({ loadTests }: Headroom, inspector: Inspector, route: Rou
   const reference = { folder: folder.uri.toString(), route: routeKey(route) }
   const { workflows } = await import('../workflows.ts')
   const { findTarget } = await workflows.target()
+  const { plannedSteps, profileChoices } = await workflows.profiles()
   for (;;) {
     const choices = loadTests.choices(reference)
     const config = await readChosenConfig(folder, choices)
     const target = await findTarget(folder.uri.fsPath, config)
-    const picked = await vscode.window.showQuickPick(itemsFor(route, choices, config, target), {
+    const profile = choices.profile ?? 'progressive'
+    const load = { ...rampOf(plannedSteps(profile, config)), profile }
+    const items = itemsFor(route, choices, config, { target, load, profiles: profileChoices })
+    const picked = await vscode.window.showQuickPick(items, {
       title: vscode.l10n.t('Load test {0}', reference.route),
       placeHolder: vscode.l10n.t('Press Enter to start'),
       // A panel that has just shown a verdict takes the focus, and must not take the question away.
@@ -76,7 +89,37 @@ async function confirm({ loadTests }: Headroom, inspector: Inspector, route: Rou
   }
 }
 
-function itemsFor(route: Route, choices: Choices, config: ProjectConfig, target: Target): Item[] {
+/** The load that is about to be sent. */
+interface Ramp {
+  /** Users, or requests a second in an open model, at each step that counts. */
+  readonly levels: readonly number[]
+  readonly isRate: boolean
+  readonly stepSeconds: number
+  readonly seconds: number
+}
+
+function rampOf(steps: readonly Step[]): Ramp {
+  const ramp = steps.filter(({ phase }) => phase === 'ramp')
+  return {
+    levels: [...new Set(ramp.map(({ rate, users }) => rate ?? users))],
+    isRate: ramp[0]?.rate !== undefined,
+    stepSeconds: ramp[0]?.durationSeconds ?? 0,
+    seconds: ramp.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0),
+  }
+}
+
+interface Surroundings {
+  readonly target: Target
+  readonly load: Ramp & { readonly profile: string }
+  readonly profiles: readonly ProfileChoice[]
+}
+
+function itemsFor(
+  route: Route,
+  choices: Choices,
+  config: ProjectConfig,
+  { target, load, profiles }: Surroundings,
+): Item[] {
   const key = routeKey(route)
   const budget = choices.budget ?? config.budgets[key] ?? config.budget
   const parameters = parameterNames(route.path).map((name): Item => {
@@ -93,15 +136,16 @@ function itemsFor(route: Route, choices: Choices, config: ProjectConfig, target:
     change: () => askBody(choices),
   }
   return [
-    startItem(key, budget, config, target),
+    startItem(key, budget, load, target),
     { label: '', kind: vscode.QuickPickItemKind.Separator, change: null },
     ...parameters,
     ...(needsBody(route) ? [body] : []),
     {
-      label: vscode.l10n.t('$(edit) Users and time…'),
-      description: vscode.l10n.t('{0} users, {1} s each', config.users.join(', '), config.stepSeconds),
-      change: () => askUsers(choices, config),
+      label: vscode.l10n.t('$(edit) Load profile…'),
+      description: profiles.find(({ id }) => id === load.profile)?.title ?? load.profile,
+      change: () => askProfile(choices, profiles),
     },
+    ...(load.isRate ? [] : [usersItem(choices, load)]),
     {
       label: vscode.l10n.t('$(edit) Budget…'),
       description: budget,
@@ -115,17 +159,19 @@ function itemsFor(route: Route, choices: Choices, config: ProjectConfig, target:
   ]
 }
 
-function startItem(
-  route: string,
-  budget: string,
-  { users, stepSeconds }: ProjectConfig,
-  target: Target,
-): Item {
-  const first = users[0] ?? 0
-  const last = users.at(-1) ?? 0
-  const ramp =
-    first === last ? vscode.l10n.t('{0} users', first) : vscode.l10n.t('{0}→{1} users', first, last)
-  const time = vscode.l10n.t('at most {0} s', Math.round(users.length * stepSeconds))
+function usersItem(choices: Choices, load: Ramp): Item {
+  return {
+    label: vscode.l10n.t('$(edit) Users and time…'),
+    description: vscode.l10n.t('{0} users, {1} s each', load.levels.join(', '), load.stepSeconds),
+    change: () => askUsers(choices, { users: load.levels, stepSeconds: load.stepSeconds }),
+  }
+}
+
+function startItem(route: string, budget: string, load: Ramp, target: Target): Item {
+  const first = load.levels[0] ?? 0
+  const last = load.levels.at(-1) ?? 0
+  const ramp = first === last ? rampText(load.isRate, first) : rampText(load.isRate, `${first}→${last}`)
+  const time = vscode.l10n.t('at most {0} s', Math.round(load.seconds))
   const limits = budget.replaceAll(/([<>])/g, ' $1 ').replaceAll(',', ', ')
   return {
     label: `$(play) ${[route, new URL(target.baseUrl).host, ramp, time, limits].join(' · ')}`,
@@ -136,4 +182,8 @@ function startItem(
         : vscode.l10n.t('starts `{0}`, and stops it afterwards', target.startCommand),
     change: null,
   }
+}
+
+function rampText(isRate: boolean, level: string | number): string {
+  return isRate ? vscode.l10n.t('{0} requests/s', level) : vscode.l10n.t('{0} users', level)
 }

@@ -1,11 +1,24 @@
 import { Failure } from '../../model/failure.ts'
 import { baseline } from './baseline.ts'
+import { constantRate } from './constant-rate.ts'
 import type { Profile } from './profile.ts'
 import { progressive } from './progressive.ts'
+import { soak } from './soak.ts'
+import { spike } from './spike.ts'
+import { staircaseRate } from './staircase-rate.ts'
+import { stress } from './stress.ts'
 
 export type { Profile, StepOptions } from './profile.ts'
 
-export const profiles = [progressive, baseline] as const satisfies readonly Profile[]
+export const profiles = [
+  progressive,
+  baseline,
+  stress,
+  spike,
+  soak,
+  constantRate,
+  staircaseRate,
+] as const satisfies readonly Profile[]
 
 /** The profile with this id; throws `HR_PROFILE`, which lists the ids there are. */
 export function findProfile(id: string): Profile {

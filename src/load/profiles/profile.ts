@@ -4,6 +4,8 @@ import type { StepResult } from '../../model/run.ts'
 export interface StepOptions {
   /** Users at each load level, ascending; without it the profile's own. */
   readonly users?: readonly number[]
+  /** Arrivals a second at each level of an open model; without it the profile's own. */
+  readonly rates?: readonly number[]
   /** How long each level is held; without it the profile's own. */
   readonly durationSeconds?: number
 }
@@ -18,6 +20,8 @@ export interface Profile {
   readonly title: string
   readonly model: LoadModel
   readonly description: string
+  /** Whether the rest of the plan is left out once the budget is broken; only what recovers and cools down is still run. */
+  readonly stopsAtBreach: boolean
   /** The planned steps, from the options alone: the same options always give the same steps. */
   readonly steps: (options: StepOptions) => Step[]
   /**
@@ -28,7 +32,11 @@ export interface Profile {
 }
 
 /** A level that counts: held until everyone was answered once, and at least 20 times in all, up to three times its length. */
-export function measuredStep(phase: 'ramp' | 'bisect', users: number, durationSeconds: number): Step {
+export function measuredStep(
+  phase: 'ramp' | 'bisect' | 'recovery',
+  users: number,
+  durationSeconds: number,
+): Step {
   return {
     phase,
     users,
@@ -38,7 +46,43 @@ export function measuredStep(phase: 'ramp' | 'bisect', users: number, durationSe
   }
 }
 
+/** Connections that arrivals may use: opened only as they are needed. */
+const openConnections = 500
+
+/** A level of arrivals at even intervals; its length is its length, whatever is answered. */
+export function arrivalStep(phase: Step['phase'], rate: number, durationSeconds: number): Step {
+  return {
+    phase,
+    users: openConnections,
+    rate,
+    durationSeconds,
+    maxDurationSeconds: durationSeconds,
+    minRequests: 0,
+  }
+}
+
+const warmUpUsers = 5
+const warmUpSeconds = 2
+
 /** A short level at few users that wakes up caches, pools and compilers, and is never judged. */
-export function warmUpStep(users: number, durationSeconds: number): Step {
-  return { phase: 'warm-up', users, durationSeconds, maxDurationSeconds: durationSeconds * 3, minRequests: 1 }
+export function warmUpStep(firstUsers: number, durationSeconds: number): Step {
+  const seconds = Math.min(warmUpSeconds, durationSeconds)
+  return {
+    phase: 'warm-up',
+    users: Math.min(warmUpUsers, firstUsers),
+    durationSeconds: seconds,
+    maxDurationSeconds: seconds * 3,
+    minRequests: 1,
+  }
+}
+
+/** A short level at the end, never judged: shows on the curve whether the server lets go of what it was given. */
+export function coolDownStep(firstUsers: number, durationSeconds: number): Step {
+  return { ...warmUpStep(firstUsers, durationSeconds), phase: 'cool-down' }
+}
+
+/** Given levels without repetition, ascending; the profile's own where none are given. */
+export function levelsOf(given: readonly number[] | undefined, own: readonly number[]): number[] {
+  const levels = given === undefined || given.length === 0 ? own : given
+  return [...new Set(levels)].toSorted((a, b) => a - b)
 }

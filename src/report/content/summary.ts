@@ -120,6 +120,7 @@ const errorTitles: Readonly<Record<ErrorKind, string>> = {
   'status-4xx': 'Answered 4xx',
   'status-5xx': 'Answered 5xx',
   'wrong-body': 'Wrong body',
+  redirect: 'Redirected elsewhere',
   cancelled: 'Cancelled by Stop',
 }
 

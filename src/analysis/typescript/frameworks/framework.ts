@@ -28,6 +28,8 @@ export interface RequestInput {
   readonly name: string | null
   /** The schema that the part was checked against, where it was: zod, TypeBox, JSON schema, a class with decorators. */
   readonly schema: Node | null
+  /** Whether the handler has a value for it whatever the client sends, or doesn't run. */
+  readonly present?: true
 }
 
 /** Code in which an adapter must find routes, written `METHOD /path`. `files` are by name. */

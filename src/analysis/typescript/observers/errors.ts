@@ -1,7 +1,7 @@
 import { Node, SyntaxKind, type CatchClause, type TryStatement } from 'ts-morph'
 import { isByProduct } from '../../by-products.ts'
 import { isWrite } from '../../facts.ts'
-import { calleeName, isFunction, type FunctionNode } from '../functions.ts'
+import { calleeName, isFunction, returnedExpressions, type FunctionNode } from '../functions.ts'
 import { identifiersIn, isInside } from '../loops.ts'
 import { fileOf } from '../program.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
@@ -57,7 +57,7 @@ function swallowed(scope: Scope): Observation[] {
       const clause = statement.getCatchClause()
       if (!clause || !losesError(clause, statement, scope)) return []
       const lost = lostQueries(statement, scope)
-      if (!lost || (isLogged(clause) && isByTheWay(statement, scope))) return []
+      if (!lost || (isLogged(clause) && (isByTheWay(statement, scope) || isErrand(lost, scope)))) return []
       return [{ node: clause, detail: { kind: 'swallowed-error', writes: lost.writes, as: 'nothing' } }]
     })
 }
@@ -76,7 +76,7 @@ function losesError(clause: CatchClause, statement: TryStatement, scope: Scope):
   )
   if (assigns) return false
   const returned = inside.filter(Node.isReturnStatement).map((each) => each.getExpression())
-  if (returned.length === 0) return hasEffectOnly(statement, scope)
+  if (returned.length === 0) return hasEffectOnly(statement, scope) && !isRefusedAfter(statement)
   return returned.every((value) => value === undefined || isEmptyValue(value))
 }
 
@@ -87,6 +87,19 @@ function hasEffectOnly(statement: TryStatement, scope: Scope): boolean {
     .getDescendantsOfKind(SyntaxKind.ReturnStatement)
     .some((each) => each.getFirstAncestor(isFunction) === scope.fn && each.getExpression() !== undefined)
   return !returnsValue || !scope.isHandler
+}
+
+/** Whether what follows a `try`, which leaves the function where it succeeds, is a refusal: `return res.status(401).json(…)`. */
+function isRefusedAfter(statement: TryStatement): boolean {
+  const [next] = statement
+    .getNextSiblings()
+    .filter((each) => Node.isStatement(each))
+    .filter((each) => !(Node.isExpressionStatement(each) && isLogging(each.getText())))
+  return (
+    Node.isThrowStatement(next) ||
+    ((Node.isReturnStatement(next) || Node.isExpressionStatement(next)) &&
+      /\b(?:status|sendStatus|code)\(\s*[45]\d\d\b|\bstatus:\s*[45]\d\d\b/.test(next.getText()))
+  )
 }
 
 function isLogging(text: string): boolean {
@@ -127,6 +140,11 @@ function isByTheWay(statement: TryStatement, { invocations, queriesBehind }: Sco
       ({ query, call }) => (query.table !== null && isByProduct(query.table)) || onlyTouches(call.getText()),
     )
   )
+}
+
+/** Whether a function only reads, and gives nothing back: it does something with the rows, such as sending a mail, that may fail. */
+function isErrand({ writes }: { readonly writes: boolean }, { fn, isHandler }: Scope): boolean {
+  return !writes && !isHandler && !returnedExpressions(fn).some((value) => value.getText() !== 'undefined')
 }
 
 /** `set({ lastSeenAt: new Date() })` */

@@ -5,6 +5,7 @@ import {
   isFunction,
   isTransparent,
   symbolOf,
+  type FunctionNode,
   type Invocation,
 } from '../functions.ts'
 import { identifiersIn } from '../loops.ts'
@@ -31,7 +32,20 @@ function isAsyncForEach(call: CallExpression, { resolver }: Scope): boolean {
   if (calleeName(call) !== 'forEach' || !Node.isPropertyAccessExpression(call.getExpression())) return false
   const callback = call.getArguments()[0]
   const fn = callback && (isFunction(callback) ? callback : resolver.functions(callback)[0])
-  return fn !== undefined && fn.isAsync()
+  return fn !== undefined && fn.isAsync() && doesWork(fn)
+}
+
+/** Whether a function waits for anything itself, or is nothing but a call whose promise gets lost. */
+function doesWork(fn: FunctionNode): boolean {
+  const body = fn.getBody()
+  if (body && !Node.isBlock(body)) return true
+  return fn
+    .getDescendants()
+    .some(
+      (node) =>
+        (Node.isAwaitExpression(node) || (Node.isForOfStatement(node) && node.isAwaited())) &&
+        node.getFirstAncestor(isFunction) === fn,
+    )
 }
 
 /** Whether a query tells a callback instead of giving a promise: `query(text, (error, rows) => …)`. */

@@ -1,4 +1,4 @@
-import { Node, type CatchClause } from 'ts-morph'
+import { Node, type CatchClause, type IfStatement } from 'ts-morph'
 import { isByProduct } from '../../by-products.ts'
 import { isWrite } from '../../facts.ts'
 import type { QueryBehind } from '../call-graph.ts'
@@ -106,19 +106,39 @@ function isInsteadOf(second: Invocation, first: Invocation): boolean {
       (each) =>
         Node.isIfStatement(each) &&
         each.getPos() > first.getPos() &&
-        each.getEnd() < second.getPos() &&
-        leaves(each.getThenStatement()) &&
-        isFound(each.getExpression()) &&
+        runsWhereNothingWasFound(second, each) &&
         identifiersIn(each.getExpression()).some((name) => names.includes(symbolOf(name))),
     )
+}
+
+/** After `if (updated) return`, in the `else` of `if (updated)`, or in `if (!updated) { … }`. */
+function runsWhereNothingWasFound(write: Invocation, check: IfStatement): boolean {
+  const condition = check.getExpression()
+  if (isMissing(condition)) return isInside(write, check.getThenStatement())
+  if (!isFound(condition)) return false
+  const otherwise = check.getElseStatement()
+  if (otherwise && isInside(write, otherwise)) return true
+  return check.getEnd() < write.getPos() && leaves(check.getThenStatement())
 }
 
 /** `updated`, `updated.rows.length > 0`, `result.rows[0]`: not `!updated`, `result.status !== 200` or `error`. */
 function isFound(condition: Node): boolean {
   return (
-    /^[\w.?[\]]+(?:\s*>\s*0)?$/.test(condition.getText()) &&
-    !/err|fail|status|success|ok\b|message|denied/i.test(condition.getText())
+    /^[\w.?[\]]+(?:\s*>\s*0|\s*!==?\s*(?:0|null|undefined))?$/.test(condition.getText()) &&
+    !isAboutFailure(condition)
   )
+}
+
+/** `!updated`, `result.count === 0`, `rows.length === 0`, `result === null`. */
+function isMissing(condition: Node): boolean {
+  return (
+    /^(?:![\w.?[\]]+|[\w.?[\]]+\s*===?\s*(?:0|null|undefined))$/.test(condition.getText()) &&
+    !isAboutFailure(condition)
+  )
+}
+
+function isAboutFailure(condition: Node): boolean {
+  return /err|fail|status|success|ok\b|message|denied/i.test(condition.getText())
 }
 
 /** What runs when the work before it failed, or afterwards in any case. */

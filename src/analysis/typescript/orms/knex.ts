@@ -7,6 +7,7 @@ import { chainFrom, completed, type Chain, type Link } from './reading/builder-c
 import { ofOneRow } from './reading/first-row.ts'
 import { boundOf, columnsOf, filtersOf, isBulk, operationOf, orderOf } from './knex/chain.ts'
 import { columnEdits, countOf, keyPageEdits, orderEdits, pageEdits, singleInsert } from './knex/fixes.ts'
+import { countsIn, givesNumbers, hasRowType } from './knex/counts.ts'
 import { childrenIn, lookupIn } from './knex/lookup.ts'
 import { isList } from './reading/limits.ts'
 import { plainQuery, type Orm, type Query } from './orm.ts'
@@ -151,6 +152,15 @@ await some(req.query.limit)`,
   children(call, isKey, resolver) {
     const chain = wholeChain(call, resolver)
     return chain && childrenIn(call, chain.links, isKey)
+  },
+  countsByKey(call, isKey, resolver) {
+    const chain = knexChain(call, resolver)
+    if (!chain || completed(call, chain, resolver, []).value !== call) return null
+    const receiver = Node.isCallExpression(chain.start) ? chain.start.getExpression() : chain.start
+    return countsIn(call, chain.links, isKey, {
+      isNumber: givesNumbers(receiver, resolver),
+      isTyped: hasRowType(sourceCall(chain), tableOf(chain), resolver),
+    })
   },
 }
 

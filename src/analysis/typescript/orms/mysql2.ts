@@ -6,14 +6,9 @@ import { ofOneRow } from './reading/first-row.ts'
 import type { Orm } from './orm.ts'
 import { sqlTables } from './sql/schema.ts'
 import { sqlQuery, sqlRunOf, statementObject, type SqlRun } from './sql/call.ts'
-import {
-  sqlAppendOrder,
-  sqlChildren,
-  sqlLookup,
-  sqlPaginate,
-  sqlSelectColumns,
-  type SqlDialect,
-} from './sql/fixes.ts'
+import { sqlAppendOrder, sqlPaginate, sqlSelectColumns, type SqlDialect } from './sql/fixes.ts'
+import { sqlSingleInsert } from './sql/insert.ts'
+import { sqlChildren, sqlCounts, sqlLookup } from './sql/keyed.ts'
 import { forwardedSql, type SqlArguments } from './sql/wrapper.ts'
 
 const modules =
@@ -120,6 +115,30 @@ const posts = await all('SELECT * FROM posts WHERE author_id = ?', [1])`,
     const run = keyableRun(call, resolver)
     return run && sqlChildren(call, run, isKey, dialect, resolver, ['0'])
   },
+  countsByKey(call, isKey, resolver) {
+    const run = keyableRun(call, resolver)
+    return (
+      run &&
+      sqlCounts(call, run, isKey, dialect, resolver, {
+        rowAt: ['0', '0'],
+        listAt: ['0'],
+        isNumber: givesNumbers(call, resolver),
+        plainName: null,
+      })
+    )
+  },
+  singleWrite(call, _query, resolver) {
+    const own = driverCall(call, resolver)
+    const found = own ?? forwardedSql(call, driverCall, resolver)
+    // Only plain statements take a list of rows, and not those of every library.
+    const isPlain =
+      own !== null &&
+      calleeName(call) === 'query' &&
+      Node.isPropertyAccessExpression(call.getExpression()) &&
+      isMysql(call, resolver)
+    const placeholders = isPlain ? 'list' : 'plain'
+    return sqlSingleInsert(call, found, { placeholders, maximumValues: 65_535 }, resolver)
+  },
 }
 
 /** A statement that can be given a list of keys: only plain ones take a list, and only typed rows have a key to read. */
@@ -128,6 +147,18 @@ function keyableRun(call: CallExpression, resolver: Resolver): SqlRun | null {
   if (!isTyped || calleeName(call) !== 'query' || call.getArguments().some(isFunction)) return null
   const own = driverCall(call, resolver)
   return own && sqlRunOf(own, resolver)
+}
+
+/** Whether a connection gives counts as numbers: it does unless told to give large ones as text. */
+function givesNumbers(call: CallExpression, resolver: Resolver): boolean {
+  const opened = ['createPool', 'createConnection'].flatMap((name) => resolver.program.callsNamed(name))
+  return isMysql(call, resolver) && !opened.some((made) => made.getText().includes('bigNumberStrings'))
+}
+
+/** Whether a connection is one of `mysql` or `mysql2` itself. */
+function isMysql(call: CallExpression, resolver: Resolver): boolean {
+  const receiver = receiverOf(call, calleeName(call) ?? '', resolver)
+  return /^<?"mysql2?[/".]/.test((receiver && resolver.origin(receiver)) ?? '')
 }
 
 /** `pool.query(text, values)`, `pool.query({ sql, values })`, and the same through `util.promisify`. */

@@ -5,17 +5,21 @@ import { incrementObjection } from './reading/increments.ts'
 import type { Resolver } from '../resolver.ts'
 import { styleOf } from '../rewrite/style.ts'
 import { chainFrom, completed, type Chain, type Link } from './reading/builder-chain.ts'
-import { appendedSteps, chainText } from './reading/chain-edits.ts'
+import { appendedSteps } from './reading/chain-edits.ts'
 import { textOf } from './reading/decorators.ts'
 import { ofOneRow } from './reading/first-row.ts'
 import { boundOf, columnsOf, filtersOf, operationOf, orderOf } from './knex/chain.ts'
 import { columnEdits, countOf, keyPageEdits, orderEdits, pageEdits } from './knex/fixes.ts'
-import { childrenIn, equalityOf, lookupIn } from './knex/lookup.ts'
+import { childrenIn, lookupIn } from './knex/lookup.ts'
 import type { LimitContext } from './reading/limit-value.ts'
 import { isList } from './reading/limits.ts'
+import { countsOfModel } from './objection/counts.ts'
 import { objectionExamples } from './objection/examples.ts'
 import { modelClassOf, objectionTables, relationsOf, tableNameOf } from './objection/models.ts'
-import { plainQuery, type IncludedRelation, type Lookup, type Orm } from './orm.ts'
+import { graphs, includesOf } from './objection/includes.ts'
+import { lookupById } from './objection/lookup.ts'
+import { singleInsertOfModel } from './objection/writes.ts'
+import { plainQuery, type Orm } from './orm.ts'
 import { queryOfRow } from './reading/rows.ts'
 import { ValueReader } from './reading/value-reader.ts'
 
@@ -40,7 +44,6 @@ const operations: Readonly<Record<string, Operation>> = {
   unrelate: 'delete',
 }
 const byKey = new Set(['findById', 'deleteById', 'patchAndFetchById', 'updateAndFetchById'])
-const graphs = new Set(['withGraphFetched', 'withGraphJoined', 'withGraph', 'eager', 'joinEager'])
 const lookupLinks = new Set([
   'query',
   'findById',
@@ -135,6 +138,18 @@ export const objection: Orm = {
     const links = wholeLinks(call, resolver)
     return links && childrenIn(call, links, isKey)
   },
+  countsByKey(call, isKey, resolver) {
+    const chain = objectionChain(call, resolver)
+    const start = chain && startOf(chain, resolver)
+    if (!chain || !start || calleeName(start.call) !== 'query') return null
+    if (completed(call, chain, resolver, []).value !== call) return null
+    return countsOfModel(call, chain.links, isKey, start.model, resolver)
+  },
+  singleWrite(call, _query, resolver) {
+    const chain = objectionChain(call, resolver)
+    const start = chain && startOf(chain, resolver)
+    return start ? singleInsertOfModel(call, start.call, start.model, chain.links, resolver) : null
+  },
   increment: incrementObjection,
 }
 
@@ -221,38 +236,6 @@ function pageSizeIn(links: readonly Link[]): Node | null {
   return links.findLast(({ name }) => name === 'page')?.args[1] ?? null
 }
 
-/** The relations of `withGraphFetched('[author, comments.author]')`, the outermost ones. */
-function includesOf(links: readonly Link[], model: ClassNode | null, resolver: Resolver): IncludedRelation[] {
-  const relations = model ? relationsOf(model, resolver) : []
-  return links
-    .filter(({ name }) => graphs.has(name))
-    .flatMap(({ args: [argument] }): IncludedRelation[] => {
-      const text = argument ? textOf(argument) : null
-      if (!argument || text === null) return []
-      return outerNames(text).map((relation) => ({
-        relation,
-        many: relations.find(({ name }) => name === relation)?.many ?? null,
-        bounded: false,
-        columns: null,
-        node: argument,
-      }))
-    })
-}
-
-function outerNames(expression: string): string[] {
-  let depth = 0
-  let text = ''
-  for (const character of expression.trim().replace(/^\[([\s\S]*)\]$/, '$1')) {
-    if (character === '[' || character === '(') depth++
-    if (depth === 0) text += character
-    if (character === ']' || character === ')') depth--
-  }
-  return text
-    .split(',')
-    .map((name) => name.trim().split('.')[0] ?? '')
-    .filter((name) => /^\w+$/.test(name))
-}
-
 function isInTransaction(
   start: CallExpression,
   isRelated: boolean,
@@ -277,29 +260,6 @@ function wholeLinks(call: CallExpression, resolver: Resolver): readonly Link[] |
   if (!chain || !Node.isCallExpression(start) || calleeName(start) !== 'query') return null
   if (completed(call, chain, resolver, []).value !== call) return null
   return chain.links.every(({ name }) => lookupLinks.has(name)) ? chain.links : null
-}
-
-/** `User.query().findById(id)` for many ids. */
-function lookupById(
-  call: CallExpression,
-  links: readonly Link[],
-  isKey: (value: Node) => boolean,
-): Lookup | null {
-  const [find, ...others] = links.filter(
-    ({ name, args }) =>
-      name === 'findById' ||
-      (name === 'findOne' &&
-        equalityOf({ name: 'where', args, call })?.some(({ column }) => column === 'id')),
-  )
-  if (!find || others.length > 0 || links.some(({ name }) => name === 'select')) return null
-  const equal = find.name === 'findOne' ? equalityOf({ name: 'where', args: find.args, call }) : null
-  const key = equal ? equal[0]?.value : find.args[0]
-  if (!key || (equal && equal.length > 1) || !isKey(key)) return null
-  return {
-    column: 'id',
-    key,
-    forKeys: (keys) => chainText(call, links, (link) => (link === find ? `.findByIds(${keys})` : null)),
-  }
 }
 
 function qualified(table: string | null, links: readonly Link[], column: string): string {

@@ -85,16 +85,25 @@ export interface Lookup {
   readonly givesListAt?: readonly string[]
   /** Source text of the same query for a list of keys; `keys` is the source text of that list. Without `await`. */
   readonly forKeys: (keys: string) => string
+  /** Source text of the key in such a row where that isn't its column; `row` is the name of the row. */
+  keyOf?(row: string): string
   /** Names that the text of {@link forKeys} needs, by module: `{ 'drizzle-orm': ['inArray'] }`. */
   readonly imports?: Readonly<Record<string, readonly string[]>>
 }
 
 /** A write of one row, and how to write many at once. */
 export interface SingleWrite {
-  /** The expression of the row as it stands in the write. */
-  readonly row: Node
-  /** Source text of one statement that writes a list of rows; `rows` is the source text of that list. Without `await`. */
-  forRows(rows: string): string
+  /** The expression of the row as it stands in the write; several where its values are given one by one. */
+  readonly row: Node | readonly Node[]
+  /**
+   * Source text of one statement that writes a list of rows; `rows` is the source text of that list, `isUntyped` tells that
+   * its type may be unknown. Without `await`.
+   */
+  forRows(rows: string, isUntyped?: boolean): string
+  /** How many rows one statement takes, where it takes only so many. */
+  readonly rowsAtOnce?: number
+  /** Edits that drop what the single write alone needed. */
+  readonly edits?: readonly FileEdit[]
   readonly imports?: Readonly<Record<string, readonly string[]>>
   /** Whether the statement gives the rows it wrote, in order, as the single write gives its one row. */
   readonly givesRows?: boolean
@@ -107,10 +116,24 @@ export interface KeyedCount {
   readonly key: Node
   /** Source text of a query for a list of values that gives one row for each value that occurs. Without `await`. */
   readonly forKeys: (keys: string) => string
+  /** How to get from what {@link forKeys} gives, awaited, to the list of those rows, as in {@link Lookup}; `[]` unless told. */
+  readonly givesListAt?: readonly string[]
   /** Source text of the value in such a row, and of its number (a JavaScript number); `row` is the name of the row. */
   keyOf(row: string): string
   countOf(row: string): string
   readonly imports?: Readonly<Record<string, readonly string[]>>
+  /** How the number is read where the awaited value isn't the number itself. */
+  readonly reads?: CountReads
+}
+
+/** How the number is read out of what an awaited count gives. */
+export interface CountReads {
+  /** The expression that the number takes the place of. */
+  readonly place: Node
+  /** The expressions that are the number. */
+  readonly numbers: readonly Node[]
+  /** Edits of what else read the number out of its place. */
+  readonly edits: readonly FileEdit[]
 }
 
 /** A number that is added to a column, or subtracted from it, in memory, and written back. */
@@ -203,7 +226,7 @@ export interface Orm {
    * that column among those it selects; null where a limit or grouping makes the rows for one value depend on others.
    */
   children?(call: CallExpression, isKey: (value: Node) => boolean, resolver: Resolver): Lookup | null
-  /** A query whose awaited value is the number of rows with the one value that `isKey` accepts, or null. */
+  /** A query that gives the number of rows with the one value that `isKey` accepts, or null. */
   countsByKey?(call: CallExpression, isKey: (value: Node) => boolean, resolver: Resolver): KeyedCount | null
   /** The query as a write of one row, or null. */
   singleWrite?(call: CallExpression, query: Query, resolver: Resolver): SingleWrite | null

@@ -5,14 +5,9 @@ import { ofOneRow } from './reading/first-row.ts'
 import type { Orm } from './orm.ts'
 import { sqlTables } from './sql/schema.ts'
 import { sqlQuery, sqlRunOf, statementObject, type SqlRun } from './sql/call.ts'
-import {
-  sqlAppendOrder,
-  sqlChildren,
-  sqlLookup,
-  sqlPaginate,
-  sqlSelectColumns,
-  type SqlDialect,
-} from './sql/fixes.ts'
+import { sqlAppendOrder, sqlPaginate, sqlSelectColumns, type SqlDialect } from './sql/fixes.ts'
+import { sqlSingleInsert } from './sql/insert.ts'
+import { sqlChildren, sqlCounts, sqlLookup } from './sql/keyed.ts'
 import { sqlTemplates, type SqlTag } from './sql/templates.ts'
 import { forwardedSql, type SqlArguments } from './sql/wrapper.ts'
 
@@ -34,6 +29,8 @@ const dialect: SqlDialect = {
   values: 'list',
   allRows: { limit: 'null', offset: 'null' },
   keyList: (placeholder) => `= ANY(${placeholder})`,
+  foldsNames: true,
+  castsLists: true,
 }
 
 /** The `pg` driver: `pool.query(text, values)`, also through functions of the project that hand both on. */
@@ -160,6 +157,17 @@ await pool.sql\`DELETE FROM posts WHERE id = \${found.rows[0].id}\``,
     const own = driverCall(call, resolver)
     const run = own && sqlRunOf(own, resolver)
     return run && sqlChildren(call, run, isKey, dialect, resolver, listAt(call, resolver))
+  },
+  countsByKey(call, isKey, resolver) {
+    const own = driverCall(call, resolver)
+    const run = own && sqlRunOf(own, resolver)
+    const list = listAt(call, resolver)
+    const answer = { rowAt: [...list, '0'], listAt: list, isNumber: false, plainName: 'count' }
+    return run && sqlCounts(call, run, isKey, dialect, resolver, answer)
+  },
+  singleWrite(call, _query, resolver) {
+    const found = driverCall(call, resolver) ?? forwardedSql(call, driverCall, resolver)
+    return sqlSingleInsert(call, found, { placeholders: 'numbered', maximumValues: 65_535 }, resolver)
   },
 }
 

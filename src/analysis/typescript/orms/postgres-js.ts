@@ -1,6 +1,7 @@
-import type { Node } from 'ts-morph'
+import { Node, type CallExpression } from 'ts-morph'
 import type { Resolver } from '../resolver.ts'
 import type { Orm } from './orm.ts'
+import { sqlTables, taggedTables } from './sql/schema.ts'
 import { sqlTemplates, type SqlTag } from './sql/templates.ts'
 
 /** The functions that postgres.js and Bun make of a connection, and what their transactions give a callback. */
@@ -71,8 +72,18 @@ export async function countPosts() {
   ],
   recognise: () => null,
   templates: sqlTemplates(tagOf),
+  tables: (program, resolver) => [
+    ...taggedTables(program, resolver, 'postgres', (node) => tagOf(node, resolver) !== null),
+    ...sqlTables(program, resolver, 'postgres', isUnsafe),
+  ],
   paginate: () => null,
   lookup: () => null,
+}
+
+/** `sql.unsafe(text)`. */
+function isUnsafe(call: CallExpression, resolver: Resolver): boolean {
+  const callee = call.getExpression()
+  return Node.isPropertyAccessExpression(callee) && tagOf(callee.getExpression(), resolver) !== null
 }
 
 function tagOf(node: Node, resolver: Resolver): SqlTag | null {

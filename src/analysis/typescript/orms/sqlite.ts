@@ -1,20 +1,19 @@
-import { Node, SyntaxKind, type CallExpression } from 'ts-morph'
+import { Node, SyntaxKind, VariableDeclarationKind, type CallExpression } from 'ts-morph'
+import type { FileEdit } from '../../../model/source.ts'
 import type { Operation } from '../../facts.ts'
 import { calleeName, isClass, isFunction } from '../functions.ts'
+import { isInside } from '../loops.ts'
 import type { Resolver } from '../resolver.ts'
+import { hasComment, removedStatement } from '../rewrite/placement.ts'
 import { styleOf } from '../rewrite/style.ts'
-import { ofOneRow } from './reading/first-row.ts'
+import { ofOneRow, usesOfName } from './reading/first-row.ts'
 import type { Orm, OrmExample } from './orm.ts'
 import { sqlTables } from './sql/schema.ts'
 import { sqlQuery, sqlRunOf, type SqlRun } from './sql/call.ts'
-import {
-  sqlAppendOrder,
-  sqlChildren,
-  sqlLookup,
-  sqlPaginate,
-  sqlSelectColumns,
-  type SqlDialect,
-} from './sql/fixes.ts'
+import { sqlAppendOrder, sqlPaginate, sqlSelectColumns, type SqlDialect } from './sql/fixes.ts'
+import { sqlCountText } from './sql/count.ts'
+import { sqlSingleWrite } from './sql/insert.ts'
+import { sqlChildren, sqlCounts, sqlLookup, type CountAnswer } from './sql/keyed.ts'
 import { forwardedSql, type SqlArguments } from './sql/wrapper.ts'
 
 /** What tells the databases of one SQLite library, and how its methods run a statement. */
@@ -40,6 +39,13 @@ const dialect: SqlDialect = {
   // A statement binds no lists, but one text that holds a list.
   keyList: (placeholder) => `IN (SELECT value FROM json_each(${placeholder}))`,
   boundKeys: (keys) => `JSON.stringify(${keys})`,
+}
+const countAnswer: CountAnswer = {
+  rowAt: [],
+  listAt: [],
+  isNumber: true,
+  plainName: null,
+  isSynchronous: true,
 }
 const listDialect: SqlDialect = { ...dialect, values: 'list' }
 
@@ -81,22 +87,60 @@ export function sqliteAdapter(library: SqliteLibrary): Orm {
       sqlAppendOrder(call, runOf(call, resolver), primaryKey),
     selectColumns: (call, _query, columns, resolver) =>
       sqlSelectColumns(call, runOf(call, resolver), columns),
+    ...(library.isSynchronous ? synchronousFixes(library) : { lookup: () => null }),
+  }
+}
+
+/** The fixes for libraries whose calls give rows, and not promises of rows or rows to a callback. */
+function synchronousFixes(
+  library: SqliteLibrary,
+): Pick<Orm, 'lookup' | 'children' | 'countsByKey' | 'count' | 'singleWrite'> {
+  return {
     lookup(call, isKey, resolver) {
-      const run = library.isSynchronous ? keyableRun(call, library, resolver) : null
+      const run = keyableRun(call, library, resolver)
       const found = run && sqlLookup(call, run, isKey, dialect, resolver, [])
       if (!found) return null
-      const { column, key, imports } = found
-      const forKeys = (keys: string): string => allOf(found.forKeys(keys), call)
-      const lookup = { column, key, forKeys, ...(imports && { imports }) }
+      const lookup = { column: found.column, key: found.key, forKeys: allOf(call, found.forKeys) }
       return calleeName(call) === 'all'
         ? { ...lookup, givesListAt: found.givesListAt ?? [] }
         : { ...lookup, missing: 'undefined' }
     },
     children(call, isKey, resolver) {
-      const isKeyable = library.isSynchronous && calleeName(call) === 'all'
-      const run = isKeyable ? keyableRun(call, library, resolver) : null
+      const run = calleeName(call) === 'all' ? keyableRun(call, library, resolver) : null
       const found = run && sqlChildren(call, run, isKey, dialect, resolver, [])
-      return found && { ...found, forKeys: (keys) => allOf(found.forKeys(keys), call) }
+      return found && { ...found, forKeys: allOf(call, found.forKeys) }
+    },
+    countsByKey(call, isKey, resolver) {
+      const run = calleeName(call) === 'get' ? preparedRun(call, library, resolver) : null
+      const found = run && sqlCounts(call, run, isKey, dialect, resolver, countAnswer)
+      if (!found) return null
+      const { typed } = styleOf(call.getSourceFile())
+      const cast = typed ? ` as { ${found.column}: unknown; ${found.property}: number }[]` : ''
+      return { ...found, forKeys: (keys) => asAll(found.forKeys(keys)) + cast }
+    },
+    count(call, _query, resolver) {
+      const run = calleeName(call) === 'all' ? preparedRun(call, library, resolver) : null
+      const text = run && sqlCountText(call, run)
+      const at = text?.lastIndexOf('.all(') ?? -1
+      if (!text || at === -1) return null
+      const one = `${text.slice(0, at)}.get(${text.slice(at + 5)}`
+      const { typed } = styleOf(call.getSourceFile())
+      return { text: typed ? `(${one} as { count: number }).count` : `${one}.count` }
+    },
+    singleWrite(call, _query, resolver) {
+      const own = calleeName(call) === 'run' ? preparedCall(call, library, resolver) : null
+      const run = own && sqlRunOf(own, resolver)
+      const prepared = run && preparedAt(call, library, resolver)
+      if (!run || !prepared || run.statement.operation !== 'insert') return null
+      const { literal } = run.source
+      return literal && isInside(literal, prepared.call)
+        ? sqlSingleWrite(run, {
+            placeholders: 'plain',
+            maximumValues: 32_766,
+            call: (text, values) => `${replacedIn(prepared.call, literal, text)}.run(...${values})`,
+            edits: prepared.edits,
+          })
+        : null
     },
   }
 }
@@ -114,19 +158,62 @@ function preparedCall(call: CallExpression, library: SqliteLibrary, resolver: Re
   return { text, values: isList ? only : values, valuesIndex: null }
 }
 
-/** A statement that is prepared where it runs; in TypeScript, only if it is said what its rows are. */
+/** A statement that is prepared where it runs, its rows given as they are; in TypeScript, only if it is said what they are. */
 function keyableRun(call: CallExpression, library: SqliteLibrary, resolver: Resolver): SqlRun | null {
-  const own = /^(?:get|all)$/.test(calleeName(call) ?? '') ? preparedCall(call, library, resolver) : null
   const isTyped = !styleOf(call.getSourceFile()).typed || castOf(call) !== ''
-  return own && isTyped ? sqlRunOf(own, resolver) : null
+  return isTyped && /^(?:get|all)$/.test(calleeName(call) ?? '') ? preparedRun(call, library, resolver) : null
 }
 
-/** A statement's text with all its rows, said to be what its one row was said to be. */
-function allOf(text: string, call: CallExpression): string {
+/** A statement that is prepared where it runs, and only prepared. */
+function preparedRun(call: CallExpression, library: SqliteLibrary, resolver: Resolver): SqlRun | null {
+  const callee = call.getExpression()
+  const statement = Node.isPropertyAccessExpression(callee) ? callee.getExpression() : undefined
+  const isHere = Node.isCallExpression(statement) && preparing.has(calleeName(statement) ?? '')
+  const own = isHere ? preparedCall(call, library, resolver) : null
+  return own && sqlRunOf(own, resolver)
+}
+
+/**
+ * The call that prepares a statement where it runs, or that a constant of this file holds: with edits that drop the
+ * constant if nothing else uses it.
+ */
+function preparedAt(
+  call: CallExpression,
+  library: SqliteLibrary,
+  resolver: Resolver,
+): { readonly call: CallExpression; readonly edits: readonly FileEdit[] } | null {
+  const callee = call.getExpression()
+  const receiver = Node.isPropertyAccessExpression(callee) ? callee.getExpression() : undefined
+  const made = receiver && statementOf(receiver, library, resolver)
+  if (!made || !preparing.has(calleeName(made) ?? '')) return null
+  if (receiver === made) return { call: made, edits: [] }
+  const declaration = made.getParent()
+  if (!Node.isVariableDeclaration(declaration) || !Node.isIdentifier(receiver)) return null
+  const statement = declaration.getVariableStatement()
+  const isHere = declaration.getSourceFile() === call.getSourceFile()
+  const name = declaration.getNameNode()
+  if (!statement || !isHere || statement.getDeclarationKind() !== VariableDeclarationKind.Const) return null
+  if (usesOfName(name).length > 1 || statement.isExported()) return { call: made, edits: [] }
+  const isAlone = statement.getDeclarations().length === 1 && !hasComment(statement, statement.getFullStart())
+  const edit = isAlone ? removedStatement(statement) : null
+  return edit && { call: made, edits: [edit] }
+}
+
+function replacedIn(call: CallExpression, literal: Node, text: string): string {
+  const start = call.getStart()
+  const whole = call.getText()
+  return whole.slice(0, literal.getStart() - start) + text + whole.slice(literal.getEnd() - start)
+}
+
+/** A statement for a list of keys with all its rows, said to be what its one row was said to be. */
+function allOf(call: CallExpression, forKeys: (keys: string) => string): (keys: string) => string {
+  return (keys) => (calleeName(call) === 'get' ? asAll(forKeys(keys)) : forKeys(keys)) + castOf(call)
+}
+
+/** `statement.all(…)` of `statement.get(…)`. */
+function asAll(text: string): string {
   const at = text.lastIndexOf('.get(')
-  const all =
-    calleeName(call) === 'get' && at !== -1 ? `${text.slice(0, at)}.all(${text.slice(at + 5)}` : text
-  return all + castOf(call)
+  return at === -1 ? text : `${text.slice(0, at)}.all(${text.slice(at + 5)}`
 }
 
 /** ` as User[]` of `statement.get(id) as User | undefined`; empty without such a cast. */

@@ -58,8 +58,9 @@ function addInnermost(
   const isKey = keyParameter(step, context, from)
   const reading = isKey && readingOf(call, step.call, isKey, context.resolver)
   if (!isKey || !reading || identifiersIn(step.call).filter(isKey).length !== 1) return null
-  const returned = returnedOf(step.fn, step.call)
-  const path = [...(reading.listAt ?? []), ...(reading.gives === 'row' && reading.listAt ? ['0'] : [])]
+  const returned = returnedOf(step.fn, step.call, reading.reads?.numbers)
+  const listAt = reading.gives === 'count' ? [] : (reading.listAt ?? [])
+  const path = [...listAt, ...(reading.gives === 'row' && reading.listAt ? ['0'] : [])]
   if (!returned || returned.path.join('.') !== path.join('.')) return null
   const file = step.fn.getSourceFile()
   const imports = addImports(file, reading.imports)

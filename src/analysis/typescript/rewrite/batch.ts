@@ -27,8 +27,9 @@ export function batch(intention: Extract<Intention, { kind: 'batch' }>, context:
   const statement = plan && beforeStatement(loop.statement, plan.lines)
   if (!plan || !statement) return null
   const target = awaited(loop.call)
-  const unwrapped = Node.isCallExpression(loop.node) ? unwrapPromiseAll(loop.node, target) : []
-  return [...plan.edits, statement, replacement(target, inPlaceOf(target, plan.value)), ...unwrapped]
+  const { place, edits = [] } = loop.reading?.reads ?? { place: target }
+  const unwrapped = Node.isCallExpression(loop.node) ? unwrapPromiseAll(loop.node, target, place) : []
+  return [...plan.edits, statement, replacement(place, inPlaceOf(place, plan.value)), ...edits, ...unwrapped]
 }
 
 /** What is read before a loop, and what stands in the place of the query in it. */

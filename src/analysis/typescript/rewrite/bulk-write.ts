@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 import { addImports } from './imports.ts'
 import { freeName } from './names.ts'
 import { beforeStatement, hasComment, insertion, replacement } from './placement.ts'
-import { indentOf, styleOf } from './style.ts'
+import { indentOf, linesAt, styleOf } from './style.ts'
 import { writeLoop, type WriteLoop } from './write-loop.ts'
 
 /**
@@ -30,38 +30,93 @@ export function bulkWrite(
   const noun = lowerFirst(singular(camelCase(call.facts.table ?? 'row')))
   const scope = loop.statement.getFirstAncestor(isFunction) ?? loop.statement.getSourceFile()
   const rows = freeName(['rows', `${noun}Rows`, `new${capitalized(plural(noun))}`], scope)
-  const edits = rows === null ? null : (itemsAsRows(loop, write) ?? writtenAfter(loop, write, rows, context))
-  return edits && [...imports, ...edits]
+  const start = call.trace.orm.isSynchronous ? '' : 'await '
+  const { typed } = styleOf(loop.statement.getSourceFile())
+  const isUntyped = typed && !isArray(loop.items, context.resolver)
+  const written: Written = (list, isMade) => writing(write, list, start, loop, isUntyped && !isMade)
+  const edits =
+    rows === null
+      ? null
+      : (itemsAsRows(loop, write, written) ?? writtenAfter(loop, write, rows, written, context))
+  return edits && [...imports, ...(write.edits ?? []), ...edits]
+}
+
+/** The lines that write a list of rows; null where they would need names that are taken. */
+function writing(
+  { forRows, rowsAtOnce }: SingleWrite,
+  list: string,
+  start: string,
+  { statement, call }: WriteLoop,
+  isUntyped: boolean,
+): string[] | null {
+  const { indent, end } = styleOf(statement.getSourceFile())
+  const writeOf = (rows: string): string[] => linesAt(start + forRows(rows, isUntyped) + end, indentOf(call))
+  if (rowsAtOnce === undefined) {
+    const [first = '', ...others] = writeOf(list)
+    return [`if (${list}.length > 0) ${first}`, ...others]
+  }
+  const scope = statement.getFirstAncestor(isFunction) ?? statement.getSourceFile()
+  const chunk = freeName(['chunk', 'someRows', 'rowsToWrite'], scope)
+  const from = freeName(['start', 'from', 'firstRow'], scope)
+  if (chunk === null || from === null) return null
+  return [
+    `for (let ${from} = 0; ${from} < ${list}.length; ${from} += ${rowsAtOnce}) {`,
+    `${indent}const ${chunk} = ${list}.slice(${from}, ${from} + ${rowsAtOnce})${end}`,
+    ...writeOf(chunk).map((line) => indent + line),
+    '}',
+  ]
+}
+
+/** The row of a write as source text, and where it stands. */
+function rowOf({ row }: Pick<SingleWrite, 'row'>): {
+  text: (indent: string) => string
+  start: number
+  end: number
+} {
+  if (row instanceof Node)
+    return { text: (indent) => moved(row, indent), start: row.getStart(), end: row.getEnd() }
+  const text = (indent: string): string => `[${row.map((value) => moved(value, indent)).join(', ')}]`
+  return { text, start: row[0]?.getStart() ?? 0, end: row.at(-1)?.getEnd() ?? 0 }
 }
 
 /** Whether everything but the row that the write reads exists outside the loop. */
 function isKnownOutside({ call, node }: WriteLoop, { row }: SingleWrite): boolean {
   return identifiersIn(call)
-    .filter((name) => !isInside(name, row))
+    .filter((name) => [row].flat().every((value) => !isInside(name, value)))
     .every((name) =>
       (symbolOf(name)?.getDeclarations() ?? []).every((declaration) => !isInside(declaration, node)),
     )
 }
 
+/** Writes the lines that write a list of rows, given its source text; `isMade` where the list is made as an array before. */
+type Written = (list: string, isMade: boolean) => string[] | null
+
+/** Lines as they stand behind the indentation of a statement. */
+function standing(lines: readonly string[], statement: Node): string {
+  return lines.join(styleOf(statement.getSourceFile()).lineBreak + indentOf(statement))
+}
+
 /** The items are the rows: `for (const user of users) await insert(user)`. */
-function itemsAsRows(loop: WriteLoop, write: SingleWrite): FileEdit[] | null {
+function itemsAsRows(loop: WriteLoop, write: SingleWrite, written: Written): FileEdit[] | null {
   const { statement, items, item, results } = loop
   const name = Node.isParameterDeclaration(item) ? item.getNameNode() : item
-  const isItem = Node.isIdentifier(write.row) && write.row.getText() === name.getText() && isOnly(loop, write)
+  const { row } = write
+  const isItem =
+    row instanceof Node && Node.isIdentifier(row) && row.getText() === name.getText() && isOnly(loop, write)
   if (!isItem || !isPath(items) || results || hasComment(statement)) return null
-  const { end } = styleOf(statement.getSourceFile())
-  const list = items.getText()
-  return [replacement(statement, `if (${list}.length > 0) await ${write.forRows(list)}${end}`)]
+  const lines = written(items.getText(), false)
+  return lines && [replacement(statement, standing(lines, statement))]
 }
 
 function writtenAfter(
   loop: WriteLoop,
   write: SingleWrite,
   rows: string,
+  written: Written,
   context: Context,
 ): FileEdit[] | null {
   const isMapped = loop.callback !== null || (loop.endsInWrite && isArray(loop.items, context.resolver))
-  return isMapped ? mappedRows(loop, write, rows) : pushedRows(loop, write, rows)
+  return isMapped ? mappedRows(loop, write, rows, written) : pushedRows(loop, write, rows, written)
 }
 
 /** `await write(row)` in a loop becomes `rows.push(row)`, and the write follows the loop. */
@@ -69,23 +124,25 @@ function pushedRows(
   { statement, write: target }: WriteLoop,
   write: SingleWrite,
   rows: string,
+  written: Written,
 ): FileEdit[] | null {
   const { end, lineBreak } = styleOf(statement.getSourceFile())
+  const row = rowOf(write)
+  const lines = written(rows, true)
   const isCommented =
-    hasComment(target, target.getStart(), write.row.getStart()) ||
-    hasComment(target, write.row.getEnd(), target.getEnd())
+    hasComment(target, target.getStart(), row.start) || hasComment(target, row.end, target.getEnd())
   const before = beforeStatement(statement, [`const ${rows} = []${end}`])
-  if (isCommented || !before) return null
-  const after = `${lineBreak}${indentOf(statement)}if (${rows}.length > 0) await ${write.forRows(rows)}${end}`
+  if (isCommented || !before || !lines) return null
+  const after = lineBreak + indentOf(statement) + standing(lines, statement)
   return [
     before,
-    replacement(target, `${rows}.push(${moved(write.row, indentOf(target))})${end}`),
+    replacement(target, `${rows}.push(${row.text(indentOf(target))})${end}`),
     insertion(statement, statement.getEnd(), after),
   ]
 }
 
 /** `for (const item of items) { … await write(row) }` becomes `const rows = items.map((item) => { … return row })` and the write. */
-function mappedRows(loop: WriteLoop, write: SingleWrite, rows: string): FileEdit[] | null {
+function mappedRows(loop: WriteLoop, write: SingleWrite, rows: string, written: Written): FileEdit[] | null {
   const { statement, items, item, callback, body, results } = loop
   const { end, lineBreak } = styleOf(statement.getSourceFile())
   const open = `const ${rows} = ${items.getText()}.map(`
@@ -93,10 +150,11 @@ function mappedRows(loop: WriteLoop, write: SingleWrite, rows: string): FileEdit
     ? textBetween(callback, callback.getAsyncKeyword()?.getEnd() ?? callback.getStart(), body).trimStart()
     : `(${item.getText()}) => `
   const head = { ...insertion(statement, statement.getStart(), open + parameters), end: body.getStart() }
-  const many = write.forRows(rows)
-  const statements = results
-    ? `const ${results.getText()} = ${rows}.length > 0 ? await ${many} : []${end}`
-    : `if (${rows}.length > 0) await ${many}${end}`
+  const lines = results
+    ? [`const ${results.getText()} = ${rows}.length > 0 ? await ${write.forRows(rows)} : []${end}`]
+    : written(rows, false)
+  if (!lines) return null
+  const statements = standing(lines, statement)
   const tail = {
     ...insertion(statement, body.getEnd(), `)${end}${lineBreak}${indentOf(statement)}${statements}`),
     end: statement.getEnd(),
@@ -109,29 +167,25 @@ function mappedRows(loop: WriteLoop, write: SingleWrite, rows: string): FileEdit
 }
 
 /** In the loop's body: the row instead of the write. */
-function rowEdit(loop: WriteLoop, { row }: SingleWrite): FileEdit | null {
+function rowEdit(loop: WriteLoop, singleWrite: SingleWrite): FileEdit | null {
   const { body, write, statement } = loop
-  const target = isOnly(loop, { row }) ? body : write
-  if (
-    hasComment(target, target.getStart(), row.getStart()) ||
-    hasComment(target, row.getEnd(), target.getEnd())
-  )
+  const { row } = singleWrite
+  const at = rowOf(singleWrite)
+  const target = isOnly(loop, singleWrite) ? body : write
+  if (hasComment(target, target.getStart(), at.start) || hasComment(target, at.end, target.getEnd()))
     return null
-  const text = moved(row, indentOf(target === body ? statement : target))
+  const text = at.text(indentOf(target === body ? statement : target))
   const { end } = styleOf(body.getSourceFile())
   if (target !== body || Node.isReturnStatement(target)) return replacement(target, `return ${text}${end}`)
-  return replacement(target, Node.isObjectLiteralExpression(row) ? `(${text})` : text)
+  return replacement(target, row instanceof Node && Node.isObjectLiteralExpression(row) ? `(${text})` : text)
 }
 
 /** Whether a body holds the write and nothing else, not even a comment. */
-function isOnly({ body }: WriteLoop, { row }: Pick<SingleWrite, 'row'>): boolean {
+function isOnly({ body }: WriteLoop, write: SingleWrite): boolean {
   if (!Node.isBlock(body)) return true
+  const { start, end } = rowOf(write)
   const isSingle = body.getStatements().length === 1
-  return (
-    isSingle &&
-    !hasComment(body, body.getStart(), row.getStart()) &&
-    !hasComment(body, row.getEnd(), body.getEnd())
-  )
+  return isSingle && !hasComment(body, body.getStart(), start) && !hasComment(body, end, body.getEnd())
 }
 
 function textBetween(node: Node, start: number, body: Node): string {

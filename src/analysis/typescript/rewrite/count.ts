@@ -29,9 +29,10 @@ export function count(
   const counted = orm.count?.(last.call, query, context.resolver)
   const imports = counted && addImports(last.call.getSourceFile(), counted.imports)
   if (!counted || !imports) return null
-  if (steps.length === 1) return join(imports, countedAt(query.value, counted.text))
+  const isSynchronous = orm.isSynchronous === true
+  if (steps.length === 1) return join(imports, countedAt(query.value, counted.text, isSynchronous))
   const [outer, ...others] = steps.slice(0, -1)
-  if (!Node.isCallExpression(outer?.call) || others.length > 0) return null
+  if (!Node.isCallExpression(outer?.call) || others.length > 0 || isSynchronous) return null
   const beside = addCounting({ ...last, call: last.call }, outer.call, counted.text, context)
   return beside && join([...imports, ...beside.edits], countedAt(outer.call, beside.text))
 }
@@ -41,10 +42,12 @@ function join(edits: readonly FileEdit[], others: readonly FileEdit[] | null): F
 }
 
 /** The number instead of the rows that an expression gives, where only their number is used. */
-function countedAt(rows: Node, text: string): FileEdit[] | null {
-  const holder = holderOf(rows)
-  if (!holder || hasComment(rows)) return null
-  return holder.name ? renamed(holder, holder.name, replacement(rows, text)) : inPlace(holder, rows, text)
+function countedAt(rows: Node, text: string, isSynchronous = false): FileEdit[] | null {
+  const holder = holderOf(rows, isSynchronous)
+  if (!holder || hasComment(holder.expression)) return null
+  if (!holder.name) return inPlace(holder, rows, text, isSynchronous)
+  const counted = isSynchronous ? replacement(holder.expression, text) : replacement(rows, text)
+  return renamed(holder, holder.name, counted)
 }
 
 /** A function that counts, beside one that does nothing but read the rows; `text` is how it is called instead. */
@@ -97,10 +100,16 @@ function namesOf(fn: FunctionNode): string {
     .join(', ')
 }
 
-/** `(await query).length` becomes `await count`. */
-function inPlace({ expression }: Holder, query: Node, text: string): FileEdit[] | null {
+/** `(await query).length` becomes `await count`, and `query.length` of a library that needs no `await` the count itself. */
+function inPlace(
+  { expression }: Holder,
+  query: Node,
+  text: string,
+  isSynchronous: boolean,
+): FileEdit[] | null {
   const length = lengthOf(expression)
   if (!length || hasComment(length)) return null
+  if (isSynchronous) return [replacement(length, text)]
   const before = length.getText().slice(0, query.getStart() - length.getStart())
   const isAwaited = /\bawait\b/.test(before)
   if (!isAwaited) return null

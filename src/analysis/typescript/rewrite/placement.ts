@@ -14,6 +14,15 @@ export function replacement(node: Node, text: string): FileEdit {
   return { file: fileOf(node), start: node.getStart(), end: node.getEnd(), text }
 }
 
+/** An edit that removes a statement with its line; null where more stands on the line. */
+export function removedStatement(statement: Node): FileEdit | null {
+  const text = statement.getSourceFile().getFullText()
+  const start = text.lastIndexOf('\n', statement.getStart() - 1) + 1
+  const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(statement.getEnd()))
+  if (!rest || text.slice(start, statement.getStart()).trim() !== '') return null
+  return { file: fileOf(statement), start, end: statement.getEnd() + rest[0].length, text: '' }
+}
+
 /** Adds a top-level declaration, given as lines, below the imports of a file. */
 export function belowImports(file: SourceFile, lines: readonly string[]): FileEdit {
   const style = styleOf(file)

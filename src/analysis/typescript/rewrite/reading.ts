@@ -1,6 +1,7 @@
 import type { CallExpression, Node } from 'ts-morph'
 import type { TracedCall } from '../call-graph.ts'
 import type { Resolver } from '../resolver.ts'
+import type { CountReads } from '../orms/orm.ts'
 import type { Imports } from './imports.ts'
 import { indentOf } from './style.ts'
 
@@ -21,6 +22,8 @@ export interface Reading {
   keyOf(row: string): string
   valueOf(row: string): string
   readonly imports: Imports | undefined
+  /** How a number is read where the awaited value isn't the number itself. */
+  readonly reads?: CountReads
 }
 
 /** Reads a call as a query that depends on the key that `isKey` accepts and on nothing else that varies, or gives null. */
@@ -38,12 +41,13 @@ export function readingOf(
         column: count.column,
         key: count.key,
         missing: 'undefined',
-        listAt: null,
+        listAt: count.givesListAt ?? [],
         forKeys: (keys) => count.forKeys(keys),
         indent: indentOf(call),
         keyOf: (row) => count.keyOf(row),
         valueOf: (row) => count.countOf(row),
         imports: count.imports,
+        ...(count.reads && { reads: count.reads }),
       }
     )
   }
@@ -58,7 +62,7 @@ export function readingOf(
       listAt: row ? (row.givesListAt ?? null) : (found.givesListAt ?? []),
       forKeys: (keys) => found.forKeys(keys),
       indent: indentOf(call),
-      keyOf: (each) => `${each}.${found.column}`,
+      keyOf: (each) => found.keyOf?.(each) ?? `${each}.${found.column}`,
       valueOf: (each) => each,
       imports: found.imports,
     }

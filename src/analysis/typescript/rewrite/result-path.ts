@@ -9,15 +9,22 @@ export interface Returned {
   readonly missing: 'undefined' | 'null'
 }
 
-/** Reads a function that makes one call and returns its result or a part of it; null if it does anything else. */
-export function returnedOf(fn: FunctionNode, call: CallExpression): Returned | null {
+/**
+ * Reads a function that makes one call and returns its result or a part of it; null if it does anything else. Of a count,
+ * `numbers` are the expressions that are its number.
+ */
+export function returnedOf(
+  fn: FunctionNode,
+  call: CallExpression,
+  numbers?: readonly Node[],
+): Returned | null {
   const body = fn.getBody()
   if (!body) return null
-  if (!Node.isBlock(body)) return returnedIn(body, call)
+  if (!Node.isBlock(body)) return returnedIn(body, call, numbers)
   const statements = body.getStatements()
   const last = statements.at(-1)
   if (!Node.isReturnStatement(last)) return null
-  const returned = returnedIn(last.getExpression(), call)
+  const returned = returnedIn(last.getExpression(), call, numbers)
   let missing = returned?.missing ?? 'undefined'
   for (const statement of statements.slice(0, -1)) {
     if (isPartDeclared(statement, call)) continue
@@ -28,9 +35,15 @@ export function returnedOf(fn: FunctionNode, call: CallExpression): Returned | n
   return returned && { path: returned.path, missing }
 }
 
-function returnedIn(expression: Node | undefined, call: CallExpression): Returned | null {
+function returnedIn(
+  expression: Node | undefined,
+  call: CallExpression,
+  numbers?: readonly Node[],
+): Returned | null {
   if (!expression) return null
   const value = bare(expression)
+  if (numbers)
+    return numbers.some((number) => bare(number) === value) ? { path: [], missing: 'undefined' } : null
   if (Node.isBinaryExpression(value) && ['??', '||'].includes(value.getOperatorToken().getText())) {
     const fallback = value.getRight().getText()
     const path = pathTo(value.getLeft(), call)

@@ -6,9 +6,10 @@ import { indentOf } from './style.ts'
 
 /**
  * Makes `await Promise.all(items.map(async (item) => …))` a plain `items.map((item) => …)` once its last `await`, the
- * given one, is gone. Nothing happens where the callback may still give a promise, or a comment would be lost.
+ * given one, is gone with the expression that it is in. Nothing happens where the callback may still give a promise, or a
+ * comment would be lost.
  */
-export function unwrapPromiseAll(map: CallExpression, lastAwait: Node): FileEdit[] {
+export function unwrapPromiseAll(map: CallExpression, lastAwait: Node, replaced = lastAwait): FileEdit[] {
   const outer = map.getParent()?.getParent()
   const callback = map.getArguments()[0]
   const file = map.getSourceFile()
@@ -17,7 +18,7 @@ export function unwrapPromiseAll(map: CallExpression, lastAwait: Node): FileEdit
   const returnsValues = returnedExpressions(callback).every((value) =>
     Node.isObjectLiteralExpression(bare(value)),
   )
-  if (awaits.length !== 1 || awaits[0] !== lastAwait || !returnsValues || isOnManyLines(lastAwait)) return []
+  if (awaits.length !== 1 || awaits[0] !== lastAwait || !returnsValues) return []
   const asyncKeyword = callback.getAsyncKeywordOrThrow()
   const removed = [
     { start: outer.getStart(), end: map.getStart() },
@@ -26,7 +27,9 @@ export function unwrapPromiseAll(map: CallExpression, lastAwait: Node): FileEdit
   ]
   const text = file.getFullText()
   if (removed.some(({ start, end }) => /\/[/*]/.test(text.slice(start, end)))) return []
-  return [...removed, ...indentation(map, outer, file)].map((range) => ({
+  const isKept = ({ start, end }: { start: number; end: number }): boolean =>
+    end <= replaced.getStart() || start >= replaced.getEnd()
+  return [...removed, ...indentation(map, outer, file).filter(isKept)].map((range) => ({
     file: fileOf(map),
     ...range,
     text: '',

@@ -40,7 +40,8 @@ export function writeLoop(traced: TracedCall, context: Context): WriteLoop | nul
   const fn = shape.statement.getFirstAncestor(isFunction)
   const awaits = shape.body.getDescendantsOfKind(SyntaxKind.AwaitExpression)
   const isPlain = awaits.every((node) => bare(node) === step.call) && !isAwaited(shape.body, step.call)
-  return isPlain && (fn === undefined || fn.isAsync())
+  const canWait = fn === undefined || fn.isAsync() || traced.trace.orm.isSynchronous === true
+  return isPlain && canWait
     ? { ...shape, node: loop.node, call: step.call, write, endsInWrite: last !== null }
     : null
 }

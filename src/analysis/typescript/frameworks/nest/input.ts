@@ -63,7 +63,19 @@ function parameterInput(parameter: ParameterDeclaration, resolver: Resolver): Re
     part: found.part,
     name: Node.isStringLiteral(text) ? text.getLiteralValue() : null,
     schema: schemaOf(parameter, resolver),
+    ...(name && isPresent(parameter, found.decorator, resolver) && { present: true }),
   }
+}
+
+const strictPipes = /^(?:new )?"@nestjs\/common"\.(?:DefaultValue|ParseInt|ParseFloat)Pipe$/
+
+/** Whether a value that is left out gets a default, or is refused: `@Query('limit', ParseIntPipe) limit`. */
+function isPresent(parameter: ParameterDeclaration, decorator: CallExpression, resolver: Resolver): boolean {
+  if (parameter.hasInitializer()) return true
+  return decorator
+    .getArguments()
+    .slice(1)
+    .some((pipe) => strictPipes.test(resolver.origin(pipe) ?? '') && !/\boptional\s*:/.test(pipe.getText()))
 }
 
 function isRequest(node: Node, resolver: Resolver): boolean {

@@ -15,7 +15,12 @@ export function nestDecorator(
 ): CallExpression | null {
   for (const decorator of decorators) {
     const call = decorator.getCallExpression()
-    if (call && resolver.origin(call.getExpression()) === `"@nestjs/common".${name}`) return call
+    const origin = call ? resolver.origin(call.getExpression()) : undefined
+    if (
+      call &&
+      origin?.replace(/^"@nestjs\/common\/[^"]+"/, '"@nestjs/common"') === `"@nestjs/common".${name}`
+    )
+      return call
   }
   return null
 }

@@ -104,6 +104,7 @@ export class RouteReader {
     )
     const prefixes = this.routers
       .identify({ node: receiver, bindings })
+      .filter((router) => !this.routers.isOutOfUse(router))
       .flatMap((router) => this.routers.prefixes(router))
     for (const method of methods)
       for (const prefix of prefixes)

@@ -4,6 +4,7 @@ import { Topic } from '../../memo.ts'
 import type { Resolver } from '../../resolver.ts'
 import type { PathText } from './path-text.ts'
 import { joinPath } from './paths.ts'
+import { isOutOfUse } from './unmounted.ts'
 import { noBindings, type Bindings, type Value, type Values } from './values.ts'
 
 /** A router or application: where it is made, and for which instance of the class or call of the function around it. */
@@ -102,6 +103,11 @@ export class Routers {
     const prefixes = this.#prefixesOf(router, [])
     known.push({ router, prefixes })
     return prefixes
+  }
+
+  /** Whether nothing mounts a router, although the module that makes it is imported to be mounted. */
+  isOutOfUse(router: Router): boolean {
+    return !this.#mounts.has(router.made) && isOutOfUse(router.made, this.#resolver.program)
   }
 
   #prefixesOf(router: Router, seen: readonly Router[]): string[] {

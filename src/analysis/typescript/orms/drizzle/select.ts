@@ -13,7 +13,8 @@ const aggregating = new Set([...counting, 'sum', 'sumDistinct', 'avg', 'avgDisti
 /** What a select reads: rows, their number, or values computed of them. */
 export function readOperation(links: readonly Link[], resolver: Resolver): Operation {
   const [selection] = links.find(({ name }) => name === 'select')?.args ?? []
-  if (links.some(({ name }) => name === 'groupBy')) return 'aggregate'
+  const groups = links.find(({ name }) => name === 'groupBy')
+  if (groups) return isByRow(groups, links, resolver) ? 'many' : 'aggregate'
   const object = selection && resolver.definition(selection)
   if (!Node.isObjectLiteralExpression(object)) return 'many'
   const kinds = object.getProperties().map((property) => {
@@ -22,6 +23,16 @@ export function readOperation(links: readonly Link[], resolver: Resolver): Opera
   })
   if (kinds.length === 0 || kinds.includes(null)) return 'many'
   return kinds.length === 1 && kinds[0] === 'count' ? 'count' : 'aggregate'
+}
+
+/** `.from(posts).groupBy(posts.id)`: one group for each row of the table. */
+function isByRow(groups: Link, links: readonly Link[], resolver: Resolver): boolean {
+  const table = links.find(({ name }) => name === 'from')?.args[0]
+  const read = table && tableName(table, resolver)
+  return groups.args.some((group) => {
+    if (!read || !Node.isPropertyAccessExpression(group) || group.getName() !== 'id') return false
+    return tableName(group.getExpression(), resolver) === read
+  })
 }
 
 /** `count()`, `sum(t.amount).mapWith(Number)`, `` sql<number>`count(*)`.as('n') ``. */

@@ -1,6 +1,6 @@
 import { Node, type CallExpression } from 'ts-morph'
 import { styleOf } from '../../rewrite/style.ts'
-import type { Link } from '../reading/builder-chain.ts'
+import { separatorBefore, type Link } from '../reading/builder-chain.ts'
 import type { Lookup } from '../orm.ts'
 
 const equalities = new Set(['where', 'andWhere'])
@@ -64,66 +64,96 @@ export function childrenIn(
   return keyed && !isPrimaryKey(keyed.column) ? { ...keyed, givesListAt: [] } : null
 }
 
+/** A part of a call's text that is written anew. */
+export interface ChainEdit {
+  readonly start: number
+  readonly end: number
+  readonly text: (keys: string) => string
+}
+
 function keyedIn(
   call: CallExpression,
   links: readonly Link[],
   first: readonly Link[],
   isKey: (value: Node) => boolean,
 ): Lookup | null {
-  const keyed = links.flatMap((link) =>
-    (equalityOf(link) ?? []).filter(({ value }) => isKey(value)).map((pair) => ({ ...pair, link })),
-  )
-  const [key] = keyed
-  if (keyed.length !== 1 || !key) return null
+  const key = keyCondition(links, isKey)
+  if (!key) return null
   const columns = links
     .filter(({ name }) => ['select', 'column', 'columns', 'first'].includes(name))
     .flatMap(({ args }) => args)
   if (columns.length > 0 && !columns.some((column) => ['*', key.column].includes(columnOf(column) ?? '')))
     return null
-  const quote = styleOf(call.getSourceFile()).quote
-  const edits = [keyEdit(key.link, key.value, key.column, quote), ...first.map(firstEdit)].toSorted(
-    (a, b) => a.start - b.start,
+  const edits = [keyEdit(call, key), ...first.map((link) => firstEdit(call, link))]
+  return { column: key.column, key: key.value, forKeys: (keys) => editedText(call, edits, keys) }
+}
+
+/** The one equality of a chain whose value is the key. */
+export interface ChainKey {
+  readonly link: Link
+  readonly column: string
+  /** The column as the condition names it, perhaps with its table. */
+  readonly written: string
+  readonly value: Node
+}
+
+/** Finds the one condition of a chain whose value is the key; null where there are several. */
+export function keyCondition(links: readonly Link[], isKey: (value: Node) => boolean): ChainKey | null {
+  const keyed = links.flatMap((link) =>
+    (equalityOf(link) ?? []).filter(({ value }) => isKey(value)).map((pair) => ({ ...pair, link })),
   )
+  const [key] = keyed
+  if (keyed.length !== 1 || !key) return null
+  return { ...key, written: columnText(key.link.args[0]) ?? key.column }
+}
+
+/** `.where({ id, active: true })` becomes `.where({ active: true }).whereIn('id', keys)`. */
+export function keyEdit(
+  call: CallExpression,
+  { link, value, written }: ChainKey,
+  separator = separatorBefore(link),
+): ChainEdit {
+  const { quote } = styleOf(call.getSourceFile())
+  const object = link.args[0]
+  const others = Node.isObjectLiteralExpression(object)
+    ? object.getProperties().filter((property) => !property.forEachDescendantAsArray().includes(value))
+    : []
+  const kept = others.map((other) => other.getText()).join(', ')
+  const rest = others.length > 0 ? `where({ ${kept} })${separator}.` : ''
+  return { ...rangeOf(call, link), text: (keys) => `${rest}whereIn(${quote(written)}, ${keys})` }
+}
+
+/** `.first()` left out, `.first('id', 'name')` as `.select('id', 'name')`. */
+export function firstEdit(call: CallExpression, link: Link): ChainEdit {
+  const callee = link.call.getExpression()
+  const range = rangeOf(call, link)
+  const names = link.args.map((argument) => argument.getText()).join(', ')
+  if (names !== '' || !Node.isPropertyAccessExpression(callee))
+    return { ...range, text: () => `select(${names})` }
   return {
-    column: key.column,
-    key: key.value,
-    forKeys: (keys) =>
-      edits.reduceRight(
-        (text, { start, end, replacement }) => text.slice(0, start) + replacement(keys) + text.slice(end),
-        call.getText(),
-      ),
+    start: callee.getExpression().getEnd() - call.getStart(),
+    end: range.end,
+    text: () => '',
   }
+}
 
-  /** `.where({ id, active: true })` becomes `.where({ active: true }).whereIn('id', keys)`. */
-  function keyEdit(link: Link, value: Node, column: string, quoted: (text: string) => string) {
-    const object = link.args[0]
-    const others = Node.isObjectLiteralExpression(object)
-      ? object.getProperties().filter((property) => !property.forEachDescendantAsArray().includes(value))
-      : []
-    const rest = others.length > 0 ? `where({ ${others.map((other) => other.getText()).join(', ')} }).` : ''
-    return {
-      ...rangeOf(link),
-      replacement: (keys: string) => `${rest}whereIn(${quoted(columnText(object) ?? column)}, ${keys})`,
-    }
-  }
+/** From a link's name to its closing parenthesis, as offsets in the text of the whole call. */
+export function rangeOf(call: CallExpression, link: Link): { start: number; end: number } {
+  const callee = link.call.getExpression()
+  const start = Node.isPropertyAccessExpression(callee)
+    ? callee.getNameNode().getStart()
+    : link.call.getStart()
+  return { start: start - call.getStart(), end: link.call.getEnd() - call.getStart() }
+}
 
-  function firstEdit(link: Link) {
-    const callee = link.call.getExpression()
-    const range = rangeOf(link)
-    const names = link.args.map((argument) => argument.getText()).join(', ')
-    if (names !== '' || !Node.isPropertyAccessExpression(callee))
-      return { ...range, replacement: () => `select(${names})` }
-    return { start: callee.getExpression().getEnd() - call.getStart(), end: range.end, replacement: () => '' }
-  }
-
-  /** From a link's name to its closing parenthesis, as offsets in the text of the whole call. */
-  function rangeOf(link: Link): { start: number; end: number } {
-    const callee = link.call.getExpression()
-    const start = Node.isPropertyAccessExpression(callee)
-      ? callee.getNameNode().getStart()
-      : link.call.getStart()
-    return { start: start - call.getStart(), end: link.call.getEnd() - call.getStart() }
-  }
+/** Source text of a call with some of its links written anew, for a list of keys. */
+export function editedText(call: CallExpression, edits: readonly ChainEdit[], keys: string): string {
+  return edits
+    .toSorted((a, b) => b.start - a.start)
+    .reduce(
+      (text, edit) => text.slice(0, edit.start) + edit.text(keys) + text.slice(edit.end),
+      call.getText(),
+    )
 }
 
 function columnText(node: Node | undefined): string | null {

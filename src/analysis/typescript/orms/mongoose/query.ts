@@ -205,6 +205,8 @@ function sortedBy(sort: Node, { resolver }: OptionContext): readonly string[] | 
       .filter(Boolean)
       .map((name) => name.replace(/^[+-]/, ''))
   if (!Node.isObjectLiteralExpression(value)) return null
+  // `const sort = {}; sort[column] = -1`: what is added is out of sight.
+  if (value.getProperties().length === 0 && value !== bare(sort)) return null
   const names = value
     .getProperties()
     .map((property) =>

@@ -27,6 +27,20 @@ function isBaseModel(extended: Node, resolver: Resolver): boolean {
   })
 }
 
+/** Whether a class extends Objection's own model, with nothing mixed in. */
+export function isDirectModel(owner: ClassNode, resolver: Resolver): boolean {
+  const extended = owner.getExtends()?.getExpression()
+  return extended !== undefined && /^"objection"(?:\.default)?\.Model$/.test(resolver.origin(extended) ?? '')
+}
+
+/** The plain type of a model's column, `number` or `string`; null where it isn't declared as such. */
+export function objectionColumnType(owner: ClassNode, column: string, resolver: Resolver): string | null {
+  const members = lineage(owner, resolver).flatMap((each) => each.getInstanceProperties())
+  const member = members.findLast((each) => each.getName() === column)
+  const type = Node.isPropertyDeclaration(member) ? member.getTypeNode()?.getText() : undefined
+  return type === 'number' || type === 'string' ? type : null
+}
+
 /** The model class that an expression stands for: the class itself, `this` in one, or what a `ModelClass<User>` holds. */
 export function modelClassOf(expression: Node, resolver: Resolver): ClassNode | null {
   const node = resolver.instance(expression)

@@ -1,5 +1,6 @@
 import { Node, type CallExpression } from 'ts-morph'
 import { calleeName, isClass, symbolOf } from '../../functions.ts'
+import { queryDefault } from '../../query-defaults.ts'
 import type { Resolver } from '../../resolver.ts'
 import { isNothing, propertyName, type Entry, type Place, type ValueReader } from './value-reader.ts'
 
@@ -86,7 +87,7 @@ export function mayBeMissing(node: Node, resolver: Resolver): boolean {
   const part = partOf(node)
   if (!part || part.hasDefault) return false
   const owner = resolver.definition(part.object)
-  if (isRequestQuery(owner)) return true
+  if (isRequestQuery(owner)) return queryDefault(part.name, resolver) === null
   if (Node.isCallExpression(owner)) return missingInSchema(owner, part.name, resolver)
   return Node.isParameterDeclaration(owner) && missingInType(owner, part.name, resolver)
 }

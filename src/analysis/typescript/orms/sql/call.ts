@@ -43,8 +43,8 @@ export function sqlQuery(run: SqlRun, value: Node, resolver: Resolver): Query | 
     bulk: statement.bulk,
     bound: boundOf(source, certain, statement),
     filters: statement.filters.map((condition) => filterOf(condition, run, resolver)),
-    order: statement.order,
-    limit: statement.limit && limitNode(run, statement.limit, resolver),
+    order: statement.order?.length === 0 && fragmentsMayOrder(source.text) ? null : statement.order,
+    limit: statement.limit && limitNode(run, statement.limit, value, resolver),
     skips: statement.skips,
     columns: statement.columns,
     inTransaction: isInTransaction(value),
@@ -90,9 +90,14 @@ function fragmentsMayLimit(text: string): boolean {
   return /\$\{[^}]*(?:limit|pagina|paging)[^}]*\}\s*;?\s*$/i.test(text)
 }
 
+/** A piece of SQL that can't be read but is called an order: `SELECT … ${orderBy}`. */
+function fragmentsMayOrder(text: string): boolean {
+  return /\$\{[^}]*(?:order|sort)[^}]*\}/i.test(text)
+}
+
 /** The expression that gives the limit: a value put in, or one of the values bound. */
-function limitNode({ source, values }: SqlRun, limit: SqlToken, resolver: Resolver): Node | null {
-  if (limit.kind === 'interpolation') return interpolated(source, limit.text)
+function limitNode({ source, values }: SqlRun, limit: SqlToken, call: Node, resolver: Resolver): Node | null {
+  if (limit.kind === 'interpolation') return interpolated(source, limit.text) ?? putInAround(call, limit.text)
   const list = valueNodes(values, resolver)
   if (limit.kind === 'parameter' && /^[:@$][A-Za-z_]/.test(limit.text))
     return namedValue(list, limit.text.slice(1))
@@ -116,6 +121,15 @@ function interpolated({ literal }: SqlSource, text: string): Node | null {
   if (literal === null || !Node.isTemplateExpression(literal)) return null
   const spans = literal.getTemplateSpans().map((span) => span.getExpression())
   return spans.find((expression) => '${' + expression.getText() + '}' === text) ?? null
+}
+
+/** What a fragment of the statement takes in, where the fragment stands in the function around the call. */
+function putInAround(call: Node, text: string): Node | null {
+  const spans = call.getFirstAncestor(isFunction)?.getDescendantsOfKind(SyntaxKind.TemplateSpan) ?? []
+  const found = spans
+    .map((span) => span.getExpression())
+    .filter((each) => '${' + each.getText() + '}' === text)
+  return found[0] ?? null
 }
 
 /** The values bound to a statement, one by one, those included that are pushed to the list later. */

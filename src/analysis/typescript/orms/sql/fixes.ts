@@ -1,15 +1,13 @@
 import { Node, type CallExpression } from 'ts-morph'
 import type { FileEdit } from '../../../../model/source.ts'
-import { isUniqueColumn } from '../../../unique-columns.ts'
 import { isFunction, type Invocation } from '../../functions.ts'
 import { fileOf } from '../../program.ts'
 import { insertion, replacement } from '../../rewrite/placement.ts'
-import type { Lookup, PageSource } from '../orm.ts'
+import type { PageSource } from '../orm.ts'
 import { usesOfName } from '../reading/first-row.ts'
-import { boundValue, placeholders, type SqlRun } from './call.ts'
+import { placeholders, type SqlRun } from './call.ts'
 import { rawText } from './source.ts'
 import { sqlTokens } from './tokens.ts'
-import type { Resolver } from '../../resolver.ts'
 
 /** How a driver wants statements written. */
 export interface SqlDialect {
@@ -25,6 +23,10 @@ export interface SqlDialect {
   readonly keyList: ((placeholder: string) => string) | null
   /** A list of keys as the driver takes it, where that isn't the list itself. */
   boundKeys?(keys: string): string
+  /** Whether names without quotes are folded to lower case. */
+  readonly foldsNames?: true
+  /** Whether lists can be cast: `$1::int[]`. */
+  readonly castsLists?: true
 }
 
 const reserved = new Set(
@@ -131,81 +133,6 @@ export function sqlSelectColumns(
   ]
 }
 
-/** A statement that reads one row by its key, as a look-up for many keys. */
-export function sqlLookup(...given: Parameters<typeof keyedReading>): Lookup | null {
-  const found = keyedReading(...given)
-  return found && isUniqueColumn(found.column) ? found : null
-}
-
-/** A statement that reads all rows with one value in a column, as a reading for many values. */
-export function sqlChildren(...given: Parameters<typeof keyedReading>): Lookup | null {
-  const found = keyedReading(...given)
-  return found && !isUniqueColumn(found.column) && given[1].statement.limit === null ? found : null
-}
-
-function keyedReading(
-  call: CallExpression,
-  run: SqlRun,
-  isKey: (value: Node) => boolean,
-  dialect: SqlDialect,
-  resolver: Resolver,
-  givesListAt: readonly string[],
-): Lookup | null {
-  const { statement, source } = run
-  const literal = source.literal
-  if (
-    !literal ||
-    !dialect.keyList ||
-    statement.joins ||
-    statement.merges ||
-    statement.locks ||
-    statement.skips
-  )
-    return null
-  if (literal.getFirstAncestor((ancestor) => ancestor === call) === undefined) return null
-  const [condition, ...others] = statement.filters.filter((filter) => {
-    const value = filter.match === 'equals' && filter.value ? boundValue(filter.value, run, resolver) : null
-    return value !== null && isKey(value)
-  })
-  const value = condition?.value && boundValue(condition.value, run, resolver)
-  if (!condition?.value || !value || others.length > 0) return null
-  if (statement.columns && !statement.columns.includes(condition.column)) return null
-  if (statement.limit && statement.limit.text !== '1') return null
-  if (
-    placeholders(source.text).filter(({ text }) => text === condition.value?.text).length > 1 &&
-    condition.value.text !== '?'
-  )
-    return null
-  const text = literal.getStart() + 1
-  const changes = [
-    {
-      start: text + condition.start,
-      end: text + condition.end,
-      made: () => dialect.keyList?.(condition.value?.text ?? '') ?? '',
-    },
-    ...(statement.limitStart !== null && statement.limit
-      ? [{ start: text + statement.limitStart, end: text + statement.limit.end, made: () => '' }]
-      : []),
-    {
-      start: value.getStart(),
-      end: value.getEnd(),
-      made: (keys: string) => dialect.boundKeys?.(keys) ?? keys,
-    },
-  ].toSorted((a, b) => b.start - a.start)
-  const start = call.getStart()
-  return {
-    column: condition.column,
-    key: value,
-    forKeys: (keys) =>
-      changes.reduce(
-        (made, change) =>
-          made.slice(0, change.start - start) + change.made(keys) + made.slice(change.end - start),
-        call.getText(),
-      ),
-    givesListAt,
-  }
-}
-
 /** The literal of a statement's text, where no other call uses it. */
 function editableLiteral({ source }: SqlRun, call: Invocation): Node | null {
   const { literal } = source
@@ -279,8 +206,8 @@ function isList(values: Node): boolean {
   return /\[\]$|^Array</.test(type) || Node.isArrayLiteralExpression(declaration.getInitializer())
 }
 
-/** What stands between the clauses: a line break and indentation where the last one has a line of its own. */
-function clauseSeparator(text: string, end: number): string {
+/** What stands between a statement's clauses, before one that is added: a line break and indentation where the last one has a line of its own. */
+export function clauseSeparator(text: string, end: number): string {
   const line = text.slice(text.lastIndexOf('\n', end - 1) + 1, end)
   const isLined = text.slice(0, end).trim().includes('\n')
   const lineBreak = text.includes('\r\n') ? '\r\n' : '\n'

@@ -1,6 +1,7 @@
-import { Node, type CallExpression } from 'ts-morph'
+import { Node, SyntaxKind, type CallExpression } from 'ts-morph'
 import type { Column, Table } from '../../../facts.ts'
-import { spanOf, type Program } from '../../program.ts'
+import { isSupportFile } from '../../../source-tree.ts'
+import { fileOf, spanOf, type Program } from '../../program.ts'
 import type { Resolver } from '../../resolver.ts'
 import { rawText } from './source.ts'
 import { sqlTokens, type SqlToken } from './tokens.ts'
@@ -35,11 +36,31 @@ export function sqlTables(
     })
 }
 
+const createsTable = /create\s+(?:\w+\s+)?table/i
+
+/** The tables that `CREATE TABLE` statements in the application's own tagged templates declare; `isTag` tells such tags. */
+export function taggedTables(
+  program: Program,
+  resolver: Resolver,
+  orm: string,
+  isTag: (tag: Node, resolver: Resolver) => boolean,
+): Table[] {
+  return program
+    .filesWith(createsTable)
+    .filter((file) => !isSupportFile(fileOf(file)))
+    .flatMap((file) => file.getDescendantsOfKind(SyntaxKind.TaggedTemplateExpression))
+    .flatMap((template) => {
+      const text = rawText(template.getTemplate())
+      const declares = text !== null && createsTable.test(text) && isTag(template.getTag(), resolver)
+      return declares ? tablesIn(text, orm, template) : []
+    })
+}
+
 /** The text of a literal, or of the constant in the place of one, where it creates a table. */
 function literalText(argument: Node, resolver: Resolver): string | null {
   const literal = Node.isIdentifier(argument) ? resolver.definition(argument) : argument
   const text = literal ? rawText(literal) : null
-  return text !== null && /create\s+(?:\w+\s+)?table/i.test(text) ? text : null
+  return text !== null && createsTable.test(text) ? text : null
 }
 
 /** The tables that a text of SQL creates. */

@@ -115,20 +115,23 @@ function templatePart(
   return joined(parts)
 }
 
-/** Whether what is put in may be a piece of SQL: a choice, or a name for what is written out as text. */
+/** Whether what is put in may be a piece of SQL: text, a choice of texts, a call that may give one, or a name for these. */
 function isFragment(value: Node): boolean {
-  if (Node.isConditionalExpression(value) || rawText(value) !== null || isJoin(value)) return true
+  if (isWritten(value) || Node.isCallExpression(value)) return true
   const declaration = Node.isIdentifier(value) ? value.getSymbol()?.getValueDeclaration() : undefined
   if (!Node.isVariableDeclaration(declaration)) return false
   const initializer = declaration.getInitializer()
-  if (!initializer) return true
-  const made = bare(initializer)
-  return (
-    rawText(made) !== null ||
-    Node.isConditionalExpression(made) ||
-    isJoin(made) ||
-    Node.isBinaryExpression(made)
-  )
+  const made = initializer && bare(initializer)
+  return !made || isWritten(made) || Node.isBinaryExpression(made) || Node.isCallExpression(made)
+}
+
+/** Whether an expression gives text that is written out, not a value: of a choice, one of the two is enough. */
+function isWritten(node: Node): boolean {
+  const raw = rawText(node)
+  if (raw !== null) return /[a-z]|^\s*$/i.test(raw)
+  if (Node.isConditionalExpression(node))
+    return [node.getWhenTrue(), node.getWhenFalse()].some((branch) => isWritten(bare(branch)))
+  return isJoin(node)
 }
 
 /** Whether what a tagged template takes in is a piece of SQL, not a value: sql`…` itself, a choice of such, or a name for one. */

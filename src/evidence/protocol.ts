@@ -1,0 +1,17 @@
+import type { ServerCounters } from '../model/run.ts'
+
+/** What the evidence worker can be asked for; each call is answered once, under its number. */
+export interface EvidenceAnswers {
+  readonly sample: ServerCounters
+  readonly restarts: number
+}
+
+export interface EvidenceCall {
+  readonly id: number
+  readonly call: keyof EvidenceAnswers
+}
+
+export interface EvidenceReply {
+  readonly id: number
+  readonly answer: EvidenceAnswers[keyof EvidenceAnswers]
+}

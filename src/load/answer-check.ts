@@ -1,0 +1,90 @@
+import { brotliDecompressSync, unzipSync } from 'node:zlib'
+import type { Expectation } from '../model/load-plan.ts'
+import { jsonPath } from './json-path.ts'
+
+/** Says what is wrong with an answer, in a sentence without full stop; null where it is as expected. */
+export type AnswerCheck = (status: number, body: string | null) => string | null
+
+/** Whether a check needs to see the body. */
+export function readsBody({ rows, json }: Expectation): boolean {
+  return rows !== undefined || (json !== undefined && json.length > 0)
+}
+
+/** Compiles an expectation; without a status, any below 400 will do. Throws `HR_JSON_PATH`. */
+export function answerCheck(expect: Expectation): AnswerCheck {
+  const fields = (expect.json ?? []).map(({ path, ...wanted }) => ({ path, find: jsonPath(path), wanted }))
+  return (status, body) => {
+    if (expect.status === undefined ? status >= 400 : status !== expect.status) {
+      return `expected status ${expect.status ?? 'below 400'}, got ${status}`
+    }
+    if (!readsBody(expect)) return null
+    const document = parseJson(body ?? '')
+    if (document === undefined) return 'expected JSON'
+    return wrongRows(expect.rows, countRows(document)) ?? wrongField(fields, document)
+  }
+}
+
+/** The length of a JSON array, or of the only array in a JSON object; null for anything else. */
+export function countRows(document: unknown): number | null {
+  if (Array.isArray(document)) return document.length
+  if (typeof document !== 'object' || document === null) return null
+  const arrays = Object.values(document).filter((value) => Array.isArray(value))
+  return arrays.length === 1 ? (arrays[0]?.length ?? null) : null
+}
+
+/** Parsed JSON; undefined where it isn't any. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A body as text, decompressed after its `content-encoding`; null where it can't be. */
+export function bodyText(body: Buffer, encoding: string | null): string | null {
+  try {
+    switch (encoding?.toLowerCase() ?? 'identity') {
+      case 'identity':
+        return body.toString()
+      case 'br':
+        return brotliDecompressSync(body, { maxOutputLength: largestBodyBytes }).toString()
+      case 'gzip':
+      case 'x-gzip':
+      case 'deflate':
+        return unzipSync(body, { maxOutputLength: largestBodyBytes }).toString()
+      default:
+        return null
+    }
+  } catch {
+    return null
+  }
+}
+
+/** A larger answer is counted to its end, but not looked into. */
+export const largestBodyBytes = 16_000_000
+
+function wrongRows(wanted: Expectation['rows'], rows: number | null): string | null {
+  if (wanted === undefined) return null
+  const { min = 0, max = Infinity } = wanted
+  if (rows === null) return 'expected rows, got none that can be counted'
+  if (rows >= min && rows <= max) return null
+  return `expected ${min === max ? min : `${min} to ${max === Infinity ? 'any number of' : max}`} rows, got ${rows}`
+}
+
+interface Field {
+  readonly path: string
+  readonly find: (document: unknown) => unknown
+  readonly wanted: { readonly equals?: unknown }
+}
+
+function wrongField(fields: readonly Field[], document: unknown): string | null {
+  for (const { path, find, wanted } of fields) {
+    const value = find(document)
+    if (value === undefined) return `expected ${path} in the answer`
+    if (wanted.equals !== undefined && value !== wanted.equals) {
+      return `expected ${path} to be ${JSON.stringify(wanted.equals)}`
+    }
+  }
+  return null
+}

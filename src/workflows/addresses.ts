@@ -1,0 +1,21 @@
+import type { FailureAction } from '../model/failure.ts'
+
+/** Ways out where an address is not the app's: the ports that the project does serve, or any other address. */
+export function otherAddresses(ports: readonly number[]): FailureAction[] {
+  const known = ports.map((port) => {
+    const address = `http://localhost:${port}`
+    return {
+      id: 'use-address',
+      title: `Use ${port}`,
+      argument: address,
+      commandLine: `--base-url ${address}`,
+    }
+  })
+  const hint = ports.length === 0 ? { commandLine: '--base-url http://localhost:3001' } : {}
+  return [...known, { id: 'change-port', title: 'Change Port', ...hint }]
+}
+
+/** A further sentence for a failure: the ports that the project does serve. */
+export function alsoListening(ports: readonly number[]): string {
+  return ports.length === 0 ? '' : ` Also listening: ${ports.join(', ')}.`
+}

@@ -1,0 +1,19 @@
+import { Failure } from '../model/failure.ts'
+import type { RequestTemplate } from '../model/load-plan.ts'
+
+/** Methods whose every request may change data. RFC 9110, 9.2.1 calls the others safe. */
+const unsafeMethods: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Whether requests of this method are only sent after an explicit yes. */
+export function needsConsent(method: RequestTemplate['method']): boolean {
+  return unsafeMethods.includes(method)
+}
+
+/** The failure where nobody has agreed to send `route`, such as `POST /orders`. */
+export function unsafeMethod(route: string): Failure {
+  return new Failure(
+    'HR_UNSAFE',
+    `${route} changes data: a load test sends it many times over. Say that this is what you want.`,
+    { actions: [{ id: 'agree', title: 'Send It', commandLine: '--yes' }] },
+  )
+}

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import { parseEnv } from 'node:util'
+
+/** The files that development servers read, in the order in which Next.js and Vite let them win. */
+const names = ['.env.development.local', '.env.local', '.env.development', '.env'] as const
+
+export interface EnvFile {
+  readonly name: string
+  readonly variables: Readonly<Record<string, string | undefined>>
+}
+
+/** The project's `.env` files, those that win first; the ones that don't exist are empty. */
+export function readEnvFiles(root: string): Promise<EnvFile[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(root, name), 'utf8').catch(() => '')
+      return { name, variables: parseEnv(text) }
+    }),
+  )
+}
+
+/** The variables of the project's `.env` files, below those of this process. Values are never shown. */
+export async function projectEnvironment(root: string): Promise<NodeJS.ProcessEnv> {
+  const files = await readEnvFiles(root)
+  return Object.assign({}, ...files.toReversed().map(({ variables }) => variables), process.env)
+}
+
+/** The port that the project's `.env` files name as `PORT`, and the file that does; null where none does. */
+export async function portInEnvFiles(root: string): Promise<{ port: number; source: string } | null> {
+  for (const { name, variables } of await readEnvFiles(root)) {
+    const port = Number(variables['PORT'])
+    if (isPort(port)) return { port, source: `PORT in ${name}` }
+  }
+  return null
+}
+
+/** Whether a server can listen there. */
+export function isPort(port: number): boolean {
+  return Number.isInteger(port) && port > 0 && port < 65_536
+}

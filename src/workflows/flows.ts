@@ -1,0 +1,128 @@
+import { Failure } from '../model/failure.ts'
+import type { Flow, RequestTemplate, ThinkTime } from '../model/load-plan.ts'
+import { parameterNames } from '../model/route.ts'
+import { fromEnvironment, type ProjectConfig } from './config.ts'
+import { parseEndpoint } from './endpoint.ts'
+import type { FlowRequestConfig } from './load-fields.ts'
+
+/** A request without its parameters' values: what is known before the database is asked. */
+export type Outline = Omit<RequestTemplate, 'parameters'>
+
+export interface OutlinedFlow {
+  readonly name: string
+  readonly weight: number
+  readonly requests: readonly Outline[]
+}
+
+export interface FlowChoice {
+  readonly config: ProjectConfig
+  /** Flows of the configuration, by name; without any, users repeat the endpoint. */
+  readonly names: readonly string[]
+  readonly endpoint: Outline
+  readonly headers: Readonly<Record<string, string>>
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/**
+ * What users do: the chosen flows of the configuration, or the endpoint alone, after the log-in where there is one.
+ * Throws `HR_FLOW` for a name that isn't there and for flows that never ask for the endpoint.
+ */
+export function outlineFlows(choice: FlowChoice): OutlinedFlow[] {
+  const { config, names, endpoint } = choice
+  const login = config.login.map((request) => ({ ...outline(request, choice), once: true as const }))
+  const chosen = names.map((name): OutlinedFlow => {
+    const flow = config.flows[name]
+    if (flow === undefined) throw unknownFlow(name, Object.keys(config.flows))
+    const requests = flow.requests.map((request) => outline(request, choice))
+    return { name, weight: flow.weight, requests: [...login, ...requests] }
+  })
+  if (names.length === 0) {
+    return [{ name: nameOf(endpoint), weight: 1, requests: [...login, endpoint] }]
+  }
+  if (!chosen.some((flow) => flow.requests.some((request) => isSame(request, endpoint)))) {
+    const asked = chosen.flatMap((flow) => flow.requests.map(nameOf)).join(', ')
+    throw new Failure(
+      'HR_FLOW',
+      `No chosen flow asks for ${nameOf(endpoint)}, which the result would be named after. They ask for ${asked}.`,
+    )
+  }
+  return chosen
+}
+
+/** The first flow that asks for the endpoint, up to there: what one user does to see it answered once. */
+export function flowToEndpoint(flows: readonly Flow[], endpoint: RequestTemplate): Flow[] {
+  for (const flow of flows) {
+    const at = flow.requests.findIndex((request) => isSame(request, endpoint))
+    if (at >= 0) return [{ ...flow, requests: flow.requests.slice(0, at + 1) }]
+  }
+  return [{ name: nameOf(endpoint), weight: 1, requests: [endpoint] }]
+}
+
+/** The names that a request draws values for: `:name` in its path, `{{name}}` in headers and body. */
+export function placeholdersIn({ path, headers, body }: Outline): string[] {
+  const texts = [...Object.values(headers), body ?? '']
+  const named = texts.flatMap((text) => [...text.matchAll(/\{\{\s*([A-Za-z_]\w*)\s*\}\}/g)])
+  return [...new Set([...parameterNames(path), ...named.map(([, name = '']) => name)])]
+}
+
+/** Reads `1s` or `500ms-2s`, as the configuration's schema has checked it. */
+export function parseThinkTime(text: string): ThinkTime {
+  const [from = '', to = from] = text.split('-').map((part) => part.trim())
+  const [one, other] = [millisOf(from), millisOf(to)]
+  return { minMillis: Math.min(one, other), maxMillis: Math.max(one, other) }
+}
+
+const millisPer: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
+
+function millisOf(text: string): number {
+  const [, number, unit = 's'] = /^([\d.]+)(ms|s|m)$/.exec(text) ?? []
+  return Number(number ?? 0) * (millisPer[unit] ?? 0)
+}
+
+function outline(request: FlowRequestConfig, { headers, environment, config }: FlowChoice): Outline {
+  const { endpoint } = parseEndpoint(request.request)
+  const own = Object.entries(request.headers).map(([name, value]) => [
+    name.toLowerCase(),
+    fromEnvironment(value, environment),
+  ])
+  const body =
+    request.body === undefined
+      ? null
+      : fromEnvironment(
+          typeof request.body === 'string' ? request.body : JSON.stringify(request.body),
+          environment,
+        )
+  const expect = request.expect ?? config.expect[request.request]
+  return {
+    ...endpoint,
+    headers: {
+      ...(body === null ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+      ...Object.fromEntries(own),
+    },
+    body,
+    ...(expect === undefined ? {} : { expect: withoutUndefined(expect) }),
+    ...(request.capture === undefined ? {} : { captures: request.capture }),
+    ...(request.once === true ? { once: true } : {}),
+  }
+}
+
+/** The same without keys that hold nothing, as plain data wants it. */
+export function withoutUndefined(
+  expect: NonNullable<FlowRequestConfig['expect']>,
+): NonNullable<RequestTemplate['expect']> {
+  return JSON.parse(JSON.stringify(expect))
+}
+
+function isSame(one: Outline, other: Outline): boolean {
+  return one.method === other.method && one.path === other.path
+}
+
+function nameOf({ method, path }: Outline): string {
+  return `${method} ${path}`
+}
+
+function unknownFlow(name: string, known: readonly string[]): Failure {
+  const there = known.length === 0 ? 'It has none.' : `It has ${known.join(', ')}.`
+  return new Failure('HR_FLOW', `headroom.config.json has no flow \`${name}\`. ${there}`)
+}

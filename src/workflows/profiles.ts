@@ -1,0 +1,23 @@
+import { findProfile, profiles } from '../load/profiles/index.ts'
+import type { Step } from '../model/load-plan.ts'
+import type { ProjectConfig } from './config.ts'
+
+/** All load profiles, as `--profile` takes them and as people choose one. */
+export const profileChoices: readonly { id: string; title: string; description: string }[] = profiles.map(
+  ({ id, title, description }) => ({ id, title, description }),
+)
+
+/** The ids of all load profiles. */
+export const profileIds: readonly string[] = profiles.map(({ id }) => id)
+
+/** The steps that a profile plans under a configuration. Throws `HR_PROFILE` for an unknown one. */
+export function plannedSteps(
+  profile: string,
+  { users, rates, stepSeconds }: Pick<ProjectConfig, 'users' | 'rates' | 'stepSeconds'>,
+): Step[] {
+  return findProfile(profile).steps({
+    ...(users === undefined ? {} : { users }),
+    ...(rates === undefined ? {} : { rates }),
+    ...(stepSeconds === undefined ? {} : { durationSeconds: stepSeconds }),
+  })
+}
