@@ -5,10 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import { settings } from '../src/editor/settings.ts'
+import { profiles } from '../src/load/profiles/index.ts'
+import { loadText } from '../src/model/load-level.ts'
 import { configSchema } from '../src/workflows/config.ts'
 
 // Writes what is derived from code: the settings in package.json and package.nls.json, the JSON schema of
-// headroom.config.json, and the list of translatable texts. With --check it writes nothing and exits 1 where a file is
+// headroom.config.json, the list of translatable texts, and docs/load-profiles.md. With --check it writes nothing and exits 1 where a file is
 // not as it would be written.
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -70,6 +72,28 @@ async function translatableTexts(): Promise<string> {
   return json(Object.fromEntries([...new Set(texts)].toSorted().map((text) => [text, text])))
 }
 
+/** All load profiles with the ramps that are drawn in their sources. */
+async function loadProfiles(): Promise<string> {
+  const sections = profiles.map(async ({ id, title, description, model, steps }) => {
+    const source = await readFile(join(root, 'src/load/profiles', `${id}.ts`), 'utf8')
+    const drawing = [...(/\* ```\n([^]*?)\* ```/.exec(source)?.slice(1) ?? [])].join('')
+    const ramp = drawing.replaceAll(/^ \* ?/gm, '').trimEnd()
+    const planned = steps({})
+    const counted = planned.filter(({ phase }) => phase === 'ramp' || phase === 'recovery')
+    const levels = counted.map(loadText).join(' → ')
+    const seconds = planned.reduce((sum, step) => sum + step.durationSeconds, 0)
+    return [
+      `## ${title} (\`--profile ${id}\`)`,
+      description,
+      `${model === 'open' ? 'Open' : 'Closed'} model. By default ${levels}, ${Math.round(seconds)} s in all.`,
+      `\`\`\`text\n${ramp}\n\`\`\``,
+    ].join('\n\n')
+  })
+  const intro =
+    'How load develops over a run. In a **closed** model a virtual user waits for its answer before it asks again, as people do; a server that stalls is asked less. In an **open** model requests arrive at their rate whatever the server does, and latency counts from the moment a request should have been sent. Levels and times are set with `--users`, `--rate` and `--duration`.'
+  return ['# Load profiles', intro, ...(await Promise.all(sections))].join('\n\n')
+}
+
 async function current(file: string): Promise<string> {
   return readFile(join(root, file), 'utf8').catch(() => '')
 }
@@ -80,6 +104,7 @@ async function generate(): Promise<ReadonlyMap<string, string>> {
     ['package.nls.json', manifestTexts(await current('package.nls.json'))],
     ['media/config.schema.json', configJsonSchema()],
     ['l10n/bundle.l10n.json', await translatableTexts()],
+    ['docs/load-profiles.md', await loadProfiles()],
   ])
 }
 

@@ -23,8 +23,8 @@ await runScript(async ({ signal, cleanup }) => {
     stepSeconds: 2,
     budget: 'p95<300ms,errors<1%',
   })
-  const target = await findTarget(root, config)
-  const server = await bringUp(root, target, { start: true, signal, onActivity: console.log })
+  const found = await findTarget(root, config)
+  const { target, server } = await bringUp(root, found, { start: true, signal, onActivity: console.log })
   cleanup.defer(async () => server?.stop())
   const { routes, findings } = await inspect(root)
   const { endpoint } = parseEndpoint('GET /users/:userId/activities')

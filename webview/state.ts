@@ -1,12 +1,14 @@
+import { loadText } from '../src/model/load-level.ts'
+import type { Step } from '../src/model/load-plan.ts'
 import { emptySnapshot, type PanelSnapshot, type ToView } from '../src/model/panel.ts'
 
 /** What the panel shows before the extension has said anything. */
 export const initialSnapshot: PanelSnapshot = { ...emptySnapshot('', null), activity: 'Opening' }
 
-function stepActivity(users: number, secondsLeft: number): string {
+function stepActivity(step: Step, secondsLeft: number): string {
   const seconds = Math.max(1, Math.round(secondsLeft))
   const left = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
-  return `${users} ${users === 1 ? 'user' : 'users'}, about ${left} left`
+  return `${loadText(step)}, about ${left} left`
 }
 
 /**
@@ -24,7 +26,7 @@ export function reduce(state: PanelSnapshot, message: ToView): PanelSnapshot {
     case 'preflight':
       return { ...state, preflight: message.preflight }
     case 'step-started':
-      return { ...state, status: 'running', activity: stepActivity(message.step.users, message.secondsLeft) }
+      return { ...state, status: 'running', activity: stepActivity(message.step, message.secondsLeft) }
     case 'tick':
       return { ...state, status: 'running', ticks: [...state.ticks, message.tick] }
     case 'step':

@@ -7,7 +7,7 @@ import { loadCommand } from './commands/load.ts'
 import { reportCommand } from './commands/report.ts'
 import { routesCommand } from './commands/routes.ts'
 import { seedCommand } from './commands/seed.ts'
-import { clearStatus } from './terminal.ts'
+import { endStatus } from './terminal.ts'
 
 const exitCodes = `
 Exit codes: 0 fine · 1 findings, or a budget broken · 2 wrong usage or a tool error · 3 not measured ·
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   try {
     await program(abortOnSignal()).parseAsync(process.argv)
   } catch (error) {
-    clearStatus()
+    endStatus()
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : 2
       return

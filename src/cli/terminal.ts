@@ -1,8 +1,30 @@
 import process from 'node:process'
-import { formatCount, formatMicros, formatPercent, formatRate } from '../model/format.ts'
+import { formatCount } from '../model/format.ts'
 import type { RunEvent } from '../model/panel.ts'
-import { failedRequests, type StepResult, type Tick } from '../model/run.ts'
 import type { SeedProgress } from '../model/seed-plan.ts'
+import { followLatencies } from '../workflows/live-latencies.ts'
+import { advance, liveView, notBegun } from './live-view.ts'
+import { eventLines, stepLine } from './run-words.ts'
+import { paletteFor, shorten, widthOf } from './text-shapes.ts'
+
+const hideCursor = '\u001B[?25l'
+const showCursor = '\u001B[?25h'
+const clearBelow = '\u001B[J'
+const redrawMillis = 250
+
+/** The lines that the next ones replace. */
+let shown: readonly string[] = []
+let cursorHidden = false
+/** Ends the live view in progress. */
+let endLive: () => void = () => undefined
+
+process.once('exit', restoreCursor)
+
+/** Whether lines may be redrawn: a terminal that can, and people before it. */
+function isLive(): boolean {
+  const { CI: ci = '', TERM: terminal } = process.env
+  return process.stderr.isTTY && ['', '0', 'false'].includes(ci) && terminal !== 'dumb'
+}
 
 /** Progress and logs go to stderr, so that stdout holds the result alone. */
 export function log(line: string): void {
@@ -10,20 +32,41 @@ export function log(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-let statusShown = false
-
-/** A line that the next one replaces; only on a terminal, elsewhere nothing. */
+/** A line that the next one replaces; only on a live terminal, elsewhere nothing. */
 export function status(line: string): void {
-  if (!process.stderr.isTTY) return
-  const width = process.stderr.columns || 80
-  process.stderr.write(`\r\u001B[2K${line.slice(0, width - 1)}`)
-  statusShown = true
+  if (isLive()) draw([shorten(line, columns() - 1)])
 }
 
-/** Removes the status line, so that the next output starts at the left edge. */
+/** Ends what is being redrawn, and removes it; for when a command is over, however it ended. */
+export function endStatus(): void {
+  endLive()
+  clearStatus()
+}
+
+/** Removes the lines that were to be replaced, so that the next output starts at the left edge. */
 export function clearStatus(): void {
-  if (statusShown) process.stderr.write('\r\u001B[2K')
-  statusShown = false
+  if (shown.length > 0) draw([])
+}
+
+/** Replaces the lines shown last, in one write so that nothing flickers. The cursor waits below them, where Ctrl-C echoes. */
+function draw(lines: readonly string[]): void {
+  // A terminal that became narrower has broken the lines shown last.
+  const rows = shown.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns())), 0)
+  const up = rows === 0 ? '' : `\u001B[${rows}A`
+  const cursor = lines.length > 0 ? hideCursor : showCursor
+  const text = lines.map((line) => `${line}\n`).join('')
+  process.stderr.write(`${up}\r${clearBelow}${cursorHidden === lines.length > 0 ? '' : cursor}${text}`)
+  cursorHidden = lines.length > 0
+  shown = lines
+}
+
+/** However the process ends while lines are shown: a second Ctrl-C, or an error that nobody caught. */
+function restoreCursor(): void {
+  if (cursorHidden) process.stderr.write(showCursor)
+}
+
+function columns(): number {
+  return process.stderr.columns || 80
 }
 
 /** Whether people read stdout in colour: a terminal, and `NO_COLOR` is not set. */
@@ -31,51 +74,44 @@ export function colourful(): boolean {
   return process.stdout.isTTY && !process.env['NO_COLOR']
 }
 
-/** Renders a load test as it goes: a line per finished step, a live status line in between. */
+/** Shows a load test as it goes: a live view on a terminal, elsewhere a line for each step. */
 export function showRun(): (event: RunEvent) => void {
-  let secondsLeft = 0
-  let stepStarted = 0
-  return (event) => {
-    if (event.kind === 'activity') log(event.activity)
-    if (event.kind === 'plan') {
-      const users = event.plan.steps.flatMap((step) => (step.phase === 'ramp' ? step.users : []))
-      log(
-        `${event.plan.request.method} ${event.plan.request.path} at ${event.plan.baseUrl}, ${users.join(' → ')} users`,
-      )
+  return isLive() ? showLive() : showLines
+}
+
+function showLines(event: RunEvent): void {
+  for (const line of eventLines(event)) log(line)
+  if (event.kind === 'step') log(stepLine(event.step))
+}
+
+function showLive(): (event: RunEvent) => void {
+  const palette = paletteFor(!process.env['NO_COLOR'])
+  const latencies = followLatencies()
+  let run = notBegun
+  let timer: NodeJS.Timeout | undefined
+  const redraw = (): void => {
+    const screen = {
+      columns: columns() - 1,
+      rows: process.stderr.rows || 24,
+      nowMillis: performance.now(),
+      palette,
     }
-    if (event.kind === 'preflight') {
-      const { status: code, latencyMicros, rows } = event.preflight
-      log(`${code} in ${formatMicros(latencyMicros)}${rows === null ? '' : `, ${formatCount(rows)} rows`}`)
-    }
-    if (event.kind === 'step-started') {
-      secondsLeft = event.secondsLeft
-      stepStarted = performance.now()
-      status(`  ${userCount(event.step.users)} …`)
-    }
-    if (event.kind === 'tick') {
-      const left = Math.max(0, Math.round(secondsLeft - (performance.now() - stepStarted) / 1000))
-      status(`  ${liveLine(event.tick)}   about ${left} s left`)
-    }
-    if (event.kind === 'step') log(`  ${stepLine(event.step)}`)
-    if (event.kind === 'verdict') clearStatus()
+    draw(liveView(run, screen))
   }
-}
-
-function userCount(users: number): string {
-  return `${String(users).padStart(4)} ${users === 1 ? 'user ' : 'users'}`
-}
-
-function liveLine(tick: Tick): string {
-  const rate = tick.intervalMillis === 0 ? null : (tick.requests * 1000) / tick.intervalMillis
-  return `${userCount(tick.users)}   p95 ${formatMicros(tick.latencyMicros.p95)}   ${formatRate(rate)}`
-}
-
-function stepLine(step: StepResult): string {
-  const failed = failedRequests(step.errors)
-  const errors = failed === 0 ? '' : `   ${formatPercent(failed / step.requests)} failed`
-  const phase = step.phase === 'ramp' ? '' : `   ${step.phase}`
-  const { p95 } = step.latencyMicros
-  return `${userCount(step.users)}   p95 ${formatMicros(p95)}   ${formatRate(step.achievedRate)}${errors}${phase}`
+  return (event) => {
+    run = advance(run, event, { nowMillis: performance.now(), soFar: latencies(event) })
+    for (const line of eventLines(event)) log(line)
+    if (event.kind === 'step-started' && timer === undefined) {
+      timer = setInterval(redraw, redrawMillis).unref()
+      process.stderr.on('resize', redraw)
+      endLive = () => {
+        clearInterval(timer)
+        process.stderr.off('resize', redraw)
+      }
+      redraw()
+    }
+    if (event.kind === 'verdict') endStatus()
+  }
 }
 
 /** Renders seeding as it goes. */

@@ -21,6 +21,11 @@ export interface Choices {
   readonly body?: string
 }
 
+/** The choices of one load test, with whether it was agreed that its requests change data. */
+export interface AgreedChoices extends Choices {
+  readonly writes: boolean
+}
+
 /** The project's configuration under the editor's settings and the developer's choices. */
 export async function readChosenConfig(
   folder: vscode.WorkspaceFolder,
@@ -41,7 +46,7 @@ export async function readChosenConfig(
 export class LoadTestSession implements PanelContent {
   readonly folder: vscode.WorkspaceFolder
   readonly route: string
-  readonly choices: Choices
+  readonly choices: AgreedChoices
   readonly snapshot: PanelSnapshot
   readonly #inspector: Inspector
   readonly #before: Run | null
@@ -50,7 +55,7 @@ export class LoadTestSession implements PanelContent {
   readonly onDidEmit = this.#emitted.event
   readonly #abort = new AbortController()
 
-  constructor(inspector: Inspector, route: string, choices: Choices, before: Run | null) {
+  constructor(inspector: Inspector, route: string, choices: AgreedChoices, before: Run | null) {
     this.#inspector = inspector
     this.folder = inspector.folder
     this.route = route
@@ -103,6 +108,7 @@ export class LoadTestSession implements PanelContent {
       root,
       config,
       start: true,
+      writes: this.choices.writes,
       routes: report?.routes ?? [],
       findings: report?.findings ?? [],
     }

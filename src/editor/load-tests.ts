@@ -44,18 +44,19 @@ export class LoadTests implements vscode.Disposable {
 
   /**
    * Starts a load test with what was chosen for the route. It is compared with the route's last run where `again` asks
-   * for that, or where the code has changed since. The caller has made sure that none is running.
+   * for that, or where the code has changed since. The caller has made sure that none is running, and that requests which
+   * change data are agreed to where `writes` says so.
    */
   start(
     inspector: Inspector,
     route: string,
-    again: boolean,
+    { again, writes }: { readonly again: boolean; readonly writes: boolean },
   ): { session: LoadTestSession; ended: Promise<FailureData | null> } {
     const { folder } = inspector
     const reference = { folder: folder.uri.toString(), route }
     const kept = this.#history.latest(folder, route)
     const before = kept !== null && (again || kept.stale) ? comparable(kept.run) : null
-    const session = new LoadTestSession(inspector, route, this.choices(reference), before)
+    const session = new LoadTestSession(inspector, route, { ...this.choices(reference), writes }, before)
     session.onDidEmit((event) => this.#emitted.fire(event))
     this.#running = session
     this.#last.set(keyOf(reference), session)

@@ -34,12 +34,30 @@ export async function performLoadTest(
 ): Promise<void> {
   const { loadTests, panel, failures } = headroom
   if (!(await isTrusted(vscode.l10n.t('Load testing'))) || !(await isIdle(headroom))) return
-  const { session, ended } = loadTests.start(inspector, route, again)
+  const writes = await changesData(route)
+  if (writes && !(await agreesToWrites(route))) return
+  const { session, ended } = loadTests.start(inspector, route, { again, writes })
   panel.show(session)
   const failure = await ended
   if (failure === null || failure.code === 'HR_STOPPED') return
   // An action may start the next load test; this one is over, and nobody waits for it.
   void failures.present(Failure.from(failure), (action) => actOnFailure(headroom, inspector, session, action))
+}
+
+async function changesData(route: string): Promise<boolean> {
+  const { workflows } = await import('./workflows.ts')
+  const { needsConsent } = await workflows.consent()
+  return needsConsent(route.split(' ')[0] ?? '')
+}
+
+/** Asks before every load test that writes, the repeated ones too: each of them leaves its rows behind. */
+async function agreesToWrites(route: string): Promise<boolean> {
+  const send = vscode.l10n.t('Send the Requests')
+  const detail = vscode.l10n.t(
+    'A load test sends it thousands of times, and every request writes to the database that your server uses. Headroom can remove rows that it seeded, not these.',
+  )
+  const message = vscode.l10n.t('{0} changes data. Load test it?', route)
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, send)) === send
 }
 
 /** Carries out what a failure of a load test offers. */
@@ -54,7 +72,7 @@ export async function actOnFailure(
     await vscode.commands.executeCommand('headroom.openConfiguration', reference)
   } else if (id === 'seed') {
     await vscode.commands.executeCommand('headroom.seed', reference)
-  } else if (id === 'retry' || id === 'start') {
+  } else if (id === 'retry' || id === 'start' || id === 'agree') {
     await performLoadTest(headroom, inspector, route)
   } else {
     const changed = await askFor(id, argument, reference, headroom.loadTests.choices(reference))

@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts'
 import { formatMicros } from '../model/format.ts'
+import { loadOf } from '../model/load-level.ts'
 import type { Run, StepResult } from '../model/run.ts'
 import type { Cause } from '../model/verdict.ts'
 
@@ -9,23 +10,32 @@ export function summarizeRun(run: Run): string {
   if (kind === 'not-measured') return 'not measured'
   if (kind === 'fails-before-load') return 'fails before load'
   const step = representativeStep(run)
-  const latency = step === undefined ? [] : [`p95 ${formatMicros(step.latencyMicros.p95)} @ ${step.users}`]
+  const latency = step === undefined ? [] : [`p95 ${formatMicros(step.latencyMicros.p95)} @ ${levelOf(step)}`]
   const end =
     kind === 'breaks' && breakingPoint !== null
-      ? `breaks at ${breakingPoint.users}`
+      ? `breaks at ${levelOf(breakingPoint)}`
       : kind === 'holds'
         ? 'holds'
         : 'stopped'
   return [...latency, end].join(' · ')
 }
 
+/** `120` users, or `400/s`. */
+function levelOf(step: Pick<StepResult, 'users' | 'rate'>): string {
+  const { value, unit } = loadOf(step)
+  return unit === 'users' ? String(value) : `${value}/s`
+}
+
 /** The highest load the endpoint took well; where it took none, the lowest load that was measured. */
 function representativeStep(run: Run): StepResult | undefined {
-  const steps = run.steps.filter((step) => step.complete && step.phase !== 'warm-up')
+  const steps = run.steps.filter(
+    (step) => step.complete && step.phase !== 'warm-up' && step.phase !== 'cool-down',
+  )
   const { breakingPoint } = run.verdict
   if (breakingPoint === null) return steps.at(-1)
-  const users = breakingPoint.lastGoodUsers ?? breakingPoint.users
-  return steps.find((step) => step.users === users) ?? steps.at(0)
+  const { rate, lastGoodRate, users, lastGoodUsers } = breakingPoint
+  const level = rate === undefined ? (lastGoodUsers ?? users) : (lastGoodRate ?? rate)
+  return steps.find((step) => loadOf(step).value === level) ?? steps.at(0)
 }
 
 /**

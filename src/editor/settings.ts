@@ -42,7 +42,7 @@ export const settings = {
   users: {
     default: [],
     description:
-      'Virtual users at each step of the ramp, for example `[10, 50, 200]`. Empty: `headroom.config.json`, else 10 to 500 in six steps.',
+      'Virtual users at each step of the ramp, for example `[10, 50, 200]`. Empty: `headroom.config.json`, else the load profile’s own: 10 to 500 in six steps for a progressive ramp.',
     schema: { type: 'array', items: { type: 'integer', minimum: 1, maximum: 10_000 } },
     scope: 'resource',
     restricted: false,
@@ -50,7 +50,7 @@ export const settings = {
   stepSeconds: {
     default: null,
     description:
-      'How many seconds each step of the ramp is held. Empty: `headroom.config.json`, else 5 seconds.',
+      'How many seconds each step of the ramp is held. Empty: `headroom.config.json`, else the load profile’s own: 5 seconds for a progressive ramp.',
     schema: { type: ['number', 'null'], minimum: 0.5, maximum: 600 },
     scope: 'resource',
     restricted: false,

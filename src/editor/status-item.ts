@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import { formatMicros } from '../model/format.ts'
+import type { Step } from '../model/load-plan.ts'
 import type { RunEvent } from '../model/panel.ts'
 import type { LoadTests } from './load-tests.ts'
 
@@ -30,15 +31,19 @@ export function showStatusItem(loadTests: LoadTests): vscode.Disposable {
 
 function textOf(event: RunEvent): string | null {
   if (event.kind === 'activity') return event.activity
-  if (event.kind === 'step-started') return vscode.l10n.t('{0} users', event.step.users)
+  if (event.kind === 'step-started') return load(event.step)
   if (event.kind !== 'tick') return null
-  const users = vscode.l10n.t('{0} users', event.tick.users)
+  const users = load(event.tick)
   const { p95, p50 } = event.tick.latencyMicros
   return p95 === null
     ? p50 === null
       ? users
       : `${users} · p50 ${formatMicros(p50)}`
     : `${users} · p95 ${formatMicros(p95)}`
+}
+
+function load({ users, rate }: Pick<Step, 'users' | 'rate'>): string {
+  return rate === undefined ? vscode.l10n.t('{0} users', users) : vscode.l10n.t('{0} requests/s', rate)
 }
 
 function tooltip(route: string): vscode.MarkdownString {

@@ -5,6 +5,7 @@
 export const workflows = {
   apart: () => import('../workflows/apart.ts'),
   config: () => import('../workflows/config.ts'),
+  consent: () => import('../workflows/consent.ts'),
   fix: () => import('../workflows/fix.ts'),
   inspect: () => import('../workflows/inspect.ts'),
   profiles: () => import('../workflows/profiles.ts'),

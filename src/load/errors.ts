@@ -71,7 +71,7 @@ export function errorKind(error: Error): ErrorKind {
   if (error.name === 'HTTPParserError') return 'wrong-body'
   const code = errorCode(error)
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return 'timeout'
-  if (refusals.includes(code)) return 'refused'
+  if (refusals.includes(code) || code.startsWith('ERR_SSL_')) return 'refused'
   if (code.startsWith('HPE_') || code.startsWith('UND_ERR_RES_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return 'wrong-body'
   }

@@ -65,7 +65,8 @@ export class Histogram {
   }
 }
 
-function latenciesOf(hdr: Hdr): LatencyMicros {
+/** The percentiles of a histogram for which there are enough samples. */
+export function latenciesOf(hdr: Pick<Hdr, 'totalCount' | 'getValueAtPercentile'>): LatencyMicros {
   const samples = hdr.totalCount
   const at = (metric: keyof typeof fewestSamples, percentile: number): number | null =>
     samples < fewestSamples[metric] ? null : hdr.getValueAtPercentile(percentile)

@@ -14,7 +14,11 @@ export function loadOf({ users, rate }: Pick<Step, 'users' | 'rate'>): LoadLevel
 
 /** A step's load in words: `1 user`, `120 users`, `400 requests/s`. */
 export function loadText(step: Pick<Step, 'users' | 'rate'>): string {
-  const { value, unit } = loadOf(step)
+  return levelText(loadOf(step))
+}
+
+/** A load in words: `1 user`, `120 users`, `400 requests/s`. */
+export function levelText({ value, unit }: LoadLevel): string {
   return unit === 'users' ? usersText(value) : formatRate(value)
 }
 

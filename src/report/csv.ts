@@ -12,6 +12,7 @@ const stepColumns: Readonly<Record<string, (step: StepResult, run: Run) => Value
   complete: (step) => step.complete,
   duration_seconds: (step) => step.durationSeconds,
   offered_per_second: (step) => step.offeredRate,
+  never_sent: (step) => step.arrivals?.unsent ?? null,
   achieved_per_second: (step) => step.achievedRate,
   requests: (step) => step.requests,
   failed: (step) => failedRequests(step.errors),

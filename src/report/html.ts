@@ -3,7 +3,8 @@ import type { Run } from '../model/run.ts'
 import { caveat, deltaRows } from './content/deltas.ts'
 import { beforeRun, type Format, reportedRun, type ReportInput } from './format.ts'
 import { escapeMarkup } from './markup.ts'
-import { notMeasuredSentence, stepTable } from './content/step-table.ts'
+import { requestTable } from './content/request-table.ts'
+import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
 import { beforeSentence, conditionRows, errorGroups, otherReasons, summarise } from './content/summary.ts'
 
 /** JSON that can stand in a script element: nothing in it can end the element or start a comment. */
@@ -39,13 +40,22 @@ function tableMarkup(
 
 function stepsMarkup(run: Run, caption: string): string {
   const table = stepTable(run.steps, run.plan.budget)
-  const rows = table.rows.map((row) => [
+  const note = notMeasuredSentence(table)
+  const measured = table.rows.length === 0 ? '' : cellsMarkup(caption, 'Load', table)
+  const requests = requestTable(run.steps)
+  return [
+    measured,
+    note === '' ? '' : `<p>${escapeMarkup(note)}</p>`,
+    requests === null ? '' : cellsMarkup(requests.title, 'Request', requests.table),
+  ].join('')
+}
+
+function cellsMarkup(caption: string, heading: string, { columns, rows }: StepTable): string {
+  const texts = rows.map((row) => [
     row.heading,
     ...row.cells.map((cell) => (cell.breached ? `✗ ${cell.text}` : cell.text)),
   ])
-  const note = notMeasuredSentence(table)
-  const measured = rows.length === 0 ? '' : tableMarkup(caption, ['Load', ...table.columns], rows)
-  return `${measured}${note === '' ? '' : `<p>${escapeMarkup(note)}</p>`}`
+  return tableMarkup(caption, [heading, ...columns], texts)
 }
 
 /** Everything a reader needs as plain HTML, shown as it stands where scripts don't run and replaced by the charts where they do. */

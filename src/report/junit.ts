@@ -1,4 +1,5 @@
 import type { Threshold } from '../model/budget.ts'
+import { loadOf, loadText } from '../model/load-level.ts'
 import type { Run, StepResult } from '../model/run.ts'
 import { type Format, reportedRun } from './format.ts'
 import { escapeMarkup } from './markup.ts'
@@ -12,7 +13,7 @@ type Outcome =
   | { readonly kind: 'skipped'; readonly message: string }
 
 function breachMessage(threshold: Threshold, step: StepResult): string {
-  return `${threshold.metric} was ${formatKnown(step, threshold)} at ${step.users} users, budget ${threshold.text}`
+  return `${threshold.metric} was ${formatKnown(step, threshold)} at ${loadText(step)}, budget ${threshold.text}`
 }
 
 /** What became of one threshold. It passes only where the verdict stands on measurements of it: never on zero samples. */
@@ -20,7 +21,7 @@ function outcome(run: Run, threshold: Threshold): Outcome {
   const { kind, sentence, breakingPoint } = run.verdict
   if (kind === 'not-measured') return { kind: 'skipped', message: sentence }
   if (kind === 'fails-before-load') return { kind: 'failed', message: sentence }
-  const steps = countedSteps(run.steps).toSorted((one, other) => one.users - other.users)
+  const steps = countedSteps(run.steps).toSorted((one, other) => loadOf(one).value - loadOf(other).value)
   const breach = steps.find((step) => breaches(step, threshold))
   if (kind !== 'holds' && breach !== undefined)
     return { kind: 'failed', message: breachMessage(threshold, breach) }

@@ -3,7 +3,8 @@ import type { Run } from '../model/run.ts'
 import type { Verdict, VerdictKind } from '../model/verdict.ts'
 import { caveat, deltaRows } from './content/deltas.ts'
 import { beforeRun, type Format, reportedRun } from './format.ts'
-import { notMeasuredSentence, stepTable } from './content/step-table.ts'
+import { requestTable } from './content/request-table.ts'
+import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
 import {
   beforeSentence,
   causePlace,
@@ -63,6 +64,16 @@ function changes(comparison: Comparison, before: Run): string[] {
   ]
 }
 
+function cellTable({ columns, rows }: StepTable): string {
+  const texts = rows.map((row) => [
+    escapeMarkdown(row.heading),
+    ...row.cells.map((cell) =>
+      cell.breached ? `**${escapeMarkdown(cell.text)}** ✗` : escapeMarkdown(cell.text),
+    ),
+  ])
+  return table(['', ...columns.map(escapeMarkdown)], texts)
+}
+
 /** A run, or two compared, as a comment on a pull request. */
 export const markdown = {
   id: 'markdown',
@@ -72,12 +83,7 @@ export const markdown = {
     const run = reportedRun(runs)
     const before = beforeRun(runs)
     const steps = stepTable(run.steps, run.plan.budget)
-    const rows = steps.rows.map((row) => [
-      escapeMarkdown(row.heading),
-      ...row.cells.map((cell) =>
-        cell.breached ? `**${escapeMarkdown(cell.text)}** ✗` : escapeMarkdown(cell.text),
-      ),
-    ])
+    const requests = requestTable(run.steps)
     const errors = errorGroups(run.steps).map(
       (group) =>
         `- ${group.count} × ${escapeMarkdown(group.title)}${group.sample === null ? '' : `: ${escapeMarkdown(group.sample)}`}`,
@@ -94,8 +100,9 @@ export const markdown = {
         .join('\n'),
       ...(comparison === null || before === null ? [] : changes(comparison, before)),
       '#### Load steps',
-      rows.length === 0 ? 'No step was measured.' : table(['', ...steps.columns.map(escapeMarkdown)], rows),
+      steps.rows.length === 0 ? 'No step was measured.' : cellTable(steps),
       notMeasuredSentence(steps),
+      ...(requests === null ? [] : [`#### ${escapeMarkdown(requests.title)}`, cellTable(requests.table)]),
       ...(errors.length === 0 ? [] : ['#### Errors', errors.join('\n')]),
       `<details><summary>Conditions</summary>\n\n${conditions.join('\n')}\n\n</details>`,
     ]

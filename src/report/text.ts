@@ -3,6 +3,7 @@ import type { Run } from '../model/run.ts'
 import type { Verdict, VerdictKind } from '../model/verdict.ts'
 import { caveat, deltaLine, deltaRows } from './content/deltas.ts'
 import { beforeRun, type Format, reportedRun } from './format.ts'
+import { requestTable } from './content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
 import { beforeSentence, causePlace, causeTitle, errorGroups, otherReasons } from './content/summary.ts'
 
@@ -97,6 +98,7 @@ export const text = {
     const before = beforeRun(runs)
     const paints = paletteFor(colours)
     const table = stepTable(run.steps, run.plan.budget)
+    const requests = requestTable(run.steps)
     const errors = errorGroups(run.steps).map(
       (group) =>
         `  ${group.count} × ${group.title}${group.sample === null ? '' : `: ${plain(group.sample)}`}`,
@@ -107,6 +109,7 @@ export const text = {
       comparison === null || before === null ? [] : comparisonLines(comparison, before, paints),
       table.rows.length === 0 ? [] : tableLines(table, paints),
       [notMeasuredSentence(table)].filter((line) => line !== '').map((line) => paints.muted(`  ${line}`)),
+      requests === null ? [] : [paints.bold(requests.title), ...tableLines(requests.table, paints)],
       errors.length === 0 ? [] : [paints.bold('Errors'), ...errors],
     ]
     return `${blocks

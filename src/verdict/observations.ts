@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatMicros, formatRate } from '../model/format.ts'
+import { levelText, loadOf, loadText } from '../model/load-level.ts'
 import type { Preflight, StepResult } from '../model/run.ts'
-import { usersText } from './sentences.ts'
 
 /** Something measured that speaks for or against a cause. */
 export type Sign =
@@ -19,7 +19,7 @@ export interface Observation {
   readonly sentence: string
 }
 
-/** The step that broke, the one with fewest users (null where that is the same), and the request before the load. */
+/** The step that broke, the one with the least load (null where that is the same), and the request before the load. */
 export interface Measurements {
   readonly bad: StepResult
   readonly fewest: StepResult | null
@@ -32,7 +32,7 @@ const slowMicros = 100_000
 const manyQueries = 10
 const busyCpu = 0.8
 const idleCpu = 0.5
-/** Throughput counts as flat when it grows by less than a quarter of what the users grew by. */
+/** Throughput counts as flat when it grows by less than a quarter of what the load grew by. */
 const flatShare = 0.25
 const failingShare = 0.01
 
@@ -70,7 +70,7 @@ function saturationSigns({ bad, fewest }: Measurements): Observation[] {
     signs.push({ sign: 'flat-throughput', sentence })
   }
   if (cpu === null) return signs
-  const share = `the server used ${cpu.toFixed(1)} of a core at ${usersText(bad.users)}`
+  const share = `the server used ${cpu.toFixed(1)} of a core at ${loadText(bad)}`
   if (cpu >= busyCpu) signs.push({ sign: 'cpu-bound', sentence: share })
   if (cpu < idleCpu) {
     signs.push({
@@ -82,16 +82,20 @@ function saturationSigns({ bad, fewest }: Measurements): Observation[] {
 }
 
 function isFlat(fewest: StepResult, bad: StepResult): boolean {
-  const usersGrowth = bad.users / fewest.users - 1
+  const loadGrowth = loadOf(bad).value / loadOf(fewest).value - 1
   const rateGrowth = bad.achievedRate / Math.max(0.001, fewest.achievedRate) - 1
-  return rateGrowth < usersGrowth * flatShare
+  return rateGrowth < loadGrowth * flatShare
 }
 
 function flatText(fewest: StepResult, bad: StepResult): string {
   const from = formatRate(fewest.achievedRate)
   const to = formatRate(bad.achievedRate)
   const rate = from === to ? `stayed at ${to}` : `went from ${from} to ${to}`
-  return `throughput ${rate} while users went from ${fewest.users} to ${bad.users}`
+  const what =
+    bad.rate === undefined
+      ? `users went from ${fewest.users} to ${bad.users}`
+      : `${levelText(loadOf(bad))} were asked for`
+  return `throughput ${rate} while ${what}`
 }
 
 function ceilingText(cpu: number | null): string {
@@ -104,7 +108,7 @@ function ceilingText(cpu: number | null): string {
 
 function errorSigns(bad: StepResult): Observation[] {
   const signs: Observation[] = []
-  const at = `at ${usersText(bad.users)}`
+  const at = `at ${loadText(bad)}`
   const counts = `of ${formatCount(bad.requests)} requests`
   if (bad.errors.timeout > bad.requests * failingShare) {
     const sentence = `${formatCount(bad.errors.timeout)} ${counts} timed out ${at}`

@@ -2,11 +2,6 @@ import type { Threshold } from '../model/budget.ts'
 import { formatMicros, formatPercent, formatRate } from '../model/format.ts'
 import type { Measured } from '../model/measure.ts'
 
-/** `1 user`, `120 users`. */
-export function usersText(users: number): string {
-  return users === 1 ? '1 user' : `${users} users`
-}
-
 /** What was measured for a threshold: `p95 4.1 s`, `errors 12%`, `24 requests/s`. */
 export function measuredText(threshold: Threshold, { value, atLeast }: Measured): string {
   const bound = atLeast ? 'at least ' : ''

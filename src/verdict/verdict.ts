@@ -1,14 +1,27 @@
 import type { Threshold } from '../model/budget.ts'
 import type { Finding } from '../model/finding.ts'
-import { formatCount, formatPercent } from '../model/format.ts'
+import { formatCount, formatRate } from '../model/format.ts'
+import { loadOf, loadText } from '../model/load-level.ts'
+import { countedSteps, evaluate, measure } from '../model/measure.ts'
 import { failedRequests, type Preflight, type StepResult } from '../model/run.ts'
-import type { BreakingPoint, Cause, Verdict } from '../model/verdict.ts'
-import { countedSteps, evaluate, measure, type Measured } from '../model/measure.ts'
+import type { Cause, Verdict } from '../model/verdict.ts'
+import { breachText, perStep } from './breach.ts'
+import {
+  breachReasons,
+  breakAt,
+  breakingPointOf,
+  breakSentence,
+  byLoad,
+  findBreak,
+  goodSteps,
+  type Break,
+} from './breaking-point.ts'
 import { formatBudget } from './budget.ts'
-import { causeLabel, explain } from './cause.ts'
-import { doubtAbout } from './doubts.ts'
-import type { Measurements } from './observations.ts'
-import { measuredText, usersText } from './sentences.ts'
+import { causeLabel, explain, type Explanation } from './cause.ts'
+import { doubtAbout, doubtAboutGood } from './doubts.ts'
+import { driftReasons } from './drift.ts'
+import { findRelapse, relapseBreak, relapseSentence, type Relapse } from './recovery.ts'
+import { measuredText } from './sentences.ts'
 
 /** What is judged: all steps in the order they ran, warm-up included. */
 export interface Judged {
@@ -22,153 +35,88 @@ export interface Judged {
   readonly routeKey: string
 }
 
-export interface Breach {
-  readonly threshold: Threshold
-  readonly measured: Measured
-}
-
-/** Holds whatever the budget says: percentiles of the few that got through would flatter an endpoint that mostly fails. */
-const mostMustSucceed: Threshold = { metric: 'errors', comparison: '<', limit: 0.5, text: 'errors<50%' }
-
 /**
- * The thresholds that a step breached, in the budget's order. A step in which at least half of all requests failed is
- * breached (`errors<50%`) even where the budget has no clause about errors. `rps` is no matter of one step: few users
- * can't ask for much, so {@link judge} holds it against the best step of the run.
- */
-export function breaches(step: StepResult, budget: readonly Threshold[]): Breach[] {
-  const withErrors = budget.some(({ metric }) => metric === 'errors') ? budget : [...budget, mostMustSucceed]
-  return perStep(withErrors).flatMap((threshold) => {
-    const measured = measure(threshold, step)
-    return measured !== null && evaluate(threshold, step) === 'breached' ? [{ threshold, measured }] : []
-  })
-}
-
-function perStep(budget: readonly Threshold[]): Threshold[] {
-  return budget.filter(({ metric }) => metric !== 'rps')
-}
-
-/**
- * Judges a run. The breaking point is the fewest users at which a threshold was breached. What can't be trusted (wrong
- * answers, a saturated generator, too few samples) is `not-measured`, never a number that passes.
+ * Judges a run. The breaking point is the least load at which a threshold was breached, also where the run went on beyond
+ * it; a server that doesn't come back after too much load breaks too. What can't be trusted (wrong answers, a saturated
+ * generator, a restart, too few samples) is `not-measured`, never a number that passes.
  */
 export function judge(judged: Judged): Verdict {
-  const steps = countedSteps(judged.steps).toSorted((a, b) => a.users - b.users)
-  const complete = steps.filter((step) => step.complete)
-  if (judged.budget.length === 0) return notMeasured(['there is no budget to measure against'])
-  const bad = complete.find((step) => breaches(step, judged.budget).length > 0)
-  const good = goodBelow(complete, judged.budget, bad)
-  if (judged.stopped) return stopped(judged, steps, bad, good)
-  if (complete.length === 0) return withoutSteps(judged)
-  if (bad !== undefined) {
-    return broken(judged, complete, {
-      bad,
-      good,
-      found: breaches(bad, judged.budget),
-      first: bad === complete[0],
-    })
-  }
-  return tooFewRequests(judged, complete, good) ?? unbroken(judged, complete, good)
+  const { budget } = judged
+  if (budget.length === 0) return notMeasured(['there is no budget to measure against'])
+  const counted = countedSteps(judged.steps)
+  const complete = counted.filter((step) => step.complete)
+  const found = findBreak(complete, budget)
+  const verdict = judged.stopped
+    ? stopped(judged, counted, found)
+    : complete.length === 0
+      ? withoutSteps(judged)
+      : found === null
+        ? (tooFewRequests(judged, complete) ?? unbroken(judged, complete))
+        : broken(judged, complete, found)
+  const relapse = judged.stopped ? null : findRelapse(judged.steps, budget)
+  const whole = relapse === null ? verdict : relapsed(judged, complete, verdict, relapse)
+  return { ...whole, reasons: [...whole.reasons, ...driftReasons(complete)] }
 }
 
-/** The step with most users, below the bad one, at which every threshold was met. */
-function goodBelow(
-  complete: readonly StepResult[],
-  budget: readonly Threshold[],
-  bad: StepResult | undefined,
-): StepResult | null {
-  const met = complete.filter(
-    (step) =>
-      (bad === undefined || step.users < bad.users) &&
-      doubtAboutAnswers(step) === null &&
-      perStep(budget).every((threshold) => evaluate(threshold, step) === 'met'),
-  )
-  return met.at(-1) ?? null
-}
-
-/** A busy generator only makes latencies longer, so a step that is good in spite of it is good. */
-function doubtAboutAnswers(step: StepResult): string | null {
-  return doubtAbout({ ...step, generatorUtilization: 0 })
-}
-
-interface Break {
-  readonly bad: StepResult
-  readonly good: StepResult | null
-  /** What was breached at the bad step, the headline first. */
-  readonly found: readonly Breach[]
-  /** Whether no smaller load was measured. */
-  readonly first: boolean
-}
-
-function broken(
-  judged: Judged,
-  complete: readonly StepResult[],
-  { bad, good, found, first }: Break,
-): Verdict {
+function broken(judged: Judged, complete: readonly StepResult[], found: Break): Verdict {
+  const { bad, good, first } = found
   const doubt = doubtAbout(bad)
   if (doubt !== null) {
-    const known = good === null ? [] : [`Up to ${usersText(good.users)} the budget was met.`]
+    const known = good === null ? [] : [`Up to ${loadText(good)} the budget was met.`]
     return notMeasured([doubt], known)
   }
-  const { causes, reasons } = explain(measurementsOf(judged, complete, bad), judged.findings)
-  const start = first
-    ? `Fails before load: already at ${usersText(bad.users)} `
-    : `Breaks at ${usersText(bad.users)}: `
+  const { causes, reasons } = explanationOf(judged, complete, bad)
   return {
     kind: first ? 'fails-before-load' : 'breaks',
-    sentence: `${start}${breachText(found)}.${causeText(causes)}`,
-    breakingPoint: breakingPoint(bad, good, found),
-    reasons: [...breachReasons(bad, found), ...reasons],
+    sentence: `${breakSentence(found)}${causeText(causes)}`,
+    breakingPoint: breakingPointOf(found),
+    reasons: [...breachReasons(bad, found.found), ...reasons],
     causes,
   }
 }
 
-function measurementsOf({ preflight }: Judged, steps: readonly StepResult[], bad: StepResult): Measurements {
-  const [fewest] = steps.filter(({ users, phase }) => phase !== 'warm-up' && users < bad.users)
-  return { bad, fewest: fewest ?? null, preflight }
+function explanationOf(judged: Judged, steps: readonly StepResult[], bad: StepResult): Explanation {
+  const [fewest = null] = byLoad(steps).filter((step) => loadOf(step).value < loadOf(bad).value)
+  return explain({ bad, fewest, preflight: judged.preflight }, judged.findings)
 }
 
-/** The whole run stayed below a wanted throughput: it breaks where it served most. */
-function tooFewRequests(
+/** It doesn't come back: a break by itself where the load was borne, and one more thing to say where it wasn't. */
+function relapsed(
   judged: Judged,
   complete: readonly StepResult[],
-  good: StepResult | null,
-): Verdict | null {
+  verdict: Verdict,
+  relapse: Relapse,
+): Verdict {
+  const sentence = relapseSentence(relapse)
+  if (verdict.breakingPoint !== null) {
+    return { ...verdict, sentence: `${verdict.sentence} ${sentence}`, reasons: [sentence, ...verdict.reasons] }
+  }
+  const { causes, reasons } = explanationOf(judged, complete, relapse.step)
+  return {
+    kind: 'breaks',
+    sentence: `${sentence}${causeText(causes)}`,
+    breakingPoint: breakingPointOf(relapseBreak(relapse, complete, judged.budget)),
+    reasons: [...breachReasons(relapse.step, relapse.found), ...reasons, ...verdict.reasons],
+    causes,
+  }
+}
+
+/** The whole run stayed below a wanted throughput: it breaks where it served most, if as much was asked for. */
+function tooFewRequests(judged: Judged, complete: readonly StepResult[]): Verdict | null {
   const best = complete.toSorted((a, b) => b.achievedRate - a.achievedRate)[0]
   if (best === undefined || best.requests === 0) return null
   const found = judged.budget
     .filter((threshold) => threshold.metric === 'rps' && evaluate(threshold, best) === 'breached')
     .map((threshold) => ({ threshold, measured: { value: best.achievedRate, atLeast: false } }))
-  if (found.length === 0) return null
-  const below = good !== null && good.users < best.users ? good : null
-  return broken(judged, complete, { bad: best, good: below, found, first: false })
-}
-
-function breakingPoint(
-  bad: StepResult,
-  good: StepResult | null,
-  [worst]: readonly Breach[],
-): BreakingPoint | null {
+  const [worst] = found
   if (worst === undefined) return null
-  return {
-    lastGoodUsers: good?.users ?? null,
-    users: bad.users,
-    threshold: worst.threshold.text,
-    measured: worst.measured.value,
+  const asked = complete.map((step) => step.rate ?? Infinity)
+  if (Math.max(...asked) <= worst.threshold.limit) {
+    const most = formatRate(Math.max(...asked))
+    return notMeasured([`at most ${most} were asked for, which can't show ${worst.threshold.text}`])
   }
-}
-
-function breachText([worst]: readonly Breach[]): string {
-  if (worst === undefined) return 'the budget was broken'
-  return `${measuredText(worst.threshold, worst.measured)}, budget ${worst.threshold.text}`
-}
-
-function breachReasons(bad: StepResult, found: readonly Breach[]): string[] {
-  const texts = found.map((breach) => `At ${usersText(bad.users)}: ${breachText([breach])}.`)
-  const [sample] = bad.samples
-  const failed = failedRequests(bad.errors)
-  if (sample === undefined || failed === 0) return texts
-  const share = formatPercent(failed / bad.requests)
-  return [...texts, `${share} of requests failed at ${usersText(bad.users)}, for example: ${sample.message}.`]
+  const at = breakAt(best, found, byLoad(complete), judged.budget)
+  return broken(judged, complete, { ...at, first: false, heldBefore: 0 })
 }
 
 function causeText(causes: readonly Cause[]): string {
@@ -178,16 +126,19 @@ function causeText(causes: readonly Cause[]): string {
   return ` ${how} cause: ${causeLabel(likeliest.rule)} at ${likeliest.file}:${likeliest.line}.`
 }
 
-function unbroken(judged: Judged, complete: readonly StepResult[], good: StepResult | null): Verdict {
-  const beyond = complete.filter((step) => step.users > (good?.users ?? 0))
-  const doubts = beyond.flatMap((step) => doubtAboutAnswers(step) ?? unmeasured(step, judged.budget))
-  if (good === null) return notMeasured(doubts)
+function unbroken(judged: Judged, complete: readonly StepResult[]): Verdict {
+  const ordered = byLoad(complete)
+  const good = goodSteps(ordered, judged.budget).at(-1)
+  const most = good === undefined ? 0 : loadOf(good).value
+  const beyond = ordered.filter((step) => loadOf(step).value > most)
+  const doubts = beyond.flatMap((step) => doubtAboutGood(step) ?? unmeasured(step, judged.budget))
+  if (good === undefined) return notMeasured(doubts)
   const [threshold] = judged.budget
   const measured = threshold === undefined ? null : measure(threshold, good)
   const value = threshold === undefined || measured === null ? '' : `: ${measuredText(threshold, measured)}, `
   return {
     kind: 'holds',
-    sentence: `Holds to ${usersText(good.users)}${value}budget ${formatBudget(judged.budget)}.`,
+    sentence: `Holds to ${loadText(good)}${value}budget ${formatBudget(judged.budget)}.`,
     breakingPoint: null,
     reasons: doubts.map((doubt) => `Not measured beyond: ${doubt}.`),
     causes: [],
@@ -200,7 +151,7 @@ function unmeasured(step: StepResult, budget: readonly Threshold[]): string[] {
     .filter((threshold) => evaluate(threshold, step) === 'not-measured')
     .map(
       (threshold) =>
-        `${formatCount(answers)} good answers at ${usersText(step.users)} are too few for ${threshold.text}`,
+        `${formatCount(answers)} good answers at ${loadText(step)} are too few for ${threshold.text}`,
     )
 }
 
@@ -220,31 +171,24 @@ function withoutSteps({ preflight, routeKey }: Judged): Verdict {
   return notMeasured(['no load step was run to its end'])
 }
 
-function stopped(
-  judged: Judged,
-  steps: readonly StepResult[],
-  bad: StepResult | undefined,
-  good: StepResult | null,
-): Verdict {
-  const cut = steps.find((step) => !step.complete)
-  const when = cut === undefined ? 'Stopped' : `Stopped at ${usersText(cut.users)}`
-  const trusted = bad !== undefined && doubtAbout(bad) === null
-  const found = bad === undefined ? [] : breaches(bad, judged.budget)
-  const known = trusted
-    ? `It had broken at ${usersText(bad.users)}: ${breachText(found)}.`
-    : good === null
-      ? 'Nothing was measured to its end.'
-      : `Up to ${usersText(good.users)} the budget was met.`
-  const explanation = trusted
-    ? explain(measurementsOf(judged, steps, bad), judged.findings)
-    : { causes: [], reasons: [] }
-  return {
-    kind: 'stopped',
-    sentence: `${when}. ${known}${causeText(explanation.causes)}`,
-    breakingPoint: trusted ? breakingPoint(bad, good, found) : null,
-    reasons: explanation.reasons,
-    causes: explanation.causes,
+function stopped(judged: Judged, counted: readonly StepResult[], found: Break | null): Verdict {
+  const cut = counted.find((step) => !step.complete)
+  const when = cut === undefined ? 'Stopped' : `Stopped at ${loadText(cut)}`
+  const complete = counted.filter((step) => step.complete)
+  if (found !== null && doubtAbout(found.bad) === null) {
+    const { causes, reasons } = explanationOf(judged, complete, found.bad)
+    const known = `It had broken at ${loadText(found.bad)}: ${breachText(found.found)}.`
+    return {
+      kind: 'stopped',
+      sentence: `${when}. ${known}${causeText(causes)}`,
+      breakingPoint: breakingPointOf(found),
+      reasons,
+      causes,
+    }
   }
+  const good = found === null ? goodSteps(byLoad(complete), judged.budget).at(-1) : found.good
+  const known = good ? `Up to ${loadText(good)} the budget was met.` : 'Nothing was measured to its end.'
+  return { kind: 'stopped', sentence: `${when}. ${known}`, breakingPoint: null, reasons: [], causes: [] }
 }
 
 function notMeasured(doubts: readonly string[], known: readonly string[] = []): Verdict {

@@ -4,7 +4,7 @@ import { findProfile } from '../load/profiles/index.ts'
 import type { Step } from '../model/load-plan.ts'
 import type { RunEvent } from '../model/panel.ts'
 import type { ServerCounters, StepResult, Tick } from '../model/run.ts'
-import { breaches } from '../verdict/verdict.ts'
+import { breaches } from '../verdict/breach.ts'
 import type { LoadTestRequest } from './load-test.ts'
 
 /** What the steps of a run need. `ticks` is filled as they come. */
@@ -74,6 +74,7 @@ function secondsOf(steps: readonly Step[]): number {
 async function hold(run: Climb, index: number, step: Step, secondsLeft: number): Promise<StepResult> {
   run.emit({ kind: 'step-started', index, step, secondsLeft })
   const samples: ServerCounters[] = []
+  const restartsBefore = await run.watch.restarts()
   const sampler = setInterval(() => {
     void run.watch.sample().then((counters) => samples.push(counters))
   }, sampleMillis)
@@ -83,7 +84,9 @@ async function hold(run: Climb, index: number, step: Step, secondsLeft: number):
       run.ticks.push(measured)
       run.emit({ kind: 'tick', tick: measured })
     })
-    const result: StepResult = { ...bare, server: summarize(samples, bare.server) }
+    const restarted = (await run.watch.restarts()) > restartsBefore
+    const server = summarize(samples, bare.server)
+    const result: StepResult = { ...bare, server, ...(restarted ? { serverRestarted: true } : {}) }
     run.emit({ kind: 'step', step: result })
     return result
   } finally {

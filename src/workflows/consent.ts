@@ -1,11 +1,10 @@
 import { Failure } from '../model/failure.ts'
-import type { RequestTemplate } from '../model/load-plan.ts'
 
 /** Methods whose every request may change data. RFC 9110, 9.2.1 calls the others safe. */
 const unsafeMethods: readonly string[] = ['POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Whether requests of this method are only sent after an explicit yes. */
-export function needsConsent(method: RequestTemplate['method']): boolean {
+export function needsConsent(method: string): boolean {
   return unsafeMethods.includes(method)
 }
 

@@ -34,10 +34,10 @@ export function outlineFlows(choice: FlowChoice): OutlinedFlow[] {
     const flow = config.flows[name]
     if (flow === undefined) throw unknownFlow(name, Object.keys(config.flows))
     const requests = flow.requests.map((request) => outline(request, choice))
-    return { name, weight: flow.weight, requests: [...login, ...requests] }
+    return { name, weight: flow.weight, requests: withoutEarlyHeaders([...login, ...requests]) }
   })
   if (names.length === 0) {
-    return [{ name: nameOf(endpoint), weight: 1, requests: [...login, endpoint] }]
+    return [{ name: nameOf(endpoint), weight: 1, requests: withoutEarlyHeaders([...login, endpoint]) }]
   }
   if (!chosen.some((flow) => flow.requests.some((request) => isSame(request, endpoint)))) {
     const asked = chosen.flatMap((flow) => flow.requests.map(nameOf)).join(', ')
@@ -47,6 +47,17 @@ export function outlineFlows(choice: FlowChoice): OutlinedFlow[] {
     )
   }
   return chosen
+}
+
+/** Headers that hold what a request captures, such as the log-in's token, are left out until it has been captured. */
+function withoutEarlyHeaders(requests: readonly Outline[]): Outline[] {
+  const pending = new Set(requests.flatMap(({ captures }) => Object.keys(captures ?? {})))
+  return requests.map((request) => {
+    const isEarly = (value: string): boolean => namesIn(value).some((name) => pending.has(name))
+    const headers = Object.entries(request.headers).filter(([, value]) => !isEarly(value))
+    for (const name of Object.keys(request.captures ?? {})) pending.delete(name)
+    return { ...request, headers: Object.fromEntries(headers) }
+  })
 }
 
 /** The first flow that asks for the endpoint, up to there: what one user does to see it answered once. */
@@ -61,8 +72,11 @@ export function flowToEndpoint(flows: readonly Flow[], endpoint: RequestTemplate
 /** The names that a request draws values for: `:name` in its path, `{{name}}` in headers and body. */
 export function placeholdersIn({ path, headers, body }: Outline): string[] {
   const texts = [...Object.values(headers), body ?? '']
-  const named = texts.flatMap((text) => [...text.matchAll(/\{\{\s*([A-Za-z_]\w*)\s*\}\}/g)])
-  return [...new Set([...parameterNames(path), ...named.map(([, name = '']) => name)])]
+  return [...new Set([...parameterNames(path), ...texts.flatMap(namesIn)])]
+}
+
+function namesIn(text: string): string[] {
+  return [...text.matchAll(/\{\{\s*([A-Za-z_]\w*)\s*\}\}/g)].map(([, name = '']) => name)
 }
 
 /** Reads `1s` or `500ms-2s`, as the configuration's schema has checked it. */

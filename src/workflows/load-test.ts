@@ -13,6 +13,7 @@ import { climb } from './climb.ts'
 import { flowToEndpoint } from './flows.ts'
 import { checkPreflight } from './preflight.ts'
 import { saveRun } from './runs.ts'
+import { takeTarget } from './target-lock.ts'
 
 /** Everything a load test needs, resolved; the faces make it with `prepareLoadTest`. */
 export interface LoadTestRequest {
@@ -39,6 +40,7 @@ type Emit = (event: RunEvent) => void
  */
 export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: AbortSignal): Promise<Run> {
   const { plan } = test
+  await using _claim = await takeTarget(test.port)
   const conditions = conditionsOf(test, plan)
   const engine = startLoadEngine()
   const watch = watchServerApart(test.port)

@@ -9,6 +9,7 @@ import { parseBudget } from '../verdict/budget.ts'
 import { fromEnvironment, type ProjectConfig } from './config.ts'
 import { needsConsent, unsafeMethod } from './consent.ts'
 import type { Endpoint } from './endpoint.ts'
+import { projectEnvironment } from './env-files.ts'
 import {
   outlineFlows,
   parseThinkTime,
@@ -21,7 +22,7 @@ import type { LoadTestRequest } from './load-test.ts'
 import { resolveParameters, type NeededParameter, type ParameterSpec } from './parameters.ts'
 import { plannedSteps } from './profiles.ts'
 import { findDatabase, withFactory } from './seed.ts'
-import { projectEnvironment, type Target } from './target.ts'
+import type { Target } from './target.ts'
 
 /** What a face knows before a load test; everything optional falls back to the configuration. */
 export interface LoadTestOrder {

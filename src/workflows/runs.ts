@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../model/failure.ts'
-import type { Run } from '../model/run.ts'
+import { noErrors, type Run, type StepResult, type Tick } from '../model/run.ts'
 
 /** Where a project keeps its runs; ignored by git through its own `.gitignore`. */
 const runsFolder = '.headroom/runs'
@@ -47,10 +47,19 @@ export async function readRun(file: string): Promise<Run> {
 function parseRun(text: string): Run | null {
   try {
     const value: unknown = JSON.parse(text)
-    return isRun(value) ? value : null
+    return isRun(value) ? withAllErrorKinds(value) : null
   } catch {
     return null
   }
+}
+
+/** An older version's run with a zero for each kind of error that it didn't know yet. */
+function withAllErrorKinds(run: Run): Run {
+  const complete = <Part extends StepResult | Tick>(part: Part): Part => ({
+    ...part,
+    errors: { ...noErrors(), ...part.errors },
+  })
+  return { ...run, steps: run.steps.map(complete), ticks: run.ticks.map(complete) }
 }
 
 /** Run files are written whole by {@link saveRun}, so that the schema's name and the main parts tell. */

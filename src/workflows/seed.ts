@@ -2,7 +2,7 @@ import { openFactory, type Factory } from '../factory/client.ts'
 import { Failure } from '../model/failure.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
 import { fromEnvironment, type ProjectConfig } from './config.ts'
-import { projectEnvironment } from './target.ts'
+import { projectEnvironment } from './env-files.ts'
 
 /** Opens the factory for one use and closes it whatever happens. */
 export async function withFactory<T>(

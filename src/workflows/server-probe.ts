@@ -25,15 +25,21 @@ export async function isListening(host: string, port: number): Promise<boolean> 
 
 /**
  * Asks a port on this machine what it is, by one HEAD request for `/`: `none` where nobody listens, `closed` where it hung
- * up without a word, `other` where it speaks something that isn't a web server's HTTP. Never rejects.
+ * up without a word or the signal aborted, `other` where it speaks something that isn't a web server's HTTP. Never rejects.
  */
-export async function askPort(place: Place, timeoutMillis: number): Promise<PortAnswer> {
+export async function askPort(
+  place: Place,
+  timeoutMillis: number,
+  signal?: AbortSignal,
+): Promise<PortAnswer> {
   if (!(await isListening(place.host, place.port))) return 'none'
-  const words = await firstWords(connect(place), 'connect', place, timeoutMillis)
+  const patience = { timeoutMillis, signal }
+  const words = await firstWords(connect(place), 'connect', place, patience)
   if (words === null) return 'silent'
   if (words !== '') return isWebServer(words) ? 'http' : 'other'
+  if (signal?.aborted === true) return 'closed'
   const secret = connectTls({ ...place, servername: 'localhost', rejectUnauthorized: false })
-  const secretWords = await firstWords(secret, 'secureConnect', place, timeoutMillis)
+  const secretWords = await firstWords(secret, 'secureConnect', place, patience)
   if (secretWords === null) return 'silent'
   return secretWords === '' ? 'closed' : 'https'
 }
@@ -48,20 +54,28 @@ function firstWords(
   socket: Socket,
   connected: 'connect' | 'secureConnect',
   { port }: Place,
-  timeoutMillis: number,
+  { timeoutMillis, signal }: { timeoutMillis: number; signal: AbortSignal | undefined },
 ): Promise<string | null> {
   return new Promise((resolve) => {
-    const answer = (words: string | null): void => {
+    let words = ''
+    const answer = (said: string | null): void => {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', giveUp)
       socket.destroy()
-      resolve(words)
+      resolve(said)
     }
-    const timer = setTimeout(() => answer(null), timeoutMillis)
+    const giveUp = (): void => answer(words)
+    signal?.addEventListener('abort', giveUp)
+    const timer = setTimeout(() => answer(words === '' ? null : words), timeoutMillis)
     socket.once(connected, () => {
       socket.write(`HEAD / HTTP/1.1\r\nHost: localhost:${port}\r\nAccept: */*\r\nConnection: close\r\n\r\n`)
     })
-    socket.once('data', (data: Buffer) => answer(data.toString('latin1')))
-    socket.once('error', () => answer(''))
-    socket.once('close', () => answer(''))
+    socket.on('data', (data: Buffer) => {
+      words += data.toString('latin1')
+      // A debugger says only after its 400 what it wanted.
+      if (!/^HTTP\/\S+ 400 /.test(words)) answer(words)
+    })
+    socket.on('error', giveUp)
+    socket.once('close', giveUp)
   })
 }

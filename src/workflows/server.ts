@@ -1,30 +1,27 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
+import { processTree } from '../evidence/process-tree.ts'
+import { portsOfProcesses } from '../evidence/project-ports.ts'
 import { Failure } from '../model/failure.ts'
+import { otherAddresses } from './addresses.ts'
 import type { GuardMessage, GuardOrder } from './server-guard.ts'
+import { askPort } from './server-probe.ts'
 
 const guardEntry = new URL(
   import.meta.url.endsWith('.ts') ? './server-guard.ts' : './server-guard.cjs',
   import.meta.url,
 )
 
-/** Whether something accepts TCP connections there. */
-export async function isListening(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 1000 })
-    const answer = (listening: boolean): void => {
-      socket.destroy()
-      resolve(listening)
-    }
-    socket.once('connect', () => answer(true))
-    socket.once('error', () => answer(false))
-    socket.once('timeout', () => answer(false))
-  })
+/** Where a started server can be asked. */
+interface ServedPort {
+  readonly port: number
+  readonly protocol: 'http' | 'https'
 }
 
-export interface DevServer {
+export interface DevServer extends ServedPort {
   /** The process id of the start command; its process group holds the server. */
   readonly pid: number
   /** The last lines the server printed. */
@@ -36,14 +33,22 @@ export interface DevServer {
 export interface DevServerOrder extends GuardOrder {
   readonly host: string
   readonly port: number
+  /** Whether the port is no more than a guess, and the server may come up on another. */
+  readonly anyPort?: boolean
   readonly timeoutSeconds?: number
   readonly signal?: AbortSignal
 }
 
+/** A server that takes a connection and then says nothing for so long is up: what keeps it is the preflight's to say. */
+const answerMillis = 10_000
+const pollMillis = 100
+/** A port other than the expected one is taken when the expected one hasn't opened for so long. */
+const otherPortMillis = 1500
+
 /**
- * Starts the project's dev server and waits until its port accepts connections. The server ends with {@link DevServer.stop}
- * and whenever this process ends, however that happens. Throws `HR_START_FAILED` with the server's last words when it
- * exits or does not listen in time, `HR_STOPPED` when the signal aborts.
+ * Starts the project's dev server and waits until it answers a request. The server ends with {@link DevServer.stop} and
+ * whenever this process ends, however that happens. Throws `HR_START_FAILED` with the server's last words when it exits or
+ * does not answer in time, `HR_STOPPED` when the signal aborts.
  */
 export async function startDevServer(order: DevServerOrder): Promise<DevServer> {
   const guard = fork(guardEntry, {
@@ -72,29 +77,98 @@ export async function startDevServer(order: DevServerOrder): Promise<DevServer> 
   }
   const { command, directory, environment } = order
   guard.send({ command, directory, environment } satisfies GuardOrder)
-  const deadline = performance.now() + (order.timeoutSeconds ?? 60) * 1000
-  while (!(await isListening(order.host, order.port))) {
-    const aborted = order.signal?.aborted === true
-    if (aborted || exited || performance.now() > deadline) {
-      await stop()
-      if (aborted)
-        throw new Failure('HR_STOPPED', 'Stopped before the server was up. Nothing was sent.', {
-          exitCode: 3,
-        })
-      const lastWords = lastWordsOf(output)
-      const what = exited ? 'ended at once' : `did not listen on port ${order.port} in time`
-      throw new Failure('HR_START_FAILED', `\`${command}\` ${what}${lastWords && `: ${lastWords}`}`, {
-        exitCode: 3,
-      })
-    }
-    await delay(100)
+  try {
+    const served = await waitForAnswer(order, { pid: () => pid, exited: () => exited, output: () => output })
+    return { pid, ...served, output: () => output, stop }
+  } catch (error) {
+    await stop()
+    throw error
   }
-  return { pid, output: () => output, stop }
+}
+
+/** A server that is coming up, as its guard tells of it. */
+interface Starting {
+  readonly pid: () => number
+  readonly exited: () => boolean
+  readonly output: () => string
+}
+
+async function waitForAnswer(order: DevServerOrder, starting: Starting): Promise<ServedPort> {
+  const deadline = performance.now() + (order.timeoutSeconds ?? 60) * 1000
+  const watch = watchOtherPorts(order, starting)
+  for (;;) {
+    throwIfStopped(order)
+    const expected = await askedPort(order.host, order.port, order.signal)
+    if (expected !== null) return expected
+    const other = await watch()
+    throwIfStopped(order)
+    if (other !== null && order.anyPort === true) return other
+    if (starting.exited()) throw startFailed(order, 'ended at once', starting.output())
+    if (performance.now() > deadline) {
+      const failed = `did not answer on port ${order.port} in time`
+      throw other === null
+        ? startFailed(order, failed, starting.output())
+        : listensElsewhere(order, failed, other)
+    }
+    await delay(pollMillis)
+  }
+}
+
+/** The port as a server that answers; null as long as it doesn't. */
+async function askedPort(host: string, port: number, signal?: AbortSignal): Promise<ServedPort | null> {
+  const answer = await askPort({ host, port }, answerMillis, signal)
+  if (answer === 'none' || answer === 'closed') return null
+  return { port, protocol: answer === 'https' ? 'https' : 'http' }
+}
+
+/** Looks where the server listens when it isn't where it was expected: the same other port twice, some time apart. */
+function watchOtherPorts(
+  { host, port }: DevServerOrder,
+  { pid }: Starting,
+): () => Promise<ServedPort | null> {
+  let seen: ServedPort | null = null
+  let confirmed: ServedPort | null = null
+  let lookedAtMillis = -Infinity
+  return async () => {
+    if (pid() === 0 || performance.now() - lookedAtMillis < otherPortMillis) return confirmed
+    lookedAtMillis = performance.now()
+    const ports = await portsOfProcesses(await processTree([pid()]))
+    const elsewhere = ports.filter((each) => each !== port)
+    const found = await firstServer(host, elsewhere)
+    confirmed = found !== null && found.port === seen?.port ? found : null
+    seen = found
+    return confirmed
+  }
+}
+
+async function firstServer(host: string, ports: readonly number[]): Promise<ServedPort | null> {
+  for (const port of ports) {
+    const answer = await askPort({ host, port }, 1000)
+    if (answer === 'http' || answer === 'https') return { port, protocol: answer }
+  }
+  return null
+}
+
+function throwIfStopped({ signal }: DevServerOrder): void {
+  if (signal?.aborted !== true) return
+  throw new Failure('HR_STOPPED', 'Stopped before the server was up. Nothing was sent.', { exitCode: 3 })
+}
+
+function startFailed({ command }: DevServerOrder, what: string, output: string): Failure {
+  const said = lastWordsOf(output)
+  return new Failure('HR_START_FAILED', `\`${command}\` ${what}${said && `: ${said}`}`, { exitCode: 3 })
+}
+
+function listensElsewhere({ command }: DevServerOrder, what: string, { port }: ServedPort): Failure {
+  return new Failure('HR_START_FAILED', `\`${command}\` ${what}; it listens on port ${port}.`, {
+    exitCode: 3,
+    actions: otherAddresses([port]),
+  })
 }
 
 /** What a server said of its failure: its last line that names an error, else its last lines. */
 function lastWordsOf(output: string): string {
-  const lines = output
+  const lines = stripVTControlCharacters(output)
     .trim()
     .split('\n')
     .map((line) => line.trim())

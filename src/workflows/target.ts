@@ -1,93 +1,119 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { parseEnv } from 'node:util'
-import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser'
 import { projectPorts } from '../evidence/project-ports.ts'
-import { Failure, type FailureAction } from '../model/failure.ts'
+import { Failure } from '../model/failure.ts'
+import { alsoListening, otherAddresses } from './addresses.ts'
 import type { ProjectConfig } from './config.ts'
-import { isListening, startDevServer, type DevServer } from './server.ts'
+import { readDevScript, type DevScript } from './dev-script.ts'
+import { portInEnvFiles } from './env-files.ts'
+import { askPort, isListening } from './server-probe.ts'
+import { startDevServer, type DevServer } from './server.ts'
 
 /** Where the load will go, and how to bring it up when nothing listens. */
 export interface Target {
   readonly baseUrl: string
   readonly host: string
   readonly port: number
-  /** Where the address was taken from, in words: `headroom.config.json`, `PORT in .env`, `default port`. */
+  /** Where the address was taken from, in words: `configuration`, `PORT in .env`, `Next.js's usual port`. */
   readonly source: string
+  /** Whether the developer wrote the address; any other may turn out to be a different port once the server is up. */
+  readonly given: boolean
   readonly listening: boolean
   readonly startCommand: string | null
 }
 
-const defaultPort = 3000
-const emptyTree: Node = { type: 'object', offset: 0, length: 0 }
+/** An address before anyone has asked whether something listens there. */
+type Address = Pick<Target, 'baseUrl' | 'source' | 'given'>
 
-async function readOrEmpty(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '')
-}
-
-async function guessStartCommand(root: string): Promise<string | null> {
-  const text = await readOrEmpty(join(root, 'package.json'))
-  const scripts = findNodeAtLocation(parseTree(text) ?? emptyTree, ['scripts'])
-  const names = ['dev', 'start:dev', 'start', 'serve']
-  const name = names.find(
-    (each) => scripts !== undefined && findNodeAtLocation(scripts, [each]) !== undefined,
-  )
-  return name === undefined ? null : `npm run ${name}`
-}
-
-/** The variables of the project's `.env`, below those of this process. Values are never shown. */
-export async function projectEnvironment(root: string): Promise<NodeJS.ProcessEnv> {
-  return { ...parseEnv(await readOrEmpty(join(root, '.env'))), ...process.env }
-}
+const fallbackPort = 3000
+const discoveryMillis = 1000
 
 /**
- * Finds the dev server of a project: the configuration's base URL, else `PORT` in `.env`, else port 3000; and the script
- * of package.json that starts it. Throws `HR_TARGET` when the URL is not an http(s) URL.
+ * Finds the dev server of a project, in this order: the configured base URL; what runs in the project's folder now;
+ * `PORT` in its `.env` files; the port in the script of package.json that starts it; its framework's usual port. Throws
+ * `HR_TARGET` when the URL is not an http(s) URL, `HR_SEVERAL_SERVERS` when several run and nothing says which is meant.
  */
 export async function findTarget(root: string, config: ProjectConfig): Promise<Target> {
-  const portInEnv = Number(parseEnv(await readOrEmpty(join(root, '.env')))['PORT'])
-  const fromEnv = Number.isInteger(portInEnv) && portInEnv > 0
-  const baseUrl = config.baseUrl ?? `http://localhost:${fromEnv ? portInEnv : defaultPort}`
-  const source = config.baseUrl !== undefined ? 'configuration' : fromEnv ? 'PORT in .env' : 'default port'
-  if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
-    throw new Failure('HR_TARGET', `"${baseUrl}" is not an http URL. Give one such as http://localhost:3000.`)
-  }
-  const url = new URL(baseUrl)
+  const script = await readDevScript(root)
+  const address = config.baseUrl === undefined ? await discover(root, script) : configured(config.baseUrl)
+  const url = new URL(address.baseUrl)
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
   return {
-    baseUrl: url.origin,
+    ...address,
     host,
     port,
-    source,
     listening: isLoopbackName(host) && (await isListening(host, port)),
-    startCommand: config.startCommand ?? (await guessStartCommand(root)),
+    startCommand: config.startCommand ?? script.command,
   }
+}
+
+function configured(baseUrl: string): Address {
+  if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
+    throw new Failure('HR_TARGET', `"${baseUrl}" is not an http URL. Give one such as http://localhost:3000.`)
+  }
+  return { baseUrl: new URL(baseUrl).origin, source: 'configuration', given: true }
+}
+
+interface RunningServer {
+  readonly port: number
+  readonly protocol: 'http' | 'https'
+}
+
+async function discover(root: string, script: DevScript): Promise<Address> {
+  const [running, inEnv] = await Promise.all([runningServers(root), portInEnvFiles(root)])
+  const named = [inEnv, script.port].filter((each) => each !== null)
+  const server = chooseServer(
+    running,
+    named.map(({ port }) => port),
+  )
+  if (server !== null) {
+    const { port, protocol } = server
+    const by = running.length === 1 ? null : named.find((each) => each.port === port)
+    const source = `it runs in this folder${by === null || by === undefined ? '' : `; ${by.source}`}`
+    return { baseUrl: `${protocol}://localhost:${port}`, source, given: false }
+  }
+  const { port, source } = named[0] ?? usualPlace(script)
+  return { baseUrl: `http://localhost:${port}`, source, given: false }
+}
+
+function usualPlace({ usual }: DevScript): { port: number; source: string } {
+  if (usual === null) return { port: fallbackPort, source: 'default port' }
+  return { port: usual.port, source: `${usual.framework}'s usual port` }
+}
+
+/** The web servers among what the project's processes serve; its databases, debuggers and live reload are others. */
+async function runningServers(root: string): Promise<RunningServer[]> {
+  const ports = await projectPorts(root)
+  const servers = await Promise.all(
+    ports.map(async (port) => {
+      const answer = await askPort({ host: 'localhost', port }, discoveryMillis)
+      // One that takes its time, as when it compiles a page first, still is a server.
+      const protocol = answer === 'silent' ? 'http' : answer
+      return protocol === 'http' || protocol === 'https' ? [{ port, protocol } as const] : []
+    }),
+  )
+  return servers.flat()
+}
+
+/** The only server that runs, or the first that a named port means; null where none runs. */
+function chooseServer(running: readonly RunningServer[], named: readonly number[]): RunningServer | null {
+  const [first, second] = running
+  if (first === undefined || second === undefined) return first ?? null
+  for (const port of named) {
+    const meant = running.find((server) => server.port === port)
+    if (meant !== undefined) return meant
+  }
+  const ports = running.map(({ port }) => port)
+  const list = `${ports.slice(0, -1).join(', ')} and ${ports.at(-1)}`
+  throw new Failure(
+    'HR_SEVERAL_SERVERS',
+    `Several servers run in this folder, on ports ${list}. Say which one to load.`,
+    { actions: otherAddresses(ports) },
+  )
 }
 
 /** Names and addresses that can only be this machine; anything else is left to the engine's own check, unprobed. */
 function isLoopbackName(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
-}
-
-/** Ways out where an address is not the app's: the ports that the project does serve, or any other address. */
-export function otherAddresses(ports: readonly number[]): FailureAction[] {
-  const known = ports.map((port) => {
-    const address = `http://localhost:${port}`
-    return {
-      id: 'use-address',
-      title: `Use ${port}`,
-      argument: address,
-      commandLine: `--base-url ${address}`,
-    }
-  })
-  const hint = ports.length === 0 ? { commandLine: '--base-url http://localhost:3001' } : {}
-  return [...known, { id: 'change-port', title: 'Change Port', ...hint }]
-}
-
-/** A further sentence for a failure: the ports that the project does serve. */
-export function alsoListening(ports: readonly number[]): string {
-  return ports.length === 0 ? '' : ` Also listening: ${ports.join(', ')}.`
 }
 
 function nothingListens(target: Target, ports: readonly number[]): Failure {
@@ -115,28 +141,39 @@ export interface BringUpOptions {
   readonly onActivity: (activity: string) => void
 }
 
+/** A target with something behind it: `server` where it was started for this, null where it ran already. */
+export interface BroughtUp {
+  readonly target: Target
+  readonly server: DevServer | null
+}
+
 /**
- * Makes sure that something listens: returns null when it does already (or when only the engine may decide, for names
- * that are not plainly local), else starts the project's server. Throws `HR_NO_SERVER` when starting isn't agreed to or
- * no start command is known.
+ * Makes sure that something listens, and starts the project's server where nothing does. An address that nobody wrote down
+ * gives way to the port on which the server comes up. Names that are not plainly local are left to the engine, which
+ * alone may decide. Throws `HR_NO_SERVER` when starting isn't agreed to or no start command is known.
  */
-export async function bringUp(
-  root: string,
-  target: Target,
-  options: BringUpOptions,
-): Promise<DevServer | null> {
+export async function bringUp(root: string, target: Target, options: BringUpOptions): Promise<BroughtUp> {
   const { host, port, startCommand } = target
-  if (target.listening || !isLoopbackName(host)) return null
+  if (target.listening || !isLoopbackName(host)) return { target, server: null }
   if (!options.start || startCommand === null) {
     throw nothingListens(target, await projectPorts(root))
   }
   options.onActivity(`Nothing listens on ${host}:${port}; starting ${startCommand}`)
-  return startDevServer({
+  const server = await startDevServer({
     command: startCommand,
     directory: root,
     environment: { PORT: String(port) },
     host,
     port,
+    anyPort: !target.given,
     signal: options.signal,
   })
+  if (server.port === port) return { target: { ...target, listening: true }, server }
+  options.onActivity(`It listens on port ${server.port}`)
+  const baseUrl = `${server.protocol}://localhost:${server.port}`
+  const source = `where \`${startCommand}\` listens`
+  return {
+    target: { ...target, baseUrl, host: 'localhost', port: server.port, source, listening: true },
+    server,
+  }
 }

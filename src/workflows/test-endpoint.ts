@@ -23,8 +23,8 @@ export async function testEndpoint(
   const { root, config, start } = order
   const onActivity = (activity: string): void => emit({ kind: 'activity', activity })
   budgetOf(order)
-  const target = await findTarget(root, config)
-  const server = await bringUp(root, target, { start, signal, onActivity })
+  const found = await findTarget(root, config)
+  const { target, server } = await bringUp(root, found, { start, signal, onActivity })
   try {
     throwIfStopped(signal)
     onActivity('Preparing the requests')

@@ -59,3 +59,18 @@ app.get('/', (req, res) => res.json({}))
 `
   assert.deepEqual(routesOf(t, { 'index.js': app, 'followers.js': common }), ['GET /'])
 })
+
+test('an application is in use although another file imports it in vain', (t) => {
+  const app = `import express from 'express'
+import './jobs.js'
+
+export const app = express()
+app.get('/', (req, res) => res.json({}))
+app.listen(3000)
+`
+  const jobs = "import { app } from './index.js'\n"
+  assert.deepEqual(routesOf(t, { 'index.js': app, 'jobs.js': jobs }), ['GET /'])
+  const hidden = app.replace('export const app', 'export const port = 3000\nconst app')
+  const other = "import { port } from './index.js'\n"
+  assert.deepEqual(routesOf(t, { 'index.js': hidden, 'jobs.js': other }), ['GET /'])
+})

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Run } from '../../src/model/run.ts'
 import type { SeedPlan } from '../../src/model/seed-plan.ts'
-import { isListening } from '../../src/workflows/server.ts'
+import { isListening } from '../../src/workflows/server-probe.ts'
 import { closedPort, headroom, sampleCopy, startHeadroom } from './command-line.ts'
 
 const execute = promisify(execFile)

@@ -83,9 +83,12 @@ describe('the README', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('has a configuration example that the schema accepts', () => {
-    const [example = ''] = blocks('jsonc')
-    assert.deepEqual(safeParse(configSchema, parse(example)).issues, undefined)
+  it('has configuration examples that the schema accepts', () => {
+    const examples = blocks('jsonc')
+    assert.equal(examples.length, 2)
+    for (const example of examples) {
+      assert.deepEqual(safeParse(configSchema, parse(example)).issues, undefined)
+    }
   })
 
   it('says of every dependency why it is there', () => {

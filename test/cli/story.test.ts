@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import type { CheckReport, RoutesReport } from '../../src/model/finding.ts'
 import type { Run } from '../../src/model/run.ts'
 import type { SeedPlan, SeedResult } from '../../src/model/seed-plan.ts'
-import { isListening } from '../../src/workflows/server.ts'
+import { isListening } from '../../src/workflows/server-probe.ts'
 import { closedPort, headroom, sampleCopy } from './command-line.ts'
 
 const execute = promisify(execFile)

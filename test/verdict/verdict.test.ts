@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { VerdictKind } from '../../src/model/verdict.ts'
 import { parseBudget } from '../../src/verdict/budget.ts'
-import { breaches, judge, type Judged } from '../../src/verdict/verdict.ts'
+import { breaches } from '../../src/verdict/breach.ts'
+import { judge, type Judged } from '../../src/verdict/verdict.ts'
 import { budget, finding, judged, preflightOf, result } from './results.ts'
 
 const failing = (status: number, share = 1): Parameters<typeof result>[2] => ({

@@ -42,21 +42,21 @@ describe('every chart of the registry', () => {
           if (model === null) continue
           assert.equal(model.id, chart.id)
           assert.deepEqual(
-            model.users,
-            [...new Set(model.users)].toSorted((one, other) => one - other),
+            model.loads,
+            [...new Set(model.loads)].toSorted((one, other) => one - other),
             'x ascends',
           )
           assert.ok(
-            model.users.every((users) => users >= model.range[0] && users <= model.range[1]),
+            model.loads.every((load) => load >= model.range[0] && load <= model.range[1]),
             'x in range',
           )
           assert.equal(new Set(model.series.map((series) => series.id)).size, model.series.length)
           for (const series of model.series) {
-            assert.equal(series.values.length, model.users.length)
-            assert.equal(series.breached.length, model.users.length)
+            assert.equal(series.values.length, model.loads.length)
+            assert.equal(series.breached.length, model.loads.length)
             assert.ok(series.colour !== 'red' || series.id === 'failed', 'red is for what went wrong')
           }
-          assert.ok(model.users.every((_, index) => describePoint(model, index) !== ''))
+          assert.ok(model.loads.every((_, index) => describePoint(model, index) !== ''))
         }
       }
     })
@@ -67,7 +67,7 @@ describe('the latency chart', () => {
   const finished = present(latency.build(replay(breaksRecording())))
 
   it('puts the users on the x axis, sorted, bisected steps among the others and the warm-up left out', () => {
-    assert.deepEqual(finished.users, [10, 25, 50, 100, 120, 150, 200])
+    assert.deepEqual(finished.loads, [10, 25, 50, 100, 120, 150, 200])
     const p95 = present(finished.series.find((series) => series.id === 'p95'))
     assert.equal(p95.values[4], 2_175_000)
   })
@@ -84,7 +84,7 @@ describe('the latency chart', () => {
 
   it('has the budget as a line, the breaking point as a mark, and rings what breaks it', () => {
     assert.deepEqual(finished.limits, [{ value: 2_000_000, label: 'budget p95<2s' }])
-    assert.deepEqual(finished.markers, [{ users: 120, label: 'breaks at 120', kind: 'breaks' }])
+    assert.deepEqual(finished.markers, [{ load: 120, label: 'breaks at 120', kind: 'breaks' }])
     const p95 = present(finished.series.find((series) => series.id === 'p95'))
     assert.deepEqual(p95.breached, [false, false, false, false, true, true, true])
     assert.ok(
@@ -97,7 +97,7 @@ describe('the latency chart', () => {
 
   it('follows the step that is being measured with its latest tick, and then its result', () => {
     const live = present(latency.build(midway('tick', 9)))
-    assert.equal(live.users.length, 2)
+    assert.equal(live.loads.length, 2)
     assert.equal(live.liveIndex, 1, '25 users are on')
     assert.ok(live.range[1] >= 200, 'the plan leaves room for what comes')
     const p50 = present(live.series[0])
@@ -125,10 +125,10 @@ describe('the latency chart', () => {
     const model = present(latency.build(replay(afterFixRecording())))
     const past = present(model.series.find((series) => series.id === 'p95-before'))
     assert.equal(past.dashed, true)
-    assert.deepEqual(model.users, [10, 25, 50, 100, 120, 150, 200])
+    assert.deepEqual(model.loads, [10, 25, 50, 100, 120, 150, 200])
     const p95 = present(model.series.find((series) => series.id === 'p95'))
     assert.deepEqual([p95.values[4], p95.values[5]], [undefined, undefined])
-    assert.deepEqual(model.markers, [{ users: 120, label: 'broke at 120 before', kind: 'before' }])
+    assert.deepEqual(model.markers, [{ load: 120, label: 'broke at 120 before', kind: 'before' }])
     assert.match(describeChart(model), /p95 before.*budget p95<2s.*broke at 120 before/)
   })
 })

@@ -6,7 +6,8 @@ import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../src/model/failure.ts'
-import { isListening, startDevServer } from '../../src/workflows/server.ts'
+import { startDevServer } from '../../src/workflows/server.ts'
+import { isListening } from '../../src/workflows/server-probe.ts'
 
 const directory = fileURLToPath(new URL('.', import.meta.url))
 

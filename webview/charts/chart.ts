@@ -1,3 +1,4 @@
+import type { LoadLevel } from '../../src/model/load-level.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 
 export type ChartColour = 'blue' | 'orange' | 'purple' | 'green' | 'yellow' | 'red' | 'foreground'
@@ -16,7 +17,7 @@ export interface Series {
   readonly dashed: boolean
   /** Drawn thicker: the line the budget is about. */
   readonly emphasised: boolean
-  /** One for each entry of {@link ChartModel.users}. */
+  /** One for each entry of {@link ChartModel.loads}. */
   readonly values: readonly Point[]
   /** Where true, that value breaks the budget. */
   readonly breached: readonly boolean[]
@@ -30,24 +31,25 @@ export interface LimitLine {
 
 /** A vertical line at a load. */
 export interface LoadMarker {
-  readonly users: number
+  readonly load: number
   readonly label: string
   readonly kind: 'breaks' | 'before'
 }
 
-/** A chart as plain data, over the load in users; whoever draws it decides nothing about what it says. */
+/** A chart as plain data, over the load; whoever draws it decides nothing about what it says. */
 export interface ChartModel {
   readonly id: string
   readonly title: string
   readonly unit: ChartUnit
   /** Ascending, without repeats: the x axis. */
-  readonly users: readonly number[]
-  /** From the least to the most users to show; wider than the points while a run still goes on. */
+  readonly loads: readonly number[]
+  readonly loadUnit: LoadLevel['unit']
+  /** From the least to the most load to show; wider than the points while a run still goes on. */
   readonly range: readonly [min: number, max: number]
   readonly series: readonly Series[]
   readonly limits: readonly LimitLine[]
   readonly markers: readonly LoadMarker[]
-  /** Index into `users` of the step that is being measured now, whose values are its latest tick's; null when none is. */
+  /** Index into `loads` of the step that is being measured now, whose values are its latest tick's; null when none is. */
   readonly liveIndex: number | null
 }
 

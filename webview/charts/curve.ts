@@ -1,4 +1,5 @@
 import { type LatencyMetric, latencyMetrics } from '../../src/model/budget.ts'
+import { type LoadLevel, loadOf } from '../../src/model/load-level.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import {
   type ErrorCounts,
@@ -13,7 +14,7 @@ import type { ChartModel, LoadMarker, Point } from './chart.ts'
 
 /** What one load level measured, whether its step is over or its latest tick stands for it. */
 export interface CurvePoint {
-  readonly users: number
+  readonly load: number
   readonly latencyMicros: LatencyMicros
   readonly achievedRate: number
   readonly offeredRate: number | null
@@ -26,7 +27,8 @@ export interface CurvePoint {
 export interface Curve {
   readonly points: readonly CurvePoint[]
   readonly before: readonly CurvePoint[]
-  readonly users: readonly number[]
+  readonly loads: readonly number[]
+  readonly loadUnit: LoadLevel['unit']
   readonly range: readonly [min: number, max: number]
   readonly liveIndex: number | null
 }
@@ -37,7 +39,7 @@ function perSecond(errors: ErrorCounts, seconds: number): number {
 
 function finishedPoints(steps: Run['steps']): CurvePoint[] {
   return countedSteps(steps).map((step) => ({
-    users: step.users,
+    load: loadOf(step).value,
     latencyMicros: step.latencyMicros,
     achievedRate: step.achievedRate,
     offeredRate: step.offeredRate,
@@ -66,7 +68,7 @@ function latestLatencies(ticks: readonly Tick[]): LatencyMicros {
 function livePoint(tick: Tick, ticks: readonly Tick[]): CurvePoint {
   const seconds = tick.intervalMillis / 1000
   return {
-    users: tick.users,
+    load: loadOf(tick).value,
     latencyMicros: latestLatencies(ticks.filter((candidate) => candidate.step === tick.step)),
     achievedRate: seconds > 0 ? tick.requests / seconds : 0,
     offeredRate: null,
@@ -84,28 +86,29 @@ function liveTick(state: PanelSnapshot): Tick | null {
   return state.plan?.steps[tick.step]?.phase === 'warm-up' ? null : tick
 }
 
-function byUsers(points: readonly CurvePoint[]): CurvePoint[] {
-  const latest = new Map(points.map((point) => [point.users, point]))
-  return [...latest.values()].toSorted((one, other) => one.users - other.users)
+function byLoad(points: readonly CurvePoint[]): CurvePoint[] {
+  const latest = new Map(points.map((point) => [point.load, point]))
+  return [...latest.values()].toSorted((one, other) => one.load - other.load)
 }
 
 /** The curve of a state: points sorted by load, one a load (the last measured), and the loads still to come while it runs. */
 export function curveOf(state: PanelSnapshot): Curve {
   const tick = liveTick(state)
   const finished = finishedPoints(state.steps)
-  const points = byUsers(tick === null ? finished : [...finished, livePoint(tick, state.ticks)])
-  const before = byUsers(finishedPoints(state.before?.steps ?? []))
-  const users = [...new Set([...points, ...before].map((point) => point.users))].toSorted(
+  const points = byLoad(tick === null ? finished : [...finished, livePoint(tick, state.ticks)])
+  const before = byLoad(finishedPoints(state.before?.steps ?? []))
+  const loads = [...new Set([...points, ...before].map((point) => point.load))].toSorted(
     (one, other) => one - other,
   )
   const planned =
     state.status === 'running' ? (state.plan?.steps ?? []).filter((step) => step.phase === 'ramp') : []
-  const all = [...users, ...planned.map((step) => step.users)]
-  const liveIndex = tick === null ? -1 : users.indexOf(tick.users)
+  const all = [...loads, ...planned.map((step) => loadOf(step).value)]
+  const liveIndex = tick === null ? -1 : loads.indexOf(loadOf(tick).value)
   return {
     points,
     before,
-    users,
+    loads,
+    loadUnit: state.plan?.model === 'open' ? 'requests/s' : 'users',
     range: all.length === 0 ? [1, 1] : [Math.min(...all), Math.max(...all)],
     liveIndex: liveIndex < 0 ? null : liveIndex,
   }
@@ -113,12 +116,12 @@ export function curveOf(state: PanelSnapshot): Curve {
 
 /** One number of every point, in the order of the x axis; undefined where the points have none at that load. */
 export function valuesOver(
-  users: readonly number[],
+  loads: readonly number[],
   points: readonly CurvePoint[],
   value: (point: CurvePoint) => number | null,
 ): Point[] {
-  const byLoad = new Map(points.map((point) => [point.users, value(point)]))
-  return users.map((load) => byLoad.get(load))
+  const values = new Map(points.map((point) => [point.load, value(point)]))
+  return loads.map((load) => values.get(load))
 }
 
 /** True where at least one point measured the value. */
@@ -133,9 +136,15 @@ export function isMeasured(
 export function breakMarkers(state: PanelSnapshot): LoadMarker[] {
   const markers: LoadMarker[] = []
   const before = state.before?.verdict.breakingPoint
-  if (before) markers.push({ users: before.users, label: `broke at ${before.users} before`, kind: 'before' })
+  if (before) {
+    const load = loadOf(before).value
+    markers.push({ load, label: `broke at ${load} before`, kind: 'before' })
+  }
   const now = state.verdict?.breakingPoint
-  if (now) markers.push({ users: now.users, label: `breaks at ${now.users}`, kind: 'breaks' })
+  if (now) {
+    const load = loadOf(now).value
+    markers.push({ load, label: `breaks at ${load}`, kind: 'breaks' })
+  }
   return markers
 }
 
@@ -149,8 +158,8 @@ export function singleSeriesChart(
   const curve = curveOf(state)
   if (!isMeasured(curve.points, value) && !isMeasured(curve.before, value)) return null
   const line = (points: readonly CurvePoint[]) => ({
-    values: valuesOver(curve.users, points, value),
-    breached: curve.users.map(() => false),
+    values: valuesOver(curve.loads, points, value),
+    breached: curve.loads.map(() => false),
     colour: series.colour,
   })
   const now = { id: chart.id, label: series.label, shape: 'circle', dashed: false, emphasised: true } as const
@@ -163,7 +172,8 @@ export function singleSeriesChart(
   } as const
   return {
     ...chart,
-    users: curve.users,
+    loads: curve.loads,
+    loadUnit: curve.loadUnit,
     range: curve.range,
     series: [
       { ...now, ...line(curve.points) },

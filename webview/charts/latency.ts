@@ -28,7 +28,7 @@ export const latency = {
   place: 'hero',
   build(state: PanelSnapshot) {
     const curve = curveOf(state)
-    if (curve.users.length === 0) return null
+    if (curve.loads.length === 0) return null
     const budget = (state.plan?.budget ?? []).filter(isLatency)
     const headline = headlineMetric(state.plan)
     const shown = latencyMetrics.filter(
@@ -36,7 +36,7 @@ export const latency = {
         ['p50', 'p95', 'p99'].includes(metric) || budget.some((threshold) => threshold.metric === metric),
     )
     const series = shown.map((metric): Series => {
-      const values = valuesOver(curve.users, curve.points, (point) => point.latencyMicros[metric])
+      const values = valuesOver(curve.loads, curve.points, (point) => point.latencyMicros[metric])
       const thresholds = budget.filter((threshold) => threshold.metric === metric)
       return {
         id: metric,
@@ -57,15 +57,16 @@ export const latency = {
         shape: 'none',
         dashed: true,
         emphasised: false,
-        values: valuesOver(curve.users, curve.before, past),
-        breached: curve.users.map(() => false),
+        values: valuesOver(curve.loads, curve.before, past),
+        breached: curve.loads.map(() => false),
       })
     }
     return {
       id: 'latency',
       title: 'Latency by load',
       unit: 'micros',
-      users: curve.users,
+      loads: curve.loads,
+      loadUnit: curve.loadUnit,
       range: curve.range,
       series,
       limits: budget.map((threshold) => ({ value: threshold.limit, label: `budget ${threshold.text}` })),

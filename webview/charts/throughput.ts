@@ -12,10 +12,10 @@ export const throughput = {
   place: 'beneath',
   build(state: PanelSnapshot) {
     const curve = curveOf(state)
-    if (curve.users.length === 0) return null
+    if (curve.loads.length === 0) return null
     const line = (points: readonly CurvePoint[], value: (point: CurvePoint) => number | null) => ({
-      values: valuesOver(curve.users, points, value),
-      breached: curve.users.map(() => false),
+      values: valuesOver(curve.loads, points, value),
+      breached: curve.loads.map(() => false),
     })
     const series: Series[] = [
       {
@@ -65,7 +65,8 @@ export const throughput = {
       id: 'throughput',
       title: 'Requests a second by load',
       unit: 'per-second',
-      users: curve.users,
+      loads: curve.loads,
+      loadUnit: curve.loadUnit,
       range: curve.range,
       series,
       limits: [],

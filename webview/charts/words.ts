@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, formatMicros, formatPercent, formatRate } from '../../src/model/format.ts'
+import { formatBytes, formatMicros, formatPercent, formatRate } from '../../src/model/format.ts'
+import { levelText } from '../../src/model/load-level.ts'
 import { formatQueries } from '../../src/report/content/step-table.ts'
 import type { ChartModel, ChartUnit, Series } from './chart.ts'
 
@@ -23,8 +24,8 @@ export function valueText(chart: ChartModel, series: Series, index: number): str
 
 /** What a chart shows at one load, as a sentence: `100 users: p50 12 ms, p95 180 ms, over budget`. */
 export function describePoint(chart: ChartModel, index: number): string {
-  const users = chart.users[index]
-  if (users === undefined) return ''
+  const value = chart.loads[index]
+  if (value === undefined) return ''
   const values = chart.series
     .filter((series) => series.values[index] !== undefined)
     .map((series) => {
@@ -32,13 +33,13 @@ export function describePoint(chart: ChartModel, index: number): string {
       return `${series.label} ${valueText(chart, series, index)}${over}`
     })
   const live = chart.liveIndex === index ? ', being measured now' : ''
-  return `${formatCount(users)} ${users === 1 ? 'user' : 'users'}${live}: ${values.join(', ')}`
+  return `${levelText({ value, unit: chart.loadUnit })}${live}: ${values.join(', ')}`
 }
 
 /** A chart in one sentence, for its accessible name. */
 export function describeChart(chart: ChartModel): string {
   const names = chart.series.map((series) => series.label).join(', ')
   const limits = chart.limits.map((limit) => `, ${limit.label}`).join('')
-  const marks = chart.markers.map((marker) => `, ${marker.label} users`).join('')
-  return `${chart.title}: ${names} at ${chart.users.length} loads${limits}${marks}. Arrow keys move along the loads.`
+  const marks = chart.markers.map((marker) => `, ${marker.label} ${chart.loadUnit}`).join('')
+  return `${chart.title}: ${names} at ${chart.loads.length} loads${limits}${marks}. Arrow keys move along the loads.`
 }

@@ -1,4 +1,4 @@
-import { formatCount } from '../../src/model/format.ts'
+import { levelText } from '../../src/model/load-level.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import type { Chart, ChartModel } from '../charts/chart.ts'
 import { describeChart, describePoint, valueText } from '../charts/words.ts'
@@ -10,8 +10,8 @@ import { createPlot, type Plot } from '../ui/plot.ts'
 const heights: Readonly<Record<Chart['place'], number>> = { hero: 300, beneath: 150, evidence: 130 }
 
 function legend(chart: ChartModel, index: number): HTMLElement {
-  const users = chart.users[index]
-  const at = users === undefined ? '' : `at ${formatCount(users)} ${users === 1 ? 'user' : 'users'}`
+  const value = chart.loads[index]
+  const at = value === undefined ? '' : `at ${levelText({ value, unit: chart.loadUnit })}`
   const items = chart.series
     .filter((series) => series.values[index] !== undefined)
     .map((series) => {
@@ -55,11 +55,11 @@ export function chartFigure(chart: Chart, announce: (text: string) => void): Sec
 
   const showLegend = (): void => {
     if (model !== null)
-      key.replaceChildren(legend(model, pointed ?? model.liveIndex ?? model.users.length - 1))
+      key.replaceChildren(legend(model, pointed ?? model.liveIndex ?? model.loads.length - 1))
   }
   canvas.addEventListener('keydown', (event) => {
     if (model === null) return
-    const last = model.users.length - 1
+    const last = model.loads.length - 1
     const next = target(event.key, pointed ?? last + (event.key === 'ArrowLeft' ? 1 : 0), last)
     if (next === null) return
     event.preventDefault()

@@ -1,4 +1,6 @@
 import { caveat, deltaRows } from '../../src/report/content/deltas.ts'
+import type { StepResult } from '../../src/model/run.ts'
+import { requestTable } from '../../src/report/content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepCell } from '../../src/report/content/step-table.ts'
 import { conditionRows, errorGroups } from '../../src/report/content/summary.ts'
 import { formatCount } from '../../src/model/format.ts'
@@ -42,9 +44,18 @@ export function stepsSection(): Section {
         element('h2', {}, 'Load steps'),
         scrollable('Load steps', tableOf(['Load', ...table.columns], rows)),
         ...(missing === '' ? [] : [element('p', { class: 'muted' }, missing)]),
+        ...requestsOf(state.steps),
       ]
     },
   )
+}
+
+function requestsOf(steps: readonly StepResult[]): HTMLElement[] {
+  const requests = requestTable(steps)
+  if (requests === null) return []
+  const { title, table } = requests
+  const rows = table.rows.map((row) => rowOf(row.heading, ...row.cells.map(stepCell)))
+  return [element('h2', {}, title), scrollable(title, tableOf(['Request', ...table.columns], rows))]
 }
 
 /** Before and after, number by number; says so where the two runs don't compare. */

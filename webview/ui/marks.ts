@@ -101,7 +101,7 @@ function drawMarkers(pen: Pen): void {
   const { plot, chart, theme, scale } = pen
   const { ctx, bbox } = plot
   for (const marker of chart.markers) {
-    const x = plot.valToPos(marker.users, 'x', true)
+    const x = plot.valToPos(marker.load, 'x', true)
     const breaks = marker.kind === 'breaks'
     if (breaks) {
       ctx.globalAlpha = 0.09
@@ -123,7 +123,7 @@ function labelMarkers(pen: Pen): void {
   const { plot, chart, theme, scale } = pen
   const { bbox } = plot
   chart.markers.forEach((marker, index) => {
-    const x = plot.valToPos(marker.users, 'x', true)
+    const x = plot.valToPos(marker.load, 'x', true)
     const left = x > bbox.left + bbox.width / 2
     const y = bbox.top + (9 + (chart.markers.length - 1 - index) * 15) * scale
     const label = marker.kind === 'breaks' ? `✕ ${marker.label}` : marker.label
@@ -142,7 +142,7 @@ function labelMarkers(pen: Pen): void {
 function drawShapes({ plot, chart, theme, scale }: Pen, series: Series): void {
   const { ctx } = plot
   series.values.forEach((value, index) => {
-    const users = chart.users[index]
+    const users = chart.loads[index]
     if (typeof value !== 'number' || users === undefined || series.shape === 'none') return
     const x = plot.valToPos(users, 'x', true)
     const y = plot.valToPos(value, 'y', true)
@@ -166,7 +166,7 @@ function labelEnds(pen: Pen): void {
   const ends = chart.series.flatMap((series) => {
     const index = series.values.findLastIndex((value) => typeof value === 'number')
     const value = series.values[index]
-    const users = chart.users[index]
+    const users = chart.loads[index]
     if (typeof value !== 'number' || users === undefined) return []
     return [{ series, x: plot.valToPos(users, 'x', true), y: plot.valToPos(value, 'y', true) }]
   })

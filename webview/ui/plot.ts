@@ -27,7 +27,7 @@ function topOf(chart: ChartModel): number {
 /** The loads to name on the x axis: as many as fit, from the right, on a logarithmic axis of `width` CSS pixels. */
 function namedLoads(chart: ChartModel, width: number): number[] {
   const [min, max] = chart.range
-  const loads = [...new Set([...chart.users, min, max])].toSorted((one, other) => other - one)
+  const loads = [...new Set([...chart.loads, min, max])].toSorted((one, other) => other - one)
   const place = (users: number): number =>
     max > min ? (Math.log(users / min) / Math.log(max / min)) * width : 0
   const named: number[] = []
@@ -121,7 +121,7 @@ function optionsFor(
 }
 
 function dataOf(chart: ChartModel): uPlot.AlignedData {
-  return [[...chart.users], ...chart.series.map((series) => [...series.values])]
+  return [[...chart.loads], ...chart.series.map((series) => [...series.values])]
 }
 
 /**
@@ -159,7 +159,7 @@ export function createPlot(
       else build()
     },
     point(index) {
-      const users = chart.users[index]
+      const users = chart.loads[index]
       if (drawn === null || users === undefined) return
       drawn.setCursor({ left: drawn.valToPos(users, 'x'), top: drawn.height / 3 })
     },

@@ -1,6 +1,7 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
 import { round } from '../figures.ts'
 import { goodAnswers, openEngine, stepOf } from './headroom.ts'
+import { disturbance, watchWaiting } from './pinned.ts'
 import type { Goal, Section, SectionContext, SectionReport } from './section.ts'
 import { startServer } from './server-process.ts'
 import { percentile } from './statistics.ts'
@@ -32,7 +33,9 @@ async function measureDistribution({ signal, progress }: SectionContext): Promis
   progress.step('50 users', seconds + 2)
   await engine.runStep(stepOf(users, 1))
   await server.ask('report')
+  const waiting = { server: watchWaiting(server.pid), generator: watchWaiting(engine.pid) }
   const result = await engine.runStep(stepOf(users, seconds))
+  const waited = { server: waiting.server.share(), generator: waiting.generator.share() }
   const truth = (await server.ask('report')).toSorted((a, b) => a - b)
   const histogram = decodeFromCompressedBase64(result.histogram)
   const found = (percent: number): number => histogram.getValueAtPercentile(percent) / 1000
@@ -45,6 +48,7 @@ async function measureDistribution({ signal, progress }: SectionContext): Promis
       ['Headroom', ...column(found)],
     ],
     goals: [countGoal(goodAnswers(result), truth.length), worstGoal(truth, found)],
+    notes: [disturbance(waited)],
   }
 }
 

@@ -56,6 +56,27 @@ function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }
 
+/** Watches how long a process was ready to run while something else had its core. */
+export function watchWaiting(pid: number): { readonly share: () => number } {
+  const startedAt = performance.now()
+  const before = waitedMillis(pid)
+  return { share: () => (waitedMillis(pid) - before) / (performance.now() - startedAt) }
+}
+
+/** Time that a process's main thread has waited for a core, from /proc/<pid>/schedstat. */
+function waitedMillis(pid: number): number {
+  const [, waitedNanos] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')
+  return Number(waitedNanos) / 1e6
+}
+
+/** What other programs on the machine cost a measurement, in words; without them, the figures are the engine's own. */
+export function disturbance(shares: Readonly<Record<string, number>>): string {
+  const texts = Object.entries(shares).map(
+    ([who, share]) => `the ${who} ${(share * 100).toFixed(1)} % of the time`,
+  )
+  return `Kept waiting for a core: ${texts.join(', ')}.`
+}
+
 /** Memory that a process holds, in bytes. */
 export function residentBytes(pid: number): number {
   const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []

@@ -6,7 +6,7 @@ import type { Goal, Section, SectionReport } from './section.ts'
 
 /** A section with what it found. */
 export interface Finished {
-  readonly section: Section
+  readonly section: Pick<Section, 'id' | 'title'>
   readonly report: SectionReport
 }
 
@@ -19,7 +19,12 @@ export function sectionText({ section, report }: Finished): string {
     goal,
     note,
   ])
-  return [section.title, aligned([report.columns, ...report.rows]), aligned(goals)].join('\n\n')
+  return [
+    section.title,
+    ...(report.rows.length === 0 ? [] : [aligned([report.columns, ...report.rows])]),
+    aligned(goals),
+    ...(report.notes ?? []),
+  ].join('\n\n')
 }
 
 /** What was measured on: figures of another machine are not comparable. */
@@ -30,23 +35,31 @@ export function machineLine(): string {
 
 const marked = /<!-- bench:engine -->[^]*<!-- \/bench:engine -->/
 
-/** Puts sections between the README's marks; those that were not run stay if they are of the same machine. */
+/** Puts sections between the README's marks. */
 export async function writeReadme(all: readonly Section[], finished: readonly Finished[]): Promise<void> {
   const file = inRepository('README.md')
   const readme = await readFile(file, 'utf8')
+  await writeFile(file, withFigures(readme, { all, finished, machine: machineLine() }))
+}
+
+/** What goes between the marks: all sections in their order, those that finished, and what they were measured on. */
+export interface Figures {
+  readonly all: readonly Pick<Section, 'id'>[]
+  readonly finished: readonly Finished[]
+  readonly machine: string
+}
+
+/** A README with the figures between its marks. Sections that were not run stay as they are, if they are of the same machine. */
+export function withFigures(readme: string, { all, finished, machine }: Figures): string {
   const before = marked.exec(readme)?.[0]
   if (before === undefined) throw new Error('README.md has no marks for the figures of the engine.')
-  const machine = machineLine()
   const kept = before.includes(machine) ? before : ''
-  const parts = all.flatMap((section) => {
-    const fresh = finished.find((each) => each.section.id === section.id)
-    return fresh === undefined ? (partOf(kept, section.id) ?? []) : markdown(fresh)
+  const parts = all.flatMap(({ id }) => {
+    const fresh = finished.find(({ section }) => section.id === id)
+    return fresh === undefined ? (partOf(kept, id) ?? []) : markdown(fresh)
   })
   const block = ['<!-- bench:engine -->', ...parts, machine, '<!-- /bench:engine -->'].join('\n\n')
-  await writeFile(
-    file,
-    readme.replace(marked, () => block),
-  )
+  return readme.replace(marked, () => block)
 }
 
 function partOf(block: string, id: string): string | undefined {
@@ -59,7 +72,7 @@ function markdown({ section, report }: Finished): string {
   return [
     `<!-- bench:engine:${section.id} -->`,
     `**${section.title}**`,
-    table(report.columns, report.rows),
+    ...(report.rows.length === 0 ? [] : [table(report.columns, report.rows)]),
     table(['', 'measured', 'goal', ''], report.goals.map(goalCells)),
     `<!-- /bench:engine:${section.id} -->`,
   ].join('\n\n')

@@ -2,7 +2,7 @@ import type { StepResult } from '../../../src/model/run.ts'
 import { median, round } from '../figures.ts'
 import { goodAnswers, openEngine, stepOf } from './headroom.ts'
 import { startNginx } from './nginx.ts'
-import { coresUsed } from './pinned.ts'
+import { coresUsed, disturbance, watchWaiting } from './pinned.ts'
 import type { Goal, Section, SectionContext, SectionReport } from './section.ts'
 import { spread } from './statistics.ts'
 
@@ -14,6 +14,7 @@ const users = 100
 interface Round {
   readonly result: StepResult
   readonly cores: number
+  readonly waited: number
   /** nginx's own count of requests, a second. */
   readonly answeredRate: number
 }
@@ -38,6 +39,7 @@ async function measureSchedule({ signal, progress }: SectionContext): Promise<Se
     for (const { rate, measured } of levels) {
       progress.step(`round ${number} of ${rounds}, ${rate} requests/s`, seconds + 0.7)
       await using engine = await openEngine(nginx.url, signal)
+      const waiting = watchWaiting(engine.pid)
       const before = await nginx.answered()
       const [result, cores] = await Promise.all([
         engine.runStep(stepOf(users, seconds, rate)),
@@ -45,7 +47,12 @@ async function measureSchedule({ signal, progress }: SectionContext): Promise<Se
       ])
       goodAnswers(result)
       if (result.arrivals === undefined) throw new Error('the engine has no open model.')
-      measured.push({ result, cores, answeredRate: ((await nginx.answered()) - before) / seconds })
+      measured.push({
+        result,
+        cores,
+        waited: waiting.share(),
+        answeredRate: ((await nginx.answered()) - before) / seconds,
+      })
     }
   }
   return {
@@ -61,6 +68,11 @@ async function measureSchedule({ signal, progress }: SectionContext): Promise<Se
     ],
     rows: levels.map(({ rate, measured }) => rowOf(rate, measured)),
     goals: levels.flatMap(({ rate, measured }) => [rateGoal(rate, measured), lagGoal(rate, measured)]),
+    notes: [
+      disturbance({
+        generator: Math.max(...levels.flatMap(({ measured }) => measured.map(({ waited }) => waited))),
+      }),
+    ],
   }
 }
 

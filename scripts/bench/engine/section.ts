@@ -24,6 +24,8 @@ export interface SectionReport {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
   readonly goals: readonly Goal[]
+  /** What a reader must know to judge the figures. */
+  readonly notes?: readonly string[]
 }
 
 /** One question that the bench answers; each can be run alone by its id. */

@@ -13,6 +13,7 @@ export type Question = 'begin' | 'report'
 /** A server under test in a process of its own. */
 export interface ServerProcess<Answer> extends AsyncDisposable {
   readonly url: string
+  readonly pid: number
   readonly ask: (question: Question) => Promise<Answer>
 }
 
@@ -24,6 +25,7 @@ export async function startServer<Answer>(program: string, order: object): Promi
   const first = await nextMessage<Answer>(child)
   if (first.kind !== 'listening') throw new Error(`${program} said something before it listened.`)
   return {
+    pid: child.pid ?? 0,
     url: `http://127.0.0.1:${first.port}/`,
     async ask(question) {
       const reply = nextMessage<Answer>(child)

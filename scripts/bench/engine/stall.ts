@@ -5,7 +5,7 @@ import { round } from '../figures.ts'
 import { fifoLatencies } from './fifo.ts'
 import { goodAnswers, openEngine, stepOf } from './headroom.ts'
 import { findProgram } from './peers.ts'
-import { generatorOnCore } from './pinned.ts'
+import { disturbance, generatorOnCore, watchWaiting } from './pinned.ts'
 import type { Goal, Section, SectionContext, SectionReport } from './section.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 import type { Stall, StallOrder } from './servers/stalling.ts'
@@ -47,28 +47,31 @@ export const stall: Section = {
 async function measureStall(context: SectionContext): Promise<SectionReport> {
   await using server = await startServer<readonly Stall[]>('stalling.ts', order)
   context.progress.step('open model', seconds + 1)
+  const waiting = watchWaiting(server.pid)
   const open = await runStep(server, ratePerSecond, context.signal)
+  const serverWaited = waiting.share()
   const stalls = await server.ask('report')
   context.progress.step('closed model', seconds + 1)
   const closed = await runStep(server, undefined, context.signal)
   const truth = truthOf(stalls)
   const rows: [string, Millis][] = [
     ['the truth, computed', truth],
-    ['Headroom, open model', millisOf(open.latencyMicros)],
+    ['Headroom, open model', millisOf(open.result.latencyMicros)],
     ...(await wrk2Row(server, context)),
-    ['Headroom, closed model, raw', millisOf(closed.latencyMicros)],
+    ['Headroom, closed model, raw', millisOf(closed.result.latencyMicros)],
   ]
-  if (closed.correctedMicros !== undefined) {
-    rows.push(['Headroom, closed model, corrected', millisOf(closed.correctedMicros)])
+  if (closed.result.correctedMicros !== undefined) {
+    rows.push(['Headroom, closed model, corrected', millisOf(closed.result.correctedMicros)])
   }
   return {
     columns: ['', ...latencyMetrics],
     rows: rows.map(([name, millis]) => [name, ...latencyMetrics.map((metric) => shown(millis[metric]))]),
     goals: [
       stallGoal(stalls),
-      rateGoal(open),
-      ...judged.map((metric) => goalOf(metric, millisOf(open.latencyMicros)[metric], truth[metric])),
+      rateGoal(open.result),
+      ...judged.map((metric) => goalOf(metric, millisOf(open.result.latencyMicros)[metric], truth[metric])),
     ],
+    notes: [disturbance({ server: serverWaited, generator: open.waited })],
   }
 }
 
@@ -76,13 +79,14 @@ async function runStep(
   server: ServerProcess<readonly Stall[]>,
   rate: number | undefined,
   signal: AbortSignal,
-): Promise<StepResult> {
+): Promise<{ readonly result: StepResult; readonly waited: number }> {
   await using engine = await openEngine(server.url, signal)
   await engine.runStep(stepOf(users, 0.5))
   await server.ask('begin')
+  const waiting = watchWaiting(engine.pid)
   const result = await engine.runStep(stepOf(users, seconds, rate))
   goodAnswers(result)
-  return result
+  return { result, waited: waiting.share() }
 }
 
 function truthOf(stalls: readonly Stall[]): Millis {

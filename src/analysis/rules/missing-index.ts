@@ -1,8 +1,8 @@
 import type { Column, Facts, QueryCall, Table } from '../facts.ts'
 import type { Detection, Rule } from './rule.ts'
 
-/** Libraries that make their migrations from the schema, so that it tells all indexes. */
-const fromSchema = new Set(['prisma', 'drizzle'])
+/** Libraries that make the indexes, or the migrations that do, from the schema, so that it tells all of them. */
+const fromSchema = new Set(['prisma', 'drizzle', 'mongoose'])
 
 /** A foreign key that queries filter or join by and that has no index. Reported at the table, once for all its columns. */
 export const missingIndex: Rule = {
@@ -151,11 +151,22 @@ function readersBy(column: Column, table: Table, facts: Facts): QueryCall[] {
 
 /** A read, update or delete of this table by the column, and by nothing that is unique. */
 function filtersBy(query: QueryCall, column: Column, table: Table): boolean {
-  if (query.table !== table.name || query.bound === 'unique-key') return false
+  if (query.table !== table.name || query.bound === 'unique-key' || isServed(query, table)) return false
   const relation = table.relations.find(({ columns }) => columns.includes(column.name))
   return query.filters.some(
     ({ column: name, match }) => match !== 'other' && (name === column.name || name === relation?.name),
   )
+}
+
+/** Whether another column of the query, a key too, leads an index: the rows found there are few already. */
+function isServed({ filters }: QueryCall, table: Table): boolean {
+  const leading = [...[table.primaryKey, ...table.unique].map(([first]) => first), ...indexedKeys(table)]
+  return filters.some(({ column, match }) => match !== 'other' && leading.includes(column))
+}
+
+function indexedKeys({ columns, indexes }: Table): string[] {
+  const keys = columns.filter(({ foreignKey }) => foreignKey).map(({ name }) => name)
+  return indexes.flatMap(([first]) => (first !== undefined && keys.includes(first) ? [first] : []))
 }
 
 /** A read that brings the rows of this table along for another one. */

@@ -66,7 +66,7 @@ function unboundedReads(facts: Facts): Detection[] {
     span: first.span,
     message: messageFor(first),
     evidence: [first, ...others].map((query) => query.id),
-    fixes: [first, ...others].some((query) => query.loops.length > 0)
+    fixes: [first, ...others].some((query) => query.loops.length > 0 || isAddedUp(query))
       ? []
       : [paginate([first, ...others]), paginateByKey([first, ...others])],
   }))
@@ -104,6 +104,11 @@ function isUnbounded(query: QueryCall): boolean {
     (query.bound === null || query.bound === 'optional-limit') &&
     query.rowsReachResponse
   )
+}
+
+/** Whether the rows are added up too: the sum of a page is another one. */
+function isAddedUp({ uses }: QueryCall): boolean {
+  return uses.some(({ kind }) => kind === 'sum')
 }
 
 function messageFor(query: QueryCall): string {

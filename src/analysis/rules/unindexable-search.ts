@@ -1,4 +1,4 @@
-import type { QueryCall } from '../facts.ts'
+import type { Facts, QueryCall } from '../facts.ts'
 import { readsLookup } from '../lookup-tables.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
 
@@ -47,7 +47,9 @@ app.get('/posts', async (req, res) => {
   ],
   detect: (facts) =>
     groupBy(
-      facts.queries.filter((query) => searches(query) && !readsLookup(query, facts)),
+      facts.queries.filter(
+        (query) => searches(query) && !isNarrowed(query, facts) && !readsLookup(query, facts),
+      ),
       placeOf,
     ).map(([first, ...others]): Detection => ({
       span: spanOf(first),
@@ -59,6 +61,16 @@ app.get('/posts', async (req, res) => {
 
 function searches(query: QueryCall): boolean {
   return query.bound !== 'unique-key' && query.filters.some(({ pattern }) => pattern === 'leading-wildcard')
+}
+
+/** Whether only the rows that belong to one row of another table are searched: an index finds those. */
+function isNarrowed({ filters, table, orm }: QueryCall, { tables }: Facts): boolean {
+  const relations = tables.find((each) => each.name === table && each.orm === orm)?.relations ?? []
+  return filters.some(
+    ({ column, match }) =>
+      match === 'equals' &&
+      (/(?:_id|[a-z]Id|\.id)$/.test(column) || relations.some(({ name, many }) => name === column && !many)),
+  )
 }
 
 function spanOf(query: QueryCall): QueryCall['span'] {

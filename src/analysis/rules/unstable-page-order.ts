@@ -70,12 +70,17 @@ app.get('/posts', async (req, res) => {
 
 function isUnstable(query: QueryCall, tables: readonly Table[]): boolean {
   if (query.operation !== 'many' || !query.skips || query.order === null) return false
-  if (query.bound === 'unique-key' || query.bound === 'key-list') return false
+  if (query.bound === 'unique-key' || query.bound === 'key-list' || isUnlimited(query)) return false
   if (query.order.length === 0) return true
   const table = tables.find(({ name, orm }) => name === query.table && orm === query.orm)
   return (
     table !== undefined && !query.order.some((column) => tellsRowsApart(column, query.order ?? [], table))
   )
+}
+
+/** Whether nobody asks for a page: the limit is one that a function takes, and its caller gives none. */
+function isUnlimited({ pageSize }: QueryCall): boolean {
+  return pageSize?.source === 'constant' && pageSize.optional
 }
 
 function tellsRowsApart(column: string, order: readonly string[], table: Table): boolean {

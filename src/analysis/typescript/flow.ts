@@ -13,7 +13,7 @@ import { Topic } from './memo.ts'
 import { isComparablePredicate } from './predicates.ts'
 import type { Resolver } from './resolver.ts'
 import { adding, filtering, seeking, takesOne, testing } from './row-methods.ts'
-import { collectsItems, filterOfItself, isAddedTo, isContainer } from './row-shapes.ts'
+import { collectsItems, filterOfItself, isAddedTo, isContainer, isErrorAt } from './row-shapes.ts'
 import { isMapKey, isTest, keepingRows } from './row-shapes.ts'
 import { isCountedUp, isPickedUp, isTally } from './walks.ts'
 import { narrowed, oneOf, type Way } from './ways.ts'
@@ -102,8 +102,6 @@ class Flow {
     if (Node.isForOfStatement(parent) && parent.getExpression() === node)
       return this.#throughDeclared(parent.getInitializer(), { ...way, walk: parent })
     if (isTest(parent)) return this.#use('test', way)
-    if (Node.isJsxExpression(parent) || Node.isJsxSpreadAttribute(parent))
-      return this.#context.framework.sendsReturnValue ? this.#use('response', way) : this.#use('other', way)
     if (Node.isCallExpression(parent) && parent.getExpression() !== node)
       return this.#asArgument(node, parent, way)
     this.#use('other', way)
@@ -211,7 +209,7 @@ class Flow {
     const places = usesOf(name, this.#context.resolver)
     const filters = places.flatMap(filterOfItself)
     const next = filters.length > 0 ? narrowed(way, filters.every(isComparablePredicate)) : way
-    for (const place of places) this.#climb(place, next)
+    for (const place of places) if (!isErrorAt(place)) this.#climb(place, next)
   }
 
   #throughElement(element: BindingElement, way: Way): void {

@@ -202,6 +202,7 @@ class Trail {
     const value = Node.isPropertyAssignment(property) ? property.getInitializer() : undefined
     if (value) return this.value(value, rest, callers)
     const spreads = object.getProperties().filter(Node.isSpreadAssignment)
+    if (!property && spreads.length === 0) return absent
     const sizes = spreads.map((spread) => this.value(spread.getExpression(), path, callers))
     return sizes.findLast(({ source }) => source !== 'unknown') ?? unknown
   }

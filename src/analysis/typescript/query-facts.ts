@@ -114,12 +114,23 @@ function isResponse({ kind, single }: Use): boolean {
 
 /** The bound of a query, with what the schema says to be unique. */
 function boundOf(query: Query, table: Table | undefined): Bound | null {
-  if (query.bound !== null && query.bound !== 'optional-limit') return query.bound
+  const bound = query.bound === 'key-list' && listsStates(query) ? null : query.bound
+  if (bound !== null && bound !== 'optional-limit') return bound
   const equal = new Set(query.filters.filter(({ match }) => match === 'equals').map(({ column }) => column))
   const unique = table?.unique ?? []
   const isByKey = unique.some((columns) => columns.length > 0 && columns.every((column) => equal.has(column)))
   if (isByKey) return 'unique-key'
-  return query.bound === null && isRangeOfDays(query, table) ? 'key-list' : query.bound
+  return bound === null && isRangeOfDays(query, table) ? 'key-list' : bound
+}
+
+/** Columns that many rows share one of a few values of. */
+const state =
+  /(?:^|[a-z_])(?:status|state|types?|kind|role|priority|severity|level|stage|phase|visibility|gender)$/i
+
+/** Whether the only lists that a query looks for are of states, which any number of rows may be in. */
+function listsStates({ filters }: Query): boolean {
+  const listed = filters.filter(({ match }) => match === 'in')
+  return listed.length > 0 && listed.every(({ column }) => state.test(column))
 }
 
 /** Whether a query reads one row a day at most for some time: a range of a unique set's date, the rest of it given. */

@@ -258,6 +258,8 @@ export class Resolver {
       returnedExpressions(fn).flatMap((value) => [...this.functions(value)]),
     )
     if (made.length === 0 && this.origin(callee) === null) return []
+    // What is waited for gave its function's answer: `await db.transaction(async (tx) => …)`.
+    if (Node.isAwaitExpression(call.getParent())) return made
     const wrapped = call.getArguments().flatMap((argument) => [...this.functions(argument)])
     return [...new Set([...made, ...wrapped])]
   }

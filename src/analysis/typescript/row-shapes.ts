@@ -1,4 +1,4 @@
-import { Node, type CallExpression, type Identifier } from 'ts-morph'
+import { Node, SyntaxKind, type BinaryExpression, type CallExpression, type Identifier } from 'ts-morph'
 import { calleeName } from './functions.ts'
 import type { Resolver } from './resolver.ts'
 
@@ -26,6 +26,28 @@ export function filterOfItself(use: Identifier): Node[] {
   if (!Node.isCallExpression(call) || calleeName(call) !== 'filter') return []
   if (!Node.isBinaryExpression(assignment) || assignment.getLeft().getText() !== use.getText()) return []
   return call.getArguments().slice(0, 1)
+}
+
+/** Whether a value is known to be an error where it is used: `if ('message' in result) return res.json(result)`. */
+export function isErrorAt(use: Identifier): boolean {
+  return use.getAncestors().some((statement) => {
+    if (!Node.isIfStatement(statement)) return false
+    const condition = statement.getExpression()
+    const then = statement.getThenStatement()
+    return (
+      Node.isBinaryExpression(condition) &&
+      use.getPos() >= then.getPos() &&
+      use.getEnd() <= then.getEnd() &&
+      isErrorTest(condition, use.getText())
+    )
+  })
+}
+
+function isErrorTest(condition: BinaryExpression, name: string): boolean {
+  const [left, right] = [condition.getLeft().getText(), condition.getRight().getText()]
+  const operator = condition.getOperatorToken().getText()
+  if (operator === 'in') return right === name && /^['"`](?:message|err|errors?)['"`]$/.test(left)
+  return operator === 'instanceof' && left === name && /(?:Error|Exception|Failure)$/.test(right)
 }
 
 /** Whether an assignment adds to its target: `total = total + row.amount`, `sums[key] = (sums[key] || 0) + row.amount`. */
@@ -74,6 +96,21 @@ export function isContainer(node: Node): boolean {
     Node.isSpreadElement(node) ||
     Node.isTemplateSpan(node) ||
     Node.isTemplateExpression(node) ||
-    Node.isNewExpression(node)
+    Node.isNewExpression(node) ||
+    isMarkup(node)
+  )
+}
+
+/** Whether a node is a part of JSX that holds values: the element goes where they go. */
+function isMarkup(node: Node): boolean {
+  return (
+    Node.isJsxExpression(node) ||
+    Node.isJsxAttribute(node) ||
+    Node.isJsxSpreadAttribute(node) ||
+    node.isKind(SyntaxKind.JsxAttributes) ||
+    Node.isJsxOpeningElement(node) ||
+    Node.isJsxSelfClosingElement(node) ||
+    Node.isJsxElement(node) ||
+    Node.isJsxFragment(node)
   )
 }

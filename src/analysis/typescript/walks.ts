@@ -102,7 +102,7 @@ function isKeptByGroup(tally: Node): boolean {
   const holder = parent.getLeft()
   const key = Node.isElementAccessExpression(holder)
     ? holder.getArgumentExpression()
-    : Node.isCallExpression(holder) && /\.get$/.test(holder.getExpression().getText())
+    : Node.isCallExpression(holder) && holder.getExpression().getText().endsWith('.get')
       ? holder.getArguments()[0]
       : undefined
   return key !== undefined && !isOwnKey(key)

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { Failure } from '../../model/failure.ts'
+import { Failure, failureData } from '../../model/failure.ts'
+import type { CheckReport } from '../../model/finding.ts'
 import type { Run } from '../../model/run.ts'
 import type { VerdictKind } from '../../model/verdict.ts'
+import { isWorse } from '../../workflows/compare.ts'
 import { readConfig, type ProjectConfig } from '../../workflows/config.ts'
 import { inspect } from '../../workflows/inspect.ts'
 import { parseEndpoint } from '../../workflows/endpoint.ts'
@@ -95,7 +97,7 @@ async function load(text: string, options: LoadOptions, signal: AbortSignal): Pr
   const config = await readConfig(root, overrides(options, origin))
   const before = options.baseline === undefined ? undefined : await readRun(options.baseline)
   const body = options.body === undefined ? undefined : await bodyFrom(options.body)
-  const { routes, findings } = await inspect(root)
+  const { routes, findings } = await inspectForLoad(root)
   const order = {
     root,
     config,
@@ -115,7 +117,17 @@ async function load(text: string, options: LoadOptions, signal: AbortSignal): Pr
   }
   const run = await testEndpoint(order, showRun(), signal)
   await show(run, before, options)
-  process.exitCode = exitCodeOf[run.verdict.kind]
+  process.exitCode = exitCodeOf[run.verdict.kind] || (before !== undefined && isWorse(before, run) ? 4 : 0)
+}
+
+/** What the code says of the endpoint. A server in another language is loaded all the same, only without findings. */
+async function inspectForLoad(root: string): Promise<Pick<CheckReport, 'routes' | 'findings'>> {
+  try {
+    return await inspect(root)
+  } catch (error) {
+    if (failureData(error).code !== 'HR_NO_SOURCE') throw error
+    return { routes: [], findings: [] }
+  }
 }
 
 async function show(run: Run, before: Run | undefined, options: LoadOptions): Promise<void> {

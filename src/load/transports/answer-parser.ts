@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
-import type { AnswerHandler, AnswerHead } from '../connection.ts'
+import type { AnswerHandler } from '../connection.ts'
 import { InvalidAnswer } from '../errors.ts'
+import { HeadReader } from './head-reader.ts'
 import { instantiateLlhttp } from './llhttp.ts'
 
 /** A piece of an answer is at most this long; it is where sockets read to, too. */
@@ -11,14 +12,6 @@ const largestHeadBytes = 65_536
 const responseType = 2
 const stopParsing = -1
 const noBodyFollows = 1
-
-const wantedNames = ['location', 'set-cookie', 'retry-after', 'content-type', 'content-encoding'] as const
-type WantedName = (typeof wantedNames)[number]
-const noCookies: readonly string[] = []
-
-/** Which part of a head was parsed last. */
-const inName = 1
-const inValue = 2
 
 /** The parser that runs: llhttp runs for one at a time, from beginning to end of `execute` and `finish`. */
 let current: AnswerParser | null = null
@@ -62,19 +55,8 @@ export class AnswerParser {
   #surplus = false
   #stopped = false
   #informational = false
-  #part = 0
   #headBytes = 0
-  #nameAt = 0
-  #nameLength = 0
-  /** A name's beginning, where it was split over two reads. */
-  #nameText = ''
-  #wanted: WantedName | null = null
-  #contentType: string | null = null
-  #contentEncoding: string | null = null
-  #location: string | null = null
-  #retryAfter: string | null = null
-  #setCookies: readonly string[] = noCookies
-  #head: AnswerHead | null = null
+  readonly #headers = new HeadReader()
 
   constructor(handler: AnswerHandler) {
     this.#handler = handler
@@ -113,10 +95,7 @@ export class AnswerParser {
       return true
     }
     if (code !== 0) return this.#fail(code)
-    if (this.#part === inName) {
-      this.#nameText += heap.toString('latin1', this.#nameAt, this.#nameAt + this.#nameLength)
-      this.#nameLength = 0
-    }
+    this.#headers.suspend(heap)
     return true
   }
 
@@ -124,6 +103,11 @@ export class AnswerParser {
   finish(): boolean {
     const code = run(this, this.#pointer, null)
     return code === 0 && this.complete
+  }
+
+  /** The server said that it would close the connection after this answer. */
+  get endsConnection(): boolean {
+    return this.headEnded && !this.#keepAlive
   }
 
   /** Nothing more reaches the handler until the next connection; may be called from within its methods. */
@@ -166,26 +150,12 @@ export class AnswerParser {
   }
 
   onName(at: number, length: number): number {
-    if (this.#part === inName) {
-      // The first call after a split name continues it: its beginning is no longer in memory.
-      this.#nameAt = this.#nameLength === 0 ? at : this.#nameAt
-      this.#nameLength += length
-    } else {
-      this.#part = inName
-      this.#nameText = ''
-      this.#nameAt = at
-      this.#nameLength = length
-    }
+    if (!this.headEnded) this.#headers.name(at, length)
     return this.#count(length)
   }
 
   onValue(at: number, length: number): number {
-    const begins = this.#part === inName
-    if (begins) {
-      this.#part = inValue
-      this.#wanted = this.headEnded ? null : this.#wantedName()
-    }
-    if (this.#wanted !== null) this.#keep(this.#wanted, heap.toString('latin1', at, at + length), begins)
+    if (!this.headEnded) this.#headers.value(heap, at, length)
     return this.#count(length)
   }
 
@@ -200,9 +170,8 @@ export class AnswerParser {
     this.#informational = status < 200
     if (this.#informational) return 0
     this.headEnded = true
-    this.#part = 0
     this.#keepAlive = keepAlive
-    this.#handler.onHead(this.#headWith(status))
+    this.#handler.onHead(this.#headers.head(status))
     if (this.#stopped) return stopParsing
     return this.#headRequest ? noBodyFollows : 0
   }
@@ -225,13 +194,8 @@ export class AnswerParser {
   #clearHead(): void {
     this.headEnded = false
     this.bodyBytes = 0
-    this.#part = 0
     this.#headBytes = 0
-    this.#contentType = null
-    this.#contentEncoding = null
-    this.#location = null
-    this.#retryAfter = null
-    this.#setCookies = noCookies
+    this.#headers.clear()
   }
 
   #count(length: number): number {
@@ -243,66 +207,6 @@ export class AnswerParser {
       'HPE_HEADER_OVERFLOW',
     )
     return stopParsing
-  }
-
-  #wantedName(): WantedName | null {
-    if (this.#nameText !== '') {
-      const rest = heap.toString('latin1', this.#nameAt, this.#nameAt + this.#nameLength)
-      const name = (this.#nameText + rest).toLowerCase()
-      return wantedNames.find((wanted) => wanted === name) ?? null
-    }
-    for (const name of wantedNames) if (name.length === this.#nameLength && this.#isNamed(name)) return name
-    return null
-  }
-
-  #isNamed(name: string): boolean {
-    for (let index = 0; index < name.length; index += 1) {
-      // Letters without their case; no other byte of a name becomes one of these by it.
-      if (((heap[this.#nameAt + index] ?? 0) | 0x20) !== name.charCodeAt(index)) return false
-    }
-    return true
-  }
-
-  #keep(name: WantedName, text: string, begins: boolean): void {
-    switch (name) {
-      case 'content-type':
-        this.#contentType = begins ? text : this.#contentType + text
-        return
-      case 'content-encoding':
-        this.#contentEncoding = begins ? text : this.#contentEncoding + text
-        return
-      case 'location':
-        this.#location = begins ? text : this.#location + text
-        return
-      case 'retry-after':
-        this.#retryAfter = begins ? text : this.#retryAfter + text
-        return
-      default:
-        if (begins) this.#setCookies = [...this.#setCookies, text]
-        else this.#setCookies = [...this.#setCookies.slice(0, -1), `${this.#setCookies.at(-1)}${text}`]
-    }
-  }
-
-  #headWith(status: number): AnswerHead {
-    const before = this.#head
-    const same =
-      before !== null &&
-      before.status === status &&
-      before.contentType === this.#contentType &&
-      before.contentEncoding === this.#contentEncoding &&
-      before.location === this.#location &&
-      before.retryAfter === this.#retryAfter &&
-      before.setCookies === this.#setCookies
-    if (same) return before
-    this.#head = {
-      status,
-      contentType: this.#contentType,
-      contentEncoding: this.#contentEncoding,
-      location: this.#location,
-      retryAfter: this.#retryAfter,
-      setCookies: this.#setCookies,
-    }
-    return this.#head
   }
 }
 

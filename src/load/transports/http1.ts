@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import process from 'node:process'
 import type { AnswerHandler, Connection, WireRequest } from '../connection.ts'
 import { openSocket } from '../connector.ts'
-import { ConnectionLost } from '../errors.ts'
+import { ConnectionLost, InvalidAnswer } from '../errors.ts'
 import type { Target } from '../loopback.ts'
 import { AnswerParser, readBytes } from './answer-parser.ts'
 import { RequestText } from './request-text.ts'
@@ -143,6 +143,7 @@ class Http1Connection implements Connection {
     if (this.#socket !== socket) return
     if (this.#request === null || !this.#parser.begun) this.#lost(socket, null)
     else if (this.#parser.finish()) this.#complete(socket)
+    else if (this.#parser.endsConnection && this.#settings.reuse) this.#fail(cutShort(this.#parser))
     else this.#lost(socket, null)
   }
 
@@ -169,4 +170,12 @@ class Http1Connection implements Connection {
     this.#socket = null
     this.#connected = false
   }
+}
+
+/** A server that closes of its own will, as it announced, has ended its answer: too early for the length that it gave. */
+function cutShort({ bodyBytes }: AnswerParser): Error {
+  return new InvalidAnswer(
+    `the answer's body ended after ${bodyBytes} bytes, before it was complete`,
+    'HPE_INVALID_EOF_STATE',
+  )
 }

@@ -21,6 +21,8 @@ const windowBytes = 4_194_304
 const largestHeadBytes = 65_536
 /** More than fit into the largest head. */
 const mostHeaders = 8192
+/** A request's body is held until the server has taken it; Node.js's own bound, 10, would end such a stream. */
+const mostMegabytes = 1024
 
 /**
  * HTTP/2, one stream at a time on a connection of its own: over TLS, or at once (with prior knowledge) where there is
@@ -76,12 +78,8 @@ class Http2Connection implements Connection {
     const socket = openSocket(this.#target, settings, () => {
       if (this.#socket === socket) this.#opened(socket)
     })
-    const lost = (error: Error | null): void => {
-      if (this.#socket === socket)
-        this.#fail(this.#session === null && error !== null ? error : this.#lostError(error))
-    }
-    socket.on('error', lost)
-    socket.on('close', () => lost(null))
+    socket.on('error', (error) => this.#socketLost(socket, error))
+    socket.on('close', () => this.#socketLost(socket, null))
     this.#socket = socket
   }
 
@@ -89,6 +87,7 @@ class Http2Connection implements Connection {
     const session = connectHttp2(this.#target.origin, {
       createConnection: () => socket,
       maxHeaderListPairs: mostHeaders,
+      maxSessionMemory: mostMegabytes,
       settings: { enablePush: false, initialWindowSize: windowBytes, maxHeaderListSize: largestHeadBytes },
     })
     session.once('connect', () => session.setLocalWindowSize(windowBytes))
@@ -155,6 +154,12 @@ class Http2Connection implements Connection {
     this.#handler.onEnd()
   }
 
+  #socketLost(socket: Socket, error: Error | null): void {
+    if (this.#socket !== socket) return
+    if (this.#session !== null || error === null) this.#lost(this.#session, error)
+    else this.#fail(isProtocolError(error) ? noHttp2(this.#target, error) : error)
+  }
+
   #lost(session: ClientHttp2Session | null, error: Error | null): void {
     if (this.#session !== session) return
     if (!this.#acknowledged && error !== null && isProtocolError(error))
@@ -185,8 +190,10 @@ class Http2Connection implements Connection {
   }
 }
 
+/** What comes of a server's first words that are not HTTP/2, or of its refusal to speak it. */
 function isProtocolError(error: Error): boolean {
-  return 'code' in error && error.code === 'ERR_HTTP2_ERROR'
+  const code = 'code' in error ? error.code : ''
+  return code === 'ERR_HTTP2_ERROR' || code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'
 }
 
 /** Why a request could not even be written: the connection went away unnoticed, or its headers are not for HTTP/2. */

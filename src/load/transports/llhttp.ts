@@ -6,8 +6,10 @@ declare global {
     interface Memory {
       readonly buffer: ArrayBuffer
     }
-    type Module = object
-    const Module: new (binary: Uint8Array) => Module
+    interface Module {
+      readonly [Symbol.toStringTag]: string
+    }
+    var Module: new (binary: Uint8Array) => Module
     class Instance {
       constructor(module: Module, imports: object)
       readonly exports: object

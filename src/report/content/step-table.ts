@@ -1,5 +1,6 @@
 import type { LatencyMetric, Threshold } from '../../model/budget.ts'
 import { formatBytes, formatCount, formatMicros, formatPercent, formatRate } from '../../model/format.ts'
+import { loadText } from '../../model/load-level.ts'
 import { failedRequests, type StepResult } from '../../model/run.ts'
 import { breaches, formatKnown } from './thresholds.ts'
 
@@ -52,6 +53,30 @@ function formatFailed(failed: number | null, step: StepResult): string {
   return `${formatCount(failed)} (${formatPercent(failed / step.requests)})`
 }
 
+const streamColumns: readonly Column[] = [
+  {
+    heading: 'first chunk p95',
+    optional: true,
+    metric: null,
+    value: (step) => step.stream?.firstChunkMicros.p95 ?? null,
+    format: formatMicros,
+  },
+  {
+    heading: 'gap p95',
+    optional: true,
+    metric: null,
+    value: (step) => step.stream?.gapMicros.p95 ?? null,
+    format: formatMicros,
+  },
+  {
+    heading: 'tokens/s',
+    optional: true,
+    metric: null,
+    value: ({ stream, durationSeconds }) => (stream?.tokens == null ? null : stream.tokens / durationSeconds),
+    format: formatRateFigure,
+  },
+]
+
 function columnsFor(budget: readonly Threshold[]): Column[] {
   const latencies: LatencyMetric[] = ['p50', 'p95', 'p99']
   for (const { metric } of budget) {
@@ -61,20 +86,21 @@ function columnsFor(budget: readonly Threshold[]): Column[] {
   return [
     { ...plain, heading: 'requests', value: (step) => step.requests, format: formatCount },
     {
-      heading: 'offered/s',
-      optional: true,
-      metric: null,
-      value: (step) => step.offeredRate,
-      format: formatRateFigure,
-    },
-    {
       ...plain,
       heading: 'requests/s',
       metric: 'rps',
       value: (step) => step.achievedRate,
       format: formatRateFigure,
     },
+    {
+      heading: 'never sent',
+      optional: true,
+      metric: null,
+      value: (step) => step.arrivals?.unsent || null,
+      format: formatCount,
+    },
     ...latencies.map(latencyColumn),
+    ...streamColumns,
     {
       ...plain,
       heading: 'failed',
@@ -106,14 +132,14 @@ export function formatQueries(queries: number | null): string {
 }
 
 /** A step's name: `100 users`, `1 user (warm-up)`, `50 users (cut short)`. */
-function stepHeading(step: Pick<StepResult, 'users' | 'phase' | 'complete'>): string {
-  const users = `${formatCount(step.users)} ${step.users === 1 ? 'user' : 'users'}`
+function stepHeading(step: Pick<StepResult, 'users' | 'rate' | 'phase' | 'complete'>): string {
+  const load = loadText(step)
   const notes = [
-    step.phase === 'warm-up' || step.phase === 'cool-down' ? step.phase : '',
+    step.phase === 'ramp' || step.phase === 'bisect' ? '' : step.phase,
     step.complete ? '' : 'cut short',
   ]
   const note = notes.filter((part) => part !== '').join(', ')
-  return note === '' ? users : `${users} (${note})`
+  return note === '' ? load : `${load} (${note})`
 }
 
 /** The steps as a table of texts, in the order they ran, with what broke the budget marked. */

@@ -1,5 +1,6 @@
 import type { LatencyMetric } from '../../model/budget.ts'
 import { formatBytes, formatCount, formatMicros, formatPercent, formatRate } from '../../model/format.ts'
+import { loadOf, loadText } from '../../model/load-level.ts'
 import type { LoadPlan } from '../../model/load-plan.ts'
 import {
   type Conditions,
@@ -83,8 +84,7 @@ function withoutFullStop(sentence: string): string {
 }
 
 function atStep(step: StepResult, metric: LatencyMetric): string {
-  const users = `${formatCount(step.users)} ${step.users === 1 ? 'user' : 'users'}`
-  return `At ${users} ${metric} was ${formatMicros(step.latencyMicros[metric])} at ${formatRate(step.achievedRate)}.`
+  return `At ${loadText(step)} ${metric} was ${formatMicros(step.latencyMicros[metric])} at ${formatRate(step.achievedRate)}.`
 }
 
 function failures(steps: readonly StepResult[]): string {
@@ -97,7 +97,7 @@ function failures(steps: readonly StepResult[]): string {
 
 /** The whole run in one paragraph of plain text, for people who don't see the charts. Empty before the first step. */
 export function summarise({ route, plan, steps, verdict }: Summarised): string {
-  const counted = countedSteps(steps).toSorted((one, other) => one.users - other.users)
+  const counted = countedSteps(steps).toSorted((one, other) => loadOf(one).value - loadOf(other).value)
   const first = counted[0]
   const last = counted.at(-1)
   if (first === undefined || last === undefined)
@@ -160,17 +160,19 @@ export function conditionRows(
   preflight: Preflight | null,
 ): [term: string, text: string][] {
   const warmUp = plan.steps.find((step) => step.phase === 'warm-up')
-  const levels = plan.steps.filter((step) => step.phase === 'ramp').map((step) => formatCount(step.users))
+  const levels = plan.steps
+    .filter((step) => step.phase === 'ramp')
+    .map((step) => formatCount(loadOf(step).value))
   const rows = Object.entries(conditions.rows).map(([table, count]) => `${table} ${formatCount(count)}`)
   return [
     ['Load model', conditions.loadModel],
     ['Target', `${plan.request.method} ${plan.request.path} on ${plan.baseUrl}`],
-    ['Profile', `${plan.profile}: ${levels.join(', ')} users`],
+    ['Profile', `${plan.profile}: ${levels.join(', ')} ${plan.model === 'open' ? 'requests/s' : 'users'}`],
     [
       'Warm-up',
       warmUp === undefined
         ? 'none'
-        : `${warmUp.durationSeconds} s with ${formatCount(warmUp.users)} users, left out of the results`,
+        : `${warmUp.durationSeconds} s with ${loadText(warmUp)}, left out of the results`,
     ],
     ['Budget', plan.budget.map((threshold) => threshold.text).join(', ') || 'none'],
     [

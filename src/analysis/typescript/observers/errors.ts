@@ -57,7 +57,8 @@ function swallowed(scope: Scope): Observation[] {
       const clause = statement.getCatchClause()
       if (!clause || !losesError(clause, statement, scope)) return []
       const lost = lostQueries(statement, scope)
-      if (!lost || (isLogged(clause) && (isByTheWay(statement, scope) || isErrand(lost, scope)))) return []
+      if (!lost || (isLogged(clause) && (isByTheWay(statement, scope) || isErrand(lost, statement, scope))))
+        return []
       return [{ node: clause, detail: { kind: 'swallowed-error', writes: lost.writes, as: 'nothing' } }]
     })
 }
@@ -142,9 +143,28 @@ function isByTheWay(statement: TryStatement, { invocations, queriesBehind }: Sco
   )
 }
 
-/** Whether a function only reads, and gives nothing back: it does something with the rows, such as sending a mail, that may fail. */
-function isErrand({ writes }: { readonly writes: boolean }, { fn, isHandler }: Scope): boolean {
-  return !writes && !isHandler && !returnedExpressions(fn).some((value) => value.getText() !== 'undefined')
+/** Whether a function, or a handler beside its answer, only does something with rows, such as sending a mail, that may fail. */
+function isErrand({ writes }: { readonly writes: boolean }, statement: TryStatement, scope: Scope): boolean {
+  if (writes) return false
+  if (scope.isHandler) return !setsOrSends(statement, scope)
+  return !returnedExpressions(scope.fn).some((value) => value.getText() !== 'undefined')
+}
+
+/** Whether a `try` sends the answer, or sets a variable or property that lives longer than it. */
+function setsOrSends(statement: TryStatement, { framework }: Scope): boolean {
+  const block = statement.getTryBlock()
+  return block.getDescendants().some((node) => {
+    if (Node.isReturnStatement(node)) return node.getExpression() !== undefined
+    if (Node.isCallExpression(node))
+      return framework.sends(node) || /^(?:push|set|add)$/.test(calleeName(node) ?? '')
+    if (
+      !Node.isBinaryExpression(node) ||
+      !/^(?:[-+*/?|&]|\|\||&&|\?\?)?=$/.test(node.getOperatorToken().getText())
+    )
+      return false
+    const declaration = node.getLeft().getSymbol()?.getValueDeclaration()
+    return declaration === undefined || !isInside(declaration, block)
+  })
 }
 
 /** `set({ lastSeenAt: new Date() })` */

@@ -1,7 +1,15 @@
 import { Node, type CallExpression, type IfStatement } from 'ts-morph'
 import { isWrite, type Filter } from '../../facts.ts'
 import { areAlternatives, leaves, transactionAround } from '../control-flow.ts'
-import { calleeName, isFunction, symbolOf, type Invocation } from '../functions.ts'
+import {
+  argumentsOf,
+  calleeName,
+  calleeOf,
+  isFunction,
+  isInvocation,
+  symbolOf,
+  type Invocation,
+} from '../functions.ts'
 import { identifiersIn, isInside } from '../loops.ts'
 import type { Query } from '../orms/orm.ts'
 import { runsInTransaction } from '../transactions.ts'
@@ -30,7 +38,10 @@ function checkedWrites(read: HeldRead, scope: Scope): Observation[] {
   if (table === null) return []
   return checksOf(read, scope).flatMap((check): Observation[] => {
     const write = scope.invocations.find(
-      (call) => isInsertInto(call, table, scope) && isGuardedBy(call, check),
+      (call) =>
+        isInsertInto(call, table, scope) &&
+        isGuardedBy(call, check) &&
+        !isOtherRow(call, read, lookup.query, scope),
     )
     if (!write || runsInTransaction(write, scope.resolver)) return []
     const columns = comparedColumns(lookup.query)
@@ -50,7 +61,9 @@ function isState(column: string): boolean {
 }
 
 function comparedColumns({ filters }: Query): string[] {
-  return filters.filter((filter) => filter.match !== 'in' && !isAnother(filter)).map(({ column }) => column)
+  return filters
+    .filter((filter) => filter.match !== 'in' && filter.pattern === undefined && !isAnother(filter))
+    .map(({ column }) => column)
 }
 
 /** `{ email, id: Not(id) }`: any row but the one that is changed. */
@@ -132,6 +145,20 @@ function isInsertInto(call: Invocation, table: string, scope: Scope): boolean {
         (query.operation === 'insert' || query.operation === 'save') &&
         !query.inTransaction,
     )
+}
+
+/**
+ * `parent.save()` or `repository.save(parent)`, where `parent` was read: no row is added. A rename looks for another row
+ * with the new name before.
+ */
+function isOtherRow(write: Invocation, read: HeldRead, { filters }: Query, scope: Scope): boolean {
+  const callee = calleeOf(write)
+  if (!Node.isPropertyAccessExpression(callee) || filters.some(isAnother)) return false
+  const [argument] = argumentsOf(write)
+  const saved = argument ?? (callee.getName() === 'save' ? callee.getExpression() : undefined)
+  const row = Node.isIdentifier(saved) ? scope.resolver.definition(saved) : undefined
+  if (!isInvocation(row) || row === read.call) return false
+  return scope.queriesBehind(row).some(({ query }) => !isWrite(query.operation))
 }
 
 /** A list inside a row: looked through, and added to before the row is saved. */

@@ -5,6 +5,7 @@ import type { Resolver } from '../resolver.ts'
 import { chainFrom, completed, type Chain, type Link } from './reading/builder-chain.ts'
 import { ofOneRow } from './reading/first-row.ts'
 import { boundOf, columnsOf, filtersOf, isBulk, operationOf, orderOf, tableIn } from './kysely/chain.ts'
+import { countsIn } from './kysely/counts.ts'
 import * as fixes from './kysely/fixes.ts'
 import { kyselyTables } from './kysely/schema.ts'
 import { isList } from './reading/limits.ts'
@@ -126,6 +127,10 @@ await sql\`select * from posts where author_id = \${1}\`.execute(db)`,
   children(call, isKey, resolver) {
     const chain = wholeChain(call, resolver)
     return chain && fixes.children(call, chain.links, isKey)
+  },
+  countsByKey(call, isKey, resolver) {
+    const chain = wholeChain(call, resolver)
+    return chain && countsIn(call, chain, isKey, resolver)
   },
 }
 

@@ -11,7 +11,7 @@ import {
   selectMikro,
   singleWriteMikro,
 } from './mikro-orm/fixes.ts'
-import { childrenMikro, lookupMikro } from './mikro-orm/lookup.ts'
+import { childrenMikro, countsMikro, lookupMikro } from './mikro-orm/lookup.ts'
 import { mikroEntityOfRow, recogniseMikro } from './mikro-orm/recognise.ts'
 import { mikroPackages } from './mikro-orm/receivers.ts'
 import { mikroTables } from './mikro-orm/schema.ts'
@@ -29,6 +29,7 @@ export const mikroOrm: Orm = {
   paginateByKey: paginateMikroByKey,
   lookup: lookupMikro,
   children: childrenMikro,
+  countsByKey: countsMikro,
   singleWrite: singleWriteMikro,
   count: countMikro,
   selectColumns: selectMikro,

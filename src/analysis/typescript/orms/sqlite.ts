@@ -1,13 +1,14 @@
 import { Node, SyntaxKind, VariableDeclarationKind, type CallExpression } from 'ts-morph'
 import type { FileEdit } from '../../../model/source.ts'
 import type { Operation } from '../../facts.ts'
-import { calleeName, isClass, isFunction } from '../functions.ts'
-import { isInside } from '../loops.ts'
+import { calleeName, isClass, isFunction, symbolOf } from '../functions.ts'
+import { identifiersIn, isInside } from '../loops.ts'
 import type { Resolver } from '../resolver.ts'
 import { hasComment, removedStatement } from '../rewrite/placement.ts'
 import { styleOf } from '../rewrite/style.ts'
 import { ofOneRow, usesOfName } from './reading/first-row.ts'
 import type { Orm, OrmExample } from './orm.ts'
+import { promisedFixes } from './sqlite/promised.ts'
 import { sqlTables } from './sql/schema.ts'
 import { sqlQuery, sqlRunOf, type SqlRun } from './sql/call.ts'
 import { sqlAppendOrder, sqlPaginate, sqlSelectColumns, type SqlDialect } from './sql/fixes.ts'
@@ -87,7 +88,7 @@ export function sqliteAdapter(library: SqliteLibrary): Orm {
       sqlAppendOrder(call, runOf(call, resolver), primaryKey),
     selectColumns: (call, _query, columns, resolver) =>
       sqlSelectColumns(call, runOf(call, resolver), columns),
-    ...(library.isSynchronous ? synchronousFixes(library) : { lookup: () => null }),
+    ...(library.isSynchronous ? synchronousFixes(library) : promisedFixes(driver, dialect)),
   }
 }
 
@@ -193,10 +194,22 @@ function preparedAt(
   const isHere = declaration.getSourceFile() === call.getSourceFile()
   const name = declaration.getNameNode()
   if (!statement || !isHere || statement.getDeclarationKind() !== VariableDeclarationKind.Const) return null
+  if (!meansTheSameAt(made, call)) return null
   if (usesOfName(name).length > 1 || statement.isExported()) return { call: made, edits: [] }
   const isAlone = statement.getDeclarations().length === 1 && !hasComment(statement, statement.getFullStart())
   const edit = isAlone ? removedStatement(statement) : null
   return edit && { call: made, edits: [edit] }
+}
+
+/** Whether the names that an expression reads stand for the same in the functions around another place. */
+function meansTheSameAt(expression: Node, place: Node): boolean {
+  const around = place
+    .getAncestors()
+    .filter((ancestor) => isFunction(ancestor) && !isInside(expression, ancestor))
+  const others = around.flatMap((fn) => identifiersIn(fn))
+  return identifiersIn(expression).every((name) =>
+    others.every((other) => other.getText() !== name.getText() || symbolOf(other) === symbolOf(name)),
+  )
 }
 
 function replacedIn(call: CallExpression, literal: Node, text: string): string {

@@ -43,14 +43,16 @@ export function bulkWrite(
 
 /** The lines that write a list of rows; null where they would need names that are taken. */
 function writing(
-  { forRows, rowsAtOnce }: SingleWrite,
+  write: SingleWrite,
   list: string,
   start: string,
   { statement, call }: WriteLoop,
   isUntyped: boolean,
 ): string[] | null {
   const { indent, end } = styleOf(statement.getSourceFile())
-  const writeOf = (rows: string): string[] => linesAt(start + forRows(rows, isUntyped) + end, indentOf(call))
+  const { rowsAtOnce } = write
+  const writeOf = (rows: string): string[] =>
+    linesAt(start + write.forRows(rows, isUntyped) + end, indentOf(call))
   if (rowsAtOnce === undefined) {
     const [first = '', ...others] = writeOf(list)
     return [`if (${list}.length > 0) ${first}`, ...others]

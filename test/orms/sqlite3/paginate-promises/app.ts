@@ -8,7 +8,7 @@ export const app = express()
 
 app.get('/posts', async (req, res) => {
   try {
-    const posts = await db.all('SELECT * FROM posts WHERE author_id = ? ORDER BY id DESC', req.query.author)
+    const posts = await db.all('SELECT * FROM posts WHERE author_id = ? ORDER BY id DESC', [req.query.author])
     res.json(posts)
   } catch (error) {
     console.error('Error fetching posts:', error)

@@ -20,17 +20,34 @@ export function isOutOfUse(made: Node, program: Program): boolean {
   return importers.length > 0 && importers.every((importer) => importsInVain(importer, file, program))
 }
 
-/** Whether all that a file does with a router is to register routes on it and to export it. */
+/** What starts an application, or hands it to what does. */
+const starting = new Set(['listen', 'callback', 'fetch', 'fire', 'handle', 'request', 'ready', 'inject'])
+
+/** Whether a file exports a router, and does nothing else with it but register routes on it. */
 function isExportedOnly(file: SourceFile, name: string): boolean {
-  return identifiersNamed(file, name).every((use) => {
-    const parent = use.getParent()
-    return (
-      Node.isVariableDeclaration(parent) ||
-      Node.isExportAssignment(parent) ||
-      Node.isPropertyAccessExpression(parent) ||
-      (Node.isBinaryExpression(parent) && parent.getLeft().getText() === 'module.exports')
+  const parents = identifiersNamed(file, name).map((use) => use.getParent())
+  const isExported = parents.some(
+    (parent) =>
+      isExport(parent) ||
+      (Node.isVariableDeclaration(parent) && parent.getVariableStatement()?.hasExportKeyword() === true),
+  )
+  return (
+    isExported &&
+    parents.every(
+      (parent) =>
+        Node.isVariableDeclaration(parent) ||
+        isExport(parent) ||
+        (Node.isPropertyAccessExpression(parent) && !starting.has(parent.getName())),
     )
-  })
+  )
+}
+
+/** `export default router`, `module.exports = router` */
+function isExport(node: Node | undefined): boolean {
+  return (
+    Node.isExportAssignment(node) ||
+    (Node.isBinaryExpression(node) && node.getLeft().getText() === 'module.exports')
+  )
 }
 
 /** Whether every name that a file imports from another one stands nowhere else in it. */

@@ -147,7 +147,7 @@ export function hasRowType(
 ): boolean {
   const [given] = source?.getTypeArguments() ?? []
   if (given) return given.getText() !== 'any'
-  if (table === null) return false
-  const member = new RegExp(`[\\s{;,]['"]?${RegExp.escape(table)}['"]?\\s*:`)
+  if (table === null || !/^\w+$/.test(table)) return false
+  const member = new RegExp(`[\\s{;,]['"]?${table}['"]?\\s*:`)
   return resolver.program.filesWith('knex/types/tables').some((file) => member.test(file.getFullText()))
 }

@@ -54,9 +54,11 @@ export function completed(
   let value: Node = call
   const parent = call.getParent()
   if (Node.isVariableDeclaration(parent)) {
-    const uses = usesOf(parent)
+    const all = usesOf(parent)
+    const run = runOfRows(all)
+    const uses = all.filter((use) => run === null || use === run || !isRun(outermost(use)))
     for (const use of uses) links.push(...linksAfter(use), ...linksInHelper(use, resolver))
-    const consumed = uses.map(outermost).filter(isConsumed)
+    const consumed = run === null ? uses.map(outermost).filter(isConsumed) : [outermost(run)]
     if (consumed.length === 1 && consumed[0]) value = consumed[0]
   }
   const caller = callers.at(-1)
@@ -114,6 +116,25 @@ function linksOnParameter(fn: FunctionNode, index: number): Link[] {
     .filter(Node.isIdentifier)
     .filter((node) => node.getText() === name)
     .flatMap(linksAfter)
+}
+
+/** Of several uses of a builder that each run it, as for a page and the total, the one that reads rows; else null. */
+function runOfRows(uses: readonly Node[]): Node | null {
+  const runs = uses.filter((use) => isRun(outermost(use)))
+  return runs.length < 2 ? null : (runs.find((use) => !linksAfter(use).some(countsRows)) ?? null)
+}
+
+/** Whether an expression is waited for, by itself or together with others. */
+function isRun(node: Node): boolean {
+  const list = node.getParent()
+  const all = Node.isArrayLiteralExpression(list) ? list.getParent() : undefined
+  return isConsumed(node) || (Node.isCallExpression(all) && /^Promise\.all/.test(all.getText()))
+}
+
+/** `.count()`, `.resultSize()`, `.select(sql`count(*)`)` */
+function countsRows({ name, args }: Link): boolean {
+  if (/^count(?:Distinct)?$|^resultSize$/.test(name)) return true
+  return /^select$/.test(name) && args.some((argument) => /\bcount(?:All)?\b/i.test(argument.getText()))
 }
 
 function outermost(node: Node): Node {

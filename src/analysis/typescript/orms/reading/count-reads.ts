@@ -53,9 +53,7 @@ export function countReads(
   if (property === undefined || property === null || others.length > 0) return null
   const name = declared.node.getText()
   const edits = numbers.flatMap((read): FileEdit[] => (read ? editTo(name, read) : []))
-  const isRead = (read: Node | null): boolean =>
-    read !== null && !read.getText().includes('\n') && !hasComment(read)
-  if (!numbers.every(isRead) || hasComment(owner.getNameNode())) return null
+  if (!numbers.every(isOnOneLine) || hasComment(owner.getNameNode())) return null
   const isRenamed = owner.getNameNode() !== declared.node
   return {
     reads: {
@@ -65,6 +63,10 @@ export function countReads(
     },
     property,
   }
+}
+
+function isOnOneLine(read: Node | null): boolean {
+  return read !== null && !read.getText().includes('\n') && !hasComment(read)
 }
 
 /** Follows properties and indexes outwards as far as they lead to the number. */

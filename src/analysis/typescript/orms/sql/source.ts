@@ -109,7 +109,8 @@ function templatePart(
     const fragment = isPutIn(value) ? partOf(value, resolver, depth + 1) : null
     const literal = span.getLiteral()
     const isLast = Node.isTemplateTail(literal)
-    parts.push(fragment ?? plainPart('${' + value.getText() + '}'))
+    const isKnown = fragment && fragment.text !== unknown.text
+    parts.push(isKnown ? fragment : plainPart('${' + value.getText() + '}'))
     parts.push(plainPart(literal.getText().slice(1, isLast ? -1 : -2)))
   }
   return joined(parts)

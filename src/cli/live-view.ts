@@ -1,0 +1,186 @@
+import { formatBytes, formatCount, formatMicros, formatPercent, formatRate } from '../model/format.ts'
+import type { LoadPlan, Step } from '../model/load-plan.ts'
+import type { RunEvent } from '../model/panel.ts'
+import { failedRequests, type LatencyMicros, type StepResult, type Tick } from '../model/run.ts'
+import { fitPieces, shorten, sparkline, type Palette } from './text-shapes.ts'
+import { failuresByKind, loadWords, phaseWords } from './run-words.ts'
+
+/** A load test as far as it has come. */
+export interface LiveRun {
+  readonly plan: LoadPlan | null
+  readonly steps: readonly StepResult[]
+  readonly current: LiveStep | null
+  /** When the first step began. */
+  readonly beganAtMillis: number | null
+}
+
+/** The step in progress. */
+interface LiveStep {
+  readonly step: Step
+  readonly index: number
+  readonly startedAtMillis: number
+  /** Of the whole run, when this step started. */
+  readonly secondsLeft: number
+  readonly ticks: readonly Tick[]
+  /** Of this step so far; null before its first answer. */
+  readonly latencyMicros: LatencyMicros | null
+}
+
+/** Before anything has happened. */
+export const notBegun: LiveRun = { plan: null, steps: [], current: null, beganAtMillis: null }
+
+/** The run after one more event. `soFar` are the latencies of the step in progress. */
+export function advance(
+  run: LiveRun,
+  event: RunEvent,
+  { nowMillis, soFar }: { readonly nowMillis: number; readonly soFar: LatencyMicros | null },
+): LiveRun {
+  if (event.kind === 'plan') return { ...run, plan: event.plan }
+  if (event.kind === 'step-started') {
+    const { step, index, secondsLeft } = event
+    const current = { step, index, secondsLeft, startedAtMillis: nowMillis, ticks: [], latencyMicros: null }
+    return { ...run, current, beganAtMillis: run.beganAtMillis ?? nowMillis }
+  }
+  if (event.kind === 'tick' && run.current !== null) {
+    const ticks = [...run.current.ticks, event.tick]
+    return { ...run, current: { ...run.current, ticks, latencyMicros: soFar } }
+  }
+  if (event.kind === 'step') return { ...run, steps: [...run.steps, event.step] }
+  return run
+}
+
+/** What a view is drawn for. */
+export interface Screen {
+  readonly columns: number
+  readonly rows: number
+  readonly nowMillis: number
+  readonly palette: Palette
+}
+
+/** Lines of one subject; those with the highest rank go first where there is no room. */
+interface Section {
+  readonly rank: number
+  readonly lines: readonly string[]
+}
+
+const mostLines = 8
+
+/** The run as at most eight lines that fit the screen; none before the first step. */
+export function liveView(run: LiveRun, screen: Screen): string[] {
+  const { plan, current } = run
+  if (plan === null || current === null) return []
+  const sections: Section[] = [
+    { rank: 6, lines: [titleLine(plan, screen)] },
+    { rank: 0, lines: fitPieces(loadPieces(plan, current), screen.columns) },
+    { rank: 1, lines: fitPieces(figurePieces(current), screen.columns) },
+    { rank: 2, lines: fitPieces(failurePieces(current, screen.palette), screen.columns) },
+    { rank: 5, lines: fitPieces(serverPieces(current), screen.columns) },
+    { rank: 4, lines: curveLines(run, current, screen) },
+    { rank: 3, lines: [progressLine(run, current, screen)] },
+  ]
+  return withinLines(sections, Math.min(mostLines, screen.rows - 1)).flatMap(({ lines }) => lines)
+}
+
+function withinLines(sections: readonly Section[], limit: number): readonly Section[] {
+  const total = sections.reduce((sum, { lines }) => sum + lines.length, 0)
+  if (total <= limit || sections.length <= 1) return sections
+  const leaving = sections.toSorted((a, b) => b.rank - a.rank)[0]
+  return withinLines(
+    sections.filter((section) => section !== leaving),
+    limit,
+  )
+}
+
+function titleLine({ request, profile }: LoadPlan, { columns, palette }: Screen): string {
+  return palette.bold(shorten(`${request.method} ${request.path}, ${profile} load`, columns))
+}
+
+function loadPieces(plan: LoadPlan, { step, index }: LiveStep): string[] {
+  const planned = index < plan.steps.length && step.phase !== 'bisect'
+  const place = planned ? [`step ${index + 1} of ${plan.steps.length}`] : []
+  const phase = phaseWords(step.phase)
+  return [loadWords(step), ...place, ...(phase === '' ? [] : [phase])]
+}
+
+/** A percentile, or how many answers it takes before it says something. */
+function figure(name: string, micros: number | null, answers: string): string {
+  return `${name} ${micros === null ? `after ${answers} answers` : formatMicros(micros)}`
+}
+
+/** Rates over the last second: one interval alone jumps about. */
+function figurePieces({ ticks, latencyMicros }: LiveStep): string[] {
+  const recent = ticks.slice(-4)
+  const millis = recent.reduce((sum, tick) => sum + tick.intervalMillis, 0)
+  const requests = recent.reduce((sum, tick) => sum + tick.requests, 0)
+  if (millis === 0) return []
+  const { p50 = null, p95 = null, p99 = null } = latencyMicros ?? {}
+  return [
+    formatRate((requests * 1000) / millis),
+    ...(p50 === null ? [] : [`p50 ${formatMicros(p50)}`]),
+    figure('p95', p95, '20'),
+    figure('p99', p99, '1,000'),
+  ]
+}
+
+function failurePieces({ ticks }: LiveStep, palette: Palette): string[] {
+  const requests = ticks.reduce((sum, tick) => sum + tick.requests, 0)
+  const failed = ticks.reduce((sum, tick) => sum + failedRequests(tick.errors), 0)
+  if (failed === 0)
+    return [requests === 0 ? 'no answers yet' : `${formatCount(requests)} requests, none failed`]
+  const share = `${formatCount(failed)} of ${formatCount(requests)} failed (${formatPercent(failed / requests)})`
+  return [share, ...failuresByKind(ticks.map((tick) => tick.errors))].map(palette.bad)
+}
+
+const busyGenerator = 0.9
+
+function serverPieces({ ticks }: LiveStep): string[] {
+  const last = ticks.at(-1)
+  const cpu = ticks.findLast((tick) => tick.server.cpu !== null)?.server.cpu ?? null
+  const memory = ticks.findLast((tick) => tick.server.rssBytes !== null)?.server.rssBytes ?? null
+  const busy = (last?.generatorUtilization ?? 0) >= busyGenerator
+  return [
+    ...(cpu === null ? [] : [`server CPU ${formatPercent(cpu)}`]),
+    ...(memory === null ? [] : [`memory ${formatBytes(memory)}`]),
+    ...(last === undefined ? [] : [`${formatCount(last.inFlight)} in flight`]),
+    ...(busy ? [`generator busy ${formatPercent(last?.generatorUtilization ?? null)}`] : []),
+  ]
+}
+
+/** p95 of each finished step, then of each moment of the one in progress; what breaks the budget stands out. */
+function curveLines(run: LiveRun, current: LiveStep, { columns, palette }: Screen): string[] {
+  const finished = run.steps.filter(({ phase }) => phase !== 'warm-up').map((step) => step.latencyMicros.p95)
+  const moments = current.ticks.map((tick) => tick.latencyMicros.p95 ?? current.latencyMicros?.p95 ?? null)
+  const highest = Math.max(0, ...[...finished, ...moments].map((value) => value ?? 0))
+  if (highest === 0) return []
+  const limit = run.plan?.budget.find(({ metric }) => metric === 'p95')?.limit ?? null
+  const scale = `up to ${formatMicros(highest)}${limit === null ? '' : `, budget ${formatMicros(limit)}`}`
+  const room = Math.max(1, columns - 'p95  '.length - scale.length - 2)
+  const past = finished.slice(-Math.floor(room / 2))
+  const now = moments.slice(-(room - past.length - 1))
+  const draw = (values: readonly (number | null)[]): string =>
+    sparkline(values, highest, (value) => limit !== null && value >= limit, palette)
+  const curve = past.length === 0 ? draw(now) : `${draw(past)}│${draw(now)}`
+  const width = past.length + now.length + (past.length === 0 ? 0 : 1)
+  const fits = 'p95  '.length + width + 2 + scale.length <= columns
+  return [`p95  ${curve}${fits ? `  ${scale}` : ''}`]
+}
+
+const widestBar = 30
+const stopHint = ', Ctrl-C stops'
+
+function progressLine(run: LiveRun, current: LiveStep, { columns, nowMillis, palette }: Screen): string {
+  const left = Math.max(0, current.secondsLeft - (nowMillis - current.startedAtMillis) / 1000)
+  const elapsed = (nowMillis - (run.beganAtMillis ?? nowMillis)) / 1000
+  const done = elapsed + left === 0 ? 0 : elapsed / (elapsed + left)
+  const text = `${Math.floor(done * 100)}%, ${timeLeft(left)}`
+  const hinted = `${text}${columns > widestBar + text.length + stopHint.length ? stopHint : ''}`
+  const width = Math.min(widestBar, columns - hinted.length - 2)
+  if (width < 4) return shorten(text, columns)
+  const filled = Math.min(width, Math.round(done * width))
+  return `${'█'.repeat(filled)}${palette.muted('░'.repeat(width - filled))}  ${hinted}`
+}
+
+function timeLeft(seconds: number): string {
+  if (seconds < 0.5) return 'finishing'
+  return seconds < 90 ? `about ${Math.ceil(seconds)} s left` : `about ${Math.round(seconds / 60)} min left`
+}

@@ -1,0 +1,103 @@
+import { formatCount, formatMicros, formatPercent, formatRate } from '../model/format.ts'
+import type { LoadPlan, Step } from '../model/load-plan.ts'
+import type { RunEvent } from '../model/panel.ts'
+import {
+  errorKinds,
+  failedRequests,
+  type ErrorCounts,
+  type ErrorKind,
+  type Preflight,
+  type StepResult,
+} from '../model/run.ts'
+
+type Load = Pick<Step, 'users' | 'rate'>
+
+/** What a step asks of the server: `50 users`, or `400 requests/s asked` in an open model. */
+export function loadWords({ users, rate }: Load): string {
+  if (rate !== undefined) return `${formatRate(rate)} asked`
+  return `${formatCount(users)} ${users === 1 ? 'user' : 'users'}`
+}
+
+const phases: Readonly<Record<Step['phase'], string>> = {
+  'warm-up': 'warm-up',
+  ramp: '',
+  bisect: 'narrowing the breaking point down',
+  recovery: 'does it recover?',
+  'cool-down': 'cool-down',
+}
+
+/** What a step is for, where it is not part of the ramp itself. */
+export function phaseWords(phase: Step['phase']): string {
+  return phases[phase]
+}
+
+const kindWords: Readonly<Record<ErrorKind, string>> = {
+  refused: 'refused',
+  reset: 'reset',
+  timeout: 'timed out',
+  'status-4xx': '4xx',
+  'status-5xx': '5xx',
+  'wrong-body': 'wrong body',
+  redirect: 'redirected',
+  cancelled: 'cancelled',
+}
+
+/** Failures of several intervals by kind, most first: `8 timed out`, `4 5xx`. */
+export function failuresByKind(intervals: readonly ErrorCounts[]): string[] {
+  return errorKinds
+    .filter((kind) => kind !== 'cancelled')
+    .map((kind) => ({ kind, count: intervals.reduce((sum, errors) => sum + errors[kind], 0) }))
+    .filter(({ count }) => count > 0)
+    .toSorted((one, other) => other.count - one.count)
+    .map(({ kind, count }) => `${formatCount(count)} ${kindWords[kind]}`)
+}
+
+/** What an event says for good, as lines that stay; most events only change the live view and say nothing. */
+export function eventLines(event: RunEvent): string[] {
+  if (event.kind === 'activity') return [event.activity]
+  if (event.kind === 'plan') return [planLine(event.plan)]
+  return event.kind === 'preflight' ? preflightLines(event.preflight) : []
+}
+
+function planLine({ request, baseUrl, profile, steps }: LoadPlan): string {
+  const ramp = steps.filter(({ phase }) => phase === 'ramp')
+  const open = ramp.some(({ rate }) => rate !== undefined)
+  const loads = ramp.map(({ rate, users }) => formatCount(rate ?? users)).join(' → ')
+  return `${request.method} ${request.path} at ${baseUrl}, ${profile}: ${loads} ${open ? 'requests/s' : 'users'}`
+}
+
+const fewRows = 10
+
+function preflightLines({ status, latencyMicros, rows }: Preflight): string[] {
+  const counted = rows === null ? '' : `, ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`
+  const mark = status < 400 ? '✓' : '✗'
+  const answer = `${mark} answered ${status} in ${formatMicros(latencyMicros)}${counted}`
+  if (rows === null || rows >= fewRows || status >= 400) return [answer]
+  return [
+    answer,
+    `  Only ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}: results may look better than production. \`headroom seed\` adds more.`,
+  ]
+}
+
+function latencyWords(name: string, micros: number | null): string[] {
+  return micros === null ? [] : [`${name} ${formatMicros(micros)}`]
+}
+
+/** A finished step in one line: `  50 users   p95 12 ms   1,240 requests/s`. */
+export function stepLine(step: StepResult): string {
+  const failed = failedRequests(step.errors)
+  const { p50, p95, p99 } = step.latencyMicros
+  const phase = phaseWords(step.phase)
+  return [
+    `  ${loadWords(step).padStart(step.rate === undefined ? 10 : 0)}`,
+    formatRate(step.achievedRate),
+    ...latencyWords('p50', p50),
+    p95 === null ? 'p95 not measured' : `p95 ${formatMicros(p95)}`,
+    ...latencyWords('p99', p99),
+    ...(failed === 0
+      ? []
+      : [`${formatPercent(failed / step.requests)} failed: ${failuresByKind([step.errors]).join(', ')}`]),
+    ...(phase === '' ? [] : [phase]),
+    ...(step.complete ? [] : ['cut short']),
+  ].join('   ')
+}

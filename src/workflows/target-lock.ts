@@ -1,0 +1,116 @@
+import { link, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { randomUUID } from 'node:crypto'
+import { Failure } from '../model/failure.ts'
+
+/** What stands in a lock file: who holds it, and a word of its own that no other holder has. */
+interface Holder {
+  readonly pid: number
+  readonly token: string
+}
+
+/** A holder says that it is alive by touching its file: a process id alone may belong to someone else by now. */
+const touchMillis = 5_000
+const staleMillis = 60_000
+const attempts = 20
+
+/**
+ * Claims a port of this machine for one load test, across processes and windows of the same user: two at once would measure
+ * each other. Disposing gives it back; what a process that was killed held is taken over. Throws `HR_BUSY_TARGET` while
+ * another run holds it.
+ */
+export async function takeTarget(port: number): Promise<AsyncDisposable> {
+  const file = join(tmpdir(), `headroom-${userInfo().uid}-port-${port}.lock`)
+  const mine: Holder = { pid: process.pid, token: randomUUID() }
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    if (await claim(file, mine)) return keep(file, mine)
+    const holder = await holderOf(file)
+    if (holder !== null && (await isHeld(file, holder))) throw busy(port, holder)
+    if (holder !== null) await clear(file, holder, mine)
+  }
+  throw busy(port, await holderOf(file))
+}
+
+function busy(port: number, holder: Holder | null): Failure {
+  const who = holder === null ? '' : ` (process ${holder.pid})`
+  return new Failure(
+    'HR_BUSY_TARGET',
+    `Another Headroom run is loading localhost:${port}${who}. Wait for it, or stop it.`,
+    { exitCode: 3, actions: [{ id: 'retry', title: 'Retry' }] },
+  )
+}
+
+/** True where the file was not there and is mine now; it appears with its content, never empty. */
+async function claim(file: string, mine: Holder): Promise<boolean> {
+  const draft = `${file}.${mine.token}`
+  await writeFile(draft, JSON.stringify(mine), { flag: 'wx', mode: 0o600 })
+  try {
+    await link(draft, file)
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    throw error
+  } finally {
+    await unlink(draft)
+  }
+}
+
+async function holderOf(file: string): Promise<Holder | null> {
+  const text = await readFile(file, 'utf8').catch(() => null)
+  if (text === null) return null
+  try {
+    const { pid, token }: Partial<Holder> = JSON.parse(text)
+    return { pid: Number(pid), token: String(token) }
+  } catch {
+    return { pid: 0, token: '' }
+  }
+}
+
+async function isHeld(file: string, { pid }: Holder): Promise<boolean> {
+  if (!isAlive(pid)) return false
+  const touched = await stat(file).catch(() => null)
+  return touched !== null && Date.now() - touched.mtimeMs < staleMillis
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return isCode(error, 'EPERM')
+  }
+}
+
+/** Removes a dead holder's file. Of several that try, one moves it away; who finds another's in hand puts it back. */
+async function clear(file: string, dead: Holder, mine: Holder): Promise<void> {
+  const aside = `${file}.${mine.token}.stale`
+  try {
+    await rename(file, aside)
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return
+    throw error
+  }
+  const moved = await holderOf(aside)
+  if (moved?.token !== dead.token) await link(aside, file).catch(() => undefined)
+  await unlink(aside)
+}
+
+function keep(file: string, mine: Holder): AsyncDisposable {
+  const touching = setInterval(() => {
+    const now = new Date()
+    utimes(file, now, now).catch(() => undefined)
+  }, touchMillis)
+  touching.unref()
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(touching)
+      if ((await holderOf(file))?.token === mine.token) await unlink(file).catch(() => undefined)
+    },
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
