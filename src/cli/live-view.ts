@@ -22,6 +22,8 @@ interface LiveStep {
   /** Of the whole run, when this step started. */
   readonly secondsLeft: number
   readonly ticks: readonly Tick[]
+  /** p95 at each tick: of that moment where it had enough answers, else of the step until then. */
+  readonly moments: readonly (number | null)[]
   /** Of this step so far; null before its first answer. */
   readonly latencyMicros: LatencyMicros | null
 }
@@ -38,12 +40,22 @@ export function advance(
   if (event.kind === 'plan') return { ...run, plan: event.plan }
   if (event.kind === 'step-started') {
     const { step, index, secondsLeft } = event
-    const current = { step, index, secondsLeft, startedAtMillis: nowMillis, ticks: [], latencyMicros: null }
+    const current = {
+      step,
+      index,
+      secondsLeft,
+      startedAtMillis: nowMillis,
+      ticks: [],
+      moments: [],
+      latencyMicros: null,
+    }
     return { ...run, current, beganAtMillis: run.beganAtMillis ?? nowMillis }
   }
   if (event.kind === 'tick' && run.current !== null) {
     const ticks = [...run.current.ticks, event.tick]
-    return { ...run, current: { ...run.current, ticks, latencyMicros: soFar } }
+    const p95 = event.tick.latencyMicros.p95 ?? soFar?.p95 ?? null
+    const moments = [...run.current.moments, p95]
+    return { ...run, current: { ...run.current, ticks, moments, latencyMicros: soFar } }
   }
   if (event.kind === 'step') return { ...run, steps: [...run.steps, event.step] }
   return run
@@ -78,7 +90,9 @@ export function liveView(run: LiveRun, screen: Screen): string[] {
     { rank: 4, lines: curveLines(run, current, screen) },
     { rank: 3, lines: [progressLine(run, current, screen)] },
   ]
-  return withinLines(sections, Math.min(mostLines, screen.rows - 1)).flatMap(({ lines }) => lines)
+  const limit = Math.max(1, Math.min(mostLines, screen.rows - 1))
+  const kept = withinLines(sections, limit).flatMap(({ lines }) => lines)
+  return kept.slice(0, limit)
 }
 
 function withinLines(sections: readonly Section[], limit: number): readonly Section[] {
@@ -146,23 +160,27 @@ function serverPieces({ ticks }: LiveStep): string[] {
   ]
 }
 
+const curveLabel = 'p95  '
+const shortestCurve = 12
+
 /** p95 of each finished step, then of each moment of the one in progress; what breaks the budget stands out. */
 function curveLines(run: LiveRun, current: LiveStep, { columns, palette }: Screen): string[] {
   const finished = run.steps.filter(({ phase }) => phase !== 'warm-up').map((step) => step.latencyMicros.p95)
-  const moments = current.ticks.map((tick) => tick.latencyMicros.p95 ?? current.latencyMicros?.p95 ?? null)
+  const { moments } = current
   const highest = Math.max(0, ...[...finished, ...moments].map((value) => value ?? 0))
-  if (highest === 0) return []
+  const free = columns - curveLabel.length
+  if (highest === 0 || free < 4) return []
   const limit = run.plan?.budget.find(({ metric }) => metric === 'p95')?.limit ?? null
-  const scale = `up to ${formatMicros(highest)}${limit === null ? '' : `, budget ${formatMicros(limit)}`}`
-  const room = Math.max(1, columns - 'p95  '.length - scale.length - 2)
+  const top = `  up to ${formatMicros(highest)}`
+  const scales = limit === null ? [top] : [`${top}, budget ${formatMicros(limit)}`, top]
+  const scale = scales.find((text) => free - text.length >= shortestCurve) ?? ''
+  const room = free - scale.length
   const past = finished.slice(-Math.floor(room / 2))
   const now = moments.slice(-(room - past.length - 1))
   const draw = (values: readonly (number | null)[]): string =>
     sparkline(values, highest, (value) => limit !== null && value >= limit, palette)
   const curve = past.length === 0 ? draw(now) : `${draw(past)}│${draw(now)}`
-  const width = past.length + now.length + (past.length === 0 ? 0 : 1)
-  const fits = 'p95  '.length + width + 2 + scale.length <= columns
-  return [`p95  ${curve}${fits ? `  ${scale}` : ''}`]
+  return [`${curveLabel}${curve}${scale}`]
 }
 
 const widestBar = 30
@@ -170,7 +188,7 @@ const stopHint = ', Ctrl-C stops'
 
 function progressLine(run: LiveRun, current: LiveStep, { columns, nowMillis, palette }: Screen): string {
   const left = Math.max(0, current.secondsLeft - (nowMillis - current.startedAtMillis) / 1000)
-  const elapsed = (nowMillis - (run.beganAtMillis ?? nowMillis)) / 1000
+  const elapsed = Math.max(0, nowMillis - (run.beganAtMillis ?? nowMillis)) / 1000
   const done = elapsed + left === 0 ? 0 : elapsed / (elapsed + left)
   const text = `${Math.floor(done * 100)}%, ${timeLeft(left)}`
   const hinted = `${text}${columns > widestBar + text.length + stopHint.length ? stopHint : ''}`

@@ -65,8 +65,7 @@ export class Histogram {
   }
 }
 
-/** The percentiles of a histogram for which there are enough samples. */
-export function latenciesOf(hdr: Pick<Hdr, 'totalCount' | 'getValueAtPercentile'>): LatencyMicros {
+function latenciesOf(hdr: Hdr): LatencyMicros {
   const samples = hdr.totalCount
   const at = (metric: keyof typeof fewestSamples, percentile: number): number | null =>
     samples < fewestSamples[metric] ? null : hdr.getValueAtPercentile(percentile)

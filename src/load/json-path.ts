@@ -30,7 +30,7 @@ function keysOf(text: string): (string | number)[] {
 function step(value: unknown, key: string | number): unknown {
   if (typeof key === 'number') return Array.isArray(value) ? (value as unknown[]).at(key) : undefined
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-  return (value as Record<string, unknown>)[key]
+  return Object.entries(value).find(([name]) => name === key)?.[1]
 }
 
 function wrong(text: string): Failure {

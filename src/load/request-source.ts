@@ -35,11 +35,15 @@ export function requestSource(template: RequestTemplate, options: SourceOptions)
     compileText(value, template, options),
   ])
   const body = template.body === null ? null : compileText(template.body, template, options)
-  const build = (value: (name: string) => string): WireRequest => ({
+  const fillHeaders = unlessConstant(headers.flat(), (value) => headers.map((parts) => fill(parts, value)))
+  const fillBody = unlessConstant(body ?? [], (value) =>
+    body === null ? null : Buffer.from(fill(body, value)),
+  )
+  const build = (value: ValueOf): WireRequest => ({
     method: template.method,
     path: options.pathPrefix + fill(path, (name) => encodeURIComponent(value(name))),
-    headers: headers.map((parts) => fill(parts, value)),
-    body: body === null ? null : Buffer.from(fill(body, value)),
+    headers: fillHeaders(value),
+    body: fillBody(value),
   })
   const names = namesIn([...path, ...headers.flat(), ...(body ?? [])])
   if (names.length === 0) {
@@ -49,13 +53,25 @@ export function requestSource(template: RequestTemplate, options: SourceOptions)
   return { next: (captured) => build(drawing(names, template, options.random, captured)) }
 }
 
+type ValueOf = (name: string) => string
+
+/** What `make` makes of values, made only once where the parts hold none: the same array is written without looking again. */
+function unlessConstant<Made>(
+  parts: readonly Part[],
+  make: (value: ValueOf) => Made,
+): (value: ValueOf) => Made {
+  if (namesIn(parts).length > 0) return make
+  const made = make(() => '')
+  return () => made
+}
+
 /** One value for each name, so that path and body of a request speak of the same thing. */
 function drawing(
   names: readonly string[],
   template: RequestTemplate,
   random: () => number,
   captured: Captured,
-): (name: string) => string {
+): ValueOf {
   const draw = (name: string): string => {
     const values = template.parameters[name]?.values ?? []
     return captured.get(name) ?? values[Math.floor(random() * values.length)] ?? ''
@@ -103,7 +119,7 @@ function compileText(text: string, template: RequestTemplate, { captures }: Sour
   return [...parts, text.slice(end)].filter((part) => part !== '')
 }
 
-function fill(parts: readonly Part[], value: (name: string) => string): string {
+function fill(parts: readonly Part[], value: ValueOf): string {
   let text = ''
   for (const part of parts) {
     if (typeof part === 'string') text += part

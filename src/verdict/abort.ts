@@ -43,7 +43,10 @@ export function shouldAbort(
   const delay = options.delaySeconds ?? Math.min(usualDelaySeconds, options.durationSeconds / 2)
   const requests = ticks.reduce((sum, tick) => sum + tick.requests, 0)
   if (elapsed < delay || requests < fewestRequests) return null
-  const atMost = Math.max(requests + mostToCome(ticks, options.durationSeconds - elapsed), options.minRequests)
+  const atMost = Math.max(
+    requests + mostToCome(ticks, options.durationSeconds - elapsed),
+    options.minRequests,
+  )
   const failed = ticks.reduce((sum, tick) => sum + failedRequests(tick.errors), 0)
   const answers = answersOf(ticks)
   const isHopeless = ({ metric, limit }: Threshold): boolean => {

@@ -39,7 +39,12 @@ function unsentBreach(step: StepResult): Breach[] {
   if (share <= mostUnsent || isGeneratorsFault(step)) return []
   const asked = loadOf(step).value
   const limit = asked * (1 - mostUnsent)
-  const threshold: Threshold = { metric: 'rps', comparison: '>', limit, text: `rps>${Number(limit.toFixed(1))}` }
+  const threshold: Threshold = {
+    metric: 'rps',
+    comparison: '>',
+    limit,
+    text: `rps>${Number(limit.toFixed(1))}`,
+  }
   const words = `only ${sentOfOffered(step)} found a free connection, because the server answered too slowly`
   return [{ threshold, measured: { value: step.achievedRate, atLeast: false }, words }]
 }

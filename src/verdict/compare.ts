@@ -135,7 +135,8 @@ function breakingPointDelta(before: Run, after: Run, atLoad: readonly Delta[]): 
   const [earlier, later] = [before.verdict.breakingPoint, after.verdict.breakingPoint]
   const byRate = (earlier ?? later)?.rate !== undefined
   const at = (point: typeof earlier): number | null => (byRate ? point?.rate : point?.users) ?? null
-  const lastGood = (point: typeof earlier): number => (byRate ? point?.lastGoodRate : point?.lastGoodUsers) ?? 0
+  const lastGood = (point: typeof earlier): number =>
+    (byRate ? point?.lastGoodRate : point?.lastGoodUsers) ?? 0
   const bare = delta('breaking point', byRate ? 'per-second' : 'users', at(earlier), at(later))
   if (bare.before === null || bare.after === null) return { ...bare, judgement: null }
   const direction =
@@ -161,7 +162,10 @@ function differencesBetween(before: Run, after: Run): string[] {
       `The load profiles differ: ${before.plan.profile} and ${after.plan.profile}.`,
     ],
     [equalJson(before.plan.steps, after.plan.steps), 'The planned load steps differ in users or duration.'],
-    [equalJson(manners(before), manners(after)), 'Users behave differently: flows, think time or connections.'],
+    [
+      equalJson(manners(before), manners(after)),
+      'Users behave differently: flows, think time or connections.',
+    ],
     [before.plan.timeoutMillis === after.plan.timeoutMillis, 'The timeouts differ.'],
   ]
   return [

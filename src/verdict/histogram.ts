@@ -47,7 +47,7 @@ function readCounts(payload: Buffer): Counts {
   const buckets: Bucket[] = []
   let total = 0
   let index = 0
-  for (let offset = headerBytes; offset < end; ) {
+  for (let offset = headerBytes; offset < end;) {
     const [count, next] = readZigZag(payload, offset)
     offset = next
     if (count <= 0) {
@@ -62,7 +62,10 @@ function readCounts(payload: Buffer): Counts {
 }
 
 /** The values that a count at an index stands for, given the histogram's precision. */
-function boundsOf(significantDigits: number, lowestDiscernible: number): (index: number) => Omit<Bucket, 'count'> {
+function boundsOf(
+  significantDigits: number,
+  lowestDiscernible: number,
+): (index: number) => Omit<Bucket, 'count'> {
   const half = 2 ** (Math.ceil(Math.log2(2 * 10 ** significantDigits)) - 1)
   const unit = 2 ** Math.floor(Math.log2(Math.max(1, lowestDiscernible)))
   return (index) => {

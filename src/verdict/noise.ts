@@ -7,6 +7,7 @@ import {
   differsFromZero,
   meanOfEstimates,
   meanOfTied,
+  withKnownError,
   type Estimate,
 } from './statistics.ts'
 
@@ -31,7 +32,9 @@ const shortestTickMillis = 100
 const percentiles = { p50: 50, p95: 95, p99: 99 } as const
 /** Good answers a batch needs, so that its percentile isn't just its largest value. */
 const samplesPerBatch = { p50: 5, p95: 20, p99: 100, rps: 0, errors: 0 } as const
-/** A change below a tenth is never called one: the same server started twice differs by some percent throughout a run. */
+/** Standard deviation by which a server differs from one start to the next, throughout a run. */
+const startSpread = 0.02
+/** A change below a tenth is never called one. */
 const leastRatio = 1.1
 /** Shares of errors are compared by difference, because no errors at all is a share too. */
 const leastShare = 0.01
@@ -49,15 +52,20 @@ const leastShare = 0.01
  *    Mann and Whitney, or a permutation, would need fewer assumptions about the shape, but suppose independent values
  *    and can't take into account what ties them. The test is made twice, each at 0.5 %: at the load itself, which
  *    sees what happens only there, and over all loads that both runs held, each a repetition of the comparison, which
- *    sees smaller changes; how much the loads disagree among each other counts as error.
- * 2. **It matters**: the shown figures differ by a tenth at least (errors: by one percentage point). One run can't see how
- *    much a server differs from one start to the next (memory layout, compiled code), and without this a long run would
- *    make two percent a change.
+ *    sees smaller changes; how much the loads disagree among each other counts as error. A server differs by some
+ *    percent from one start to the next (memory layout, compiled code; Kalibera and Jones, *Rigorous Benchmarking in
+ *    Reasonable Time*, 2013), which one run can't see, so 2 % for each run enter the error as well.
+ * 2. **It matters**: the shown figures, and the estimate that is no chance, differ by a tenth at least (errors: by one
+ *    percentage point). Without this a long run would make a few percent a change.
  *
- * So two runs of one server are called different by chance in at most 1 % of cases for one number. Fewer than five batches
- * with enough answers tell nothing.
+ * Fewer than five batches with enough answers tell nothing. What no test of two runs can see is another program that
+ * takes the CPU during one of them for longer than a step: on a busy machine, compare several runs.
  */
-export function testForNoise(metric: NoiseMetric, loads: readonly TickPair[], change: number | null): NoiseTest {
+export function testForNoise(
+  metric: NoiseMetric,
+  loads: readonly TickPair[],
+  change: number | null,
+): NoiseTest {
   if (loads.length === 0 || change === null) return { judgement: null }
   const tied = autocorrelation(loads.flatMap(({ before, after }) => [pace(before), pace(after)]))
   const differences = loads.map((pair) => differenceAt(metric, pair, tied))
@@ -68,8 +76,13 @@ export function testForNoise(metric: NoiseMetric, loads: readonly TickPair[], ch
   const effect = metric === 'errors' ? change : Math.log(Math.max(Number.MIN_VALUE, change))
   const least = metric === 'errors' ? leastShare : Math.log(leastRatio)
   const overall = meanOfEstimates(differences.filter((difference) => difference !== null))
-  const seen = [shown, overall].some(
-    (estimate) => differsFromZero(estimate) && Math.sign(estimate.value) === Math.sign(effect),
+  // Starts differ as a whole, so this doesn't shrink with the number of loads. Shares of errors have no such scale.
+  const starts = metric === 'errors' ? 0 : 2 * startSpread ** 2
+  const seen = [withKnownError(shown, starts), withKnownError(overall, starts)].some(
+    (estimate) =>
+      differsFromZero(estimate) &&
+      Math.abs(estimate.value) >= least &&
+      Math.sign(estimate.value) === Math.sign(effect),
   )
   if (!seen || Math.abs(effect) < least) return { judgement: 'within-noise' }
   return { judgement: effect > 0 === (metric === 'rps') ? 'better' : 'worse' }

@@ -113,6 +113,14 @@ function errorOfSum(estimates: readonly Estimate[], divisor: number): Omit<Estim
   return { squaredError: squared / divisor ** 2, degrees }
 }
 
+/** An estimate whose error has one more part, of a known size. */
+export function withKnownError(estimate: Estimate, squared: number): Estimate {
+  const { squaredError, degrees } = estimate
+  const whole = squaredError + squared
+  if (squaredError === 0) return { ...estimate, squaredError: whole }
+  return { ...estimate, squaredError: whole, degrees: degrees * (whole / squaredError) ** 2 }
+}
+
 /** Whether an estimate differs from 0 in more than one of two hundred cases by chance, on both sides together. */
 export function differsFromZero({ value, squaredError, degrees }: Estimate): boolean {
   return Math.abs(value) > Math.sqrt(squaredError) * studentCritical(degrees, 0.0025)

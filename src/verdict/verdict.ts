@@ -89,7 +89,11 @@ function relapsed(
 ): Verdict {
   const sentence = relapseSentence(relapse)
   if (verdict.breakingPoint !== null) {
-    return { ...verdict, sentence: `${verdict.sentence} ${sentence}`, reasons: [sentence, ...verdict.reasons] }
+    return {
+      ...verdict,
+      sentence: `${verdict.sentence} ${sentence}`,
+      reasons: [sentence, ...verdict.reasons],
+    }
   }
   const { causes, reasons } = explanationOf(judged, complete, relapse.step)
   return {

@@ -53,8 +53,9 @@ export function outlineFlows(choice: FlowChoice): OutlinedFlow[] {
 function withoutEarlyHeaders(requests: readonly Outline[]): Outline[] {
   const pending = new Set(requests.flatMap(({ captures }) => Object.keys(captures ?? {})))
   return requests.map((request) => {
-    const isEarly = (value: string): boolean => namesIn(value).some((name) => pending.has(name))
-    const headers = Object.entries(request.headers).filter(([, value]) => !isEarly(value))
+    const headers = Object.entries(request.headers).filter(
+      ([, value]) => !namesIn(value).some((name) => pending.has(name)),
+    )
     for (const name of Object.keys(request.captures ?? {})) pending.delete(name)
     return { ...request, headers: Object.fromEntries(headers) }
   })

@@ -40,7 +40,7 @@ type Emit = (event: RunEvent) => void
  */
 export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: AbortSignal): Promise<Run> {
   const { plan } = test
-  await using _claim = await takeTarget(test.port)
+  const claim = await takeTarget(test.port)
   const conditions = conditionsOf(test, plan)
   const engine = startLoadEngine()
   const watch = watchServerApart(test.port)
@@ -90,14 +90,18 @@ export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: Abo
     signal.removeEventListener('abort', stop)
     watch.dispose()
     await engine.dispose()
+    await claim[Symbol.asyncDispose]()
   }
 }
 
 /** The plan as others may see it: headers and bodies carry tokens and passwords. */
 function withoutSecrets(plan: LoadTestRequest['plan']): LoadPlan {
-  const bare = (request: RequestTemplate): RequestTemplate => ({ ...request, headers: {}, body: null })
-  const flows = plan.flows.map((flow) => ({ ...flow, requests: flow.requests.map(bare) }))
-  return { ...plan, request: bare(plan.request), flows }
+  const flows = plan.flows.map((flow) => ({ ...flow, requests: flow.requests.map(withoutContent) }))
+  return { ...plan, request: withoutContent(plan.request), flows }
+}
+
+function withoutContent(request: RequestTemplate): RequestTemplate {
+  return { ...request, headers: {}, body: null }
 }
 
 function conditionsOf(test: LoadTestRequest, plan: LoadPlan): Conditions {

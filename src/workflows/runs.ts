@@ -55,11 +55,11 @@ function parseRun(text: string): Run | null {
 
 /** An older version's run with a zero for each kind of error that it didn't know yet. */
 function withAllErrorKinds(run: Run): Run {
-  const complete = <Part extends StepResult | Tick>(part: Part): Part => ({
-    ...part,
-    errors: { ...noErrors(), ...part.errors },
-  })
-  return { ...run, steps: run.steps.map(complete), ticks: run.ticks.map(complete) }
+  return { ...run, steps: run.steps.map(withErrorKinds), ticks: run.ticks.map(withErrorKinds) }
+}
+
+function withErrorKinds<Part extends StepResult | Tick>(part: Part): Part {
+  return { ...part, errors: { ...noErrors(), ...part.errors } }
 }
 
 /** Run files are written whole by {@link saveRun}, so that the schema's name and the main parts tell. */

@@ -118,8 +118,8 @@ describe('the live view', () => {
       '1,240 requests/s · p50 80 ms · p95 160 ms · p99 310 ms',
       '48 of 930 failed (5.2%) · 40 5xx · 8 timed out',
       'server CPU 87% · memory 120 MB · 50 in flight · generator busy 95%',
-      'p95  ▂│▃·█  up to 160 ms, budget 100 ms'.replace('·', '▁'.replace('▁', '·')),
-      '█████████████░░░░░░░░░░░░░░░░░  44%, about 16 s left, Ctrl-C stops'.replace(/^.*? {2}/, (bar) => bar),
+      'p95  ▂│▃·█  up to 160 ms, budget 100 ms',
+      '██████████░░░░░░░░░░░░░░░░░░░░  33%, about 16 s left, Ctrl-C stops',
     ])
   })
 
@@ -155,7 +155,7 @@ describe('the live view', () => {
       nowMillis: 9000,
       palette: paletteFor(true),
     }).filter((line) => line.startsWith('p95'))
-    assert.match(curve, /│▃·\u001B\[31m█\u001B\[39m/u)
+    assert.ok(curve.includes('│▃·\u001B[31m█\u001B[39m'), curve)
     assert.equal(
       view(after(events), 79).some((line) => line.includes('\u001B')),
       false,
@@ -165,7 +165,9 @@ describe('the live view', () => {
   it('fits every screen, with the most important lines first', () => {
     const long = after([
       { kind: 'plan', plan: planOf(steps, `/用户/${'x'.repeat(300)}\u001B[2J`), conditions },
+      ...Array.from({ length: 40 }, (): RunEvent => ({ kind: 'step', step: result(10, 20_000) })),
       ...events.slice(1),
+      ...Array.from({ length: 400 }, () => tick(30_000)),
     ])
     for (let columns = 1; columns <= 130; columns += 1) {
       for (const rows of [2, 3, 5, 9, 24]) {

@@ -158,6 +158,27 @@ test('the "any" address is reached over loopback, and mapped loopback is loopbac
   assert.equal((await resolveTarget('http://[::ffff:127.0.0.1]:3000')).address, '::ffff:7f00:1')
 })
 
+test('an address is judged by what it stands for, however it is written', async () => {
+  for (const host of ['2130706433', '0x7f.1', '127.1', '0177.0.0.1', '%31%32%37.0.0.1', '127.0.0.1.']) {
+    assert.equal((await resolveTarget(`http://${host}:3000`)).address, '127.0.0.1', host)
+  }
+  for (const host of ['3405803783', '0xcb007107', '0313.0.0161.7', '10.1', '[::ffff:cb00:7107]']) {
+    const failure = await failureOf(resolveTarget(`http://${host}:3000`))
+    assert.equal(failure.data.code, 'HR_NOT_LOOPBACK', host)
+  }
+  for (const [address, code] of [
+    ['::ffff:203.0.113.7', 'HR_NOT_LOOPBACK'],
+    ['0.0.0.0', 'HR_NOT_LOOPBACK'],
+    ['fe80::1%lo', 'HR_NOT_LOOPBACK'],
+  ] as const) {
+    const failure = await failureOf(resolveTarget('http://localhost.test:3000', async () => [address]))
+    assert.equal(failure.data.code, code, address)
+  }
+  const mapped = await resolveTarget('http://localhost.test:3000', async () => ['::ffff:127.0.0.1'])
+  assert.equal(mapped.address, '::ffff:127.0.0.1')
+  assert.equal(sockets, 0)
+})
+
 test('what is not an address, or does not resolve, is said so', async () => {
   for (const baseUrl of ['localhost:3000', 'ftp://localhost', '', 'nonsense']) {
     assert.equal((await failureOf(resolveTarget(baseUrl))).data.code, 'HR_URL', baseUrl)

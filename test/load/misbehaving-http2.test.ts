@@ -149,8 +149,21 @@ test('what is neither HTTP/2 nor HTTP/1.1', async () => {
   assert.match(String((await listener.ask()).error), /^Failure: .* doesn't speak HTTP\/2/)
 })
 
+test('a server that says goodbye within an answer finishes it, and is asked on a new connection', async () => {
+  const sessions = new Set<unknown>()
+  await using server = await serveStreams((stream) => {
+    sessions.add(stream.session)
+    stream.respond({ ':status': 200 })
+    stream.session?.goaway()
+    stream.end('good')
+  })
+  await using listener = await Listener.to(server.baseUrl, { protocol: 'http2' })
+  assert.equal((await listener.ask()).body, 'good')
+  assert.equal((await listener.ask()).body, 'good')
+  assert.equal(sessions.size, 2)
+})
+
 for (const [how, end] of [
-  ['says goodbye', (session) => session.goaway()],
   ['closes', (session) => session.close()],
   ['vanishes', (session) => session.socket.destroy()],
 ] as readonly [string, (session: Http2Session) => void][]) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { openEngine } from '../../src/load/engine.ts'
@@ -22,23 +22,22 @@ async function run(baseUrl: string, flows: readonly Flow[], users = 2, seconds =
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = ''
-  for await (const chunk of request) text += String(chunk)
-  return text
+async function answerLogin(request: IncomingMessage, response: ServerResponse, login: number): Promise<void> {
+  let body = ''
+  for await (const chunk of request) body += String(chunk)
+  response.setHeader('set-cookie', [`session=${login}; Path=/; HttpOnly`, 'gone=1; Max-Age=0'])
+  response.end(JSON.stringify({ token: `${JSON.parse(body).name}${login}` }))
 }
 
 test('each user logs in once, then lists, then gets the first id, with its own token and cookies', async () => {
   const log: string[] = []
   let logins = 0
-  await using server = await serve(async (request, response) => {
+  await using server = await serve((request, response) => {
     const user = request.headers.authorization ?? ''
     log.push(`${request.method} ${request.url} ${user} ${request.headers.cookie ?? ''}`)
     if (request.url === '/login') {
-      const { name } = JSON.parse(await bodyOf(request))
       logins += 1
-      response.setHeader('set-cookie', [`session=${logins}; Path=/; HttpOnly`, 'gone=1; Max-Age=0'])
-      response.end(JSON.stringify({ token: `${name}${logins}` }))
+      void answerLogin(request, response, logins)
     } else if (request.url === '/items') response.end(JSON.stringify({ items: [{ id: `a/${user}` }] }))
     else response.end('{}')
   })

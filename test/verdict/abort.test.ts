@@ -68,7 +68,9 @@ test('property: a step that passes at its end was never to be ended on its way',
     const bad = draw() * 0.3
     const calm = draw()
     const all = ticks(40, (index) =>
-      Array.from({ length: 10 + Math.floor(draw() * 10) }, () => (draw() < bad * (index < 40 * calm ? 1 : 0) ? 500 : 50)),
+      Array.from({ length: 10 + Math.floor(draw() * 10) }, () =>
+        draw() < bad * (index < 40 * calm ? 1 : 0) ? 500 : 50,
+      ),
     )
     const together = recordedTogether(all) ?? assert.fail()
     const passes = (latenciesOf(together).p95 ?? Infinity) < 300_000

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { compareRuns } from '../../src/verdict/compare.ts'
+import { compareRuns, verdictOfComparison } from '../../src/verdict/compare.ts'
 import { preflightOf, result, runOf } from './results.ts'
 
 const before = runOf(
@@ -29,16 +29,28 @@ test('sets two runs side by side at the most users that both completed', () => {
   assert.equal(comparison.schema, 'headroom.comparison/1')
   assert.deepEqual([comparison.before, comparison.after], ['before', 'after'])
   assert.equal(comparison.comparable, true)
-  assert.deepEqual(comparison.deltas, [
-    { name: 'p50 at 25 users', unit: 'micros', before: 500_000, after: 25_000, change: 0.05 },
-    { name: 'p95 at 25 users', unit: 'micros', before: 1_000_000, after: 50_000, change: 0.05 },
-    { name: 'p99 at 25 users', unit: 'micros', before: null, after: null, change: null },
-    { name: 'requests a second at 25 users', unit: 'per-second', before: 24, after: 960, change: 40 },
-    { name: 'errors at 25 users', unit: 'fraction', before: 0.01, after: 0, change: 0 },
-    { name: 'breaking point', unit: 'users', before: 25, after: null, change: null },
-    { name: 'rows in one answer', unit: 'rows', before: 500, after: 20, change: 0.04 },
-    { name: 'bytes in one answer', unit: 'bytes', before: 60_000, after: 2_400, change: 0.04 },
-  ])
+  assert.deepEqual(
+    comparison.deltas.map(({ name, unit, before: earlier, after: later, change }) => [
+      name,
+      unit,
+      earlier,
+      later,
+      change,
+    ]),
+    [
+      ['p50 at 25 users', 'micros', 500_000, 25_000, 0.05],
+      ['p95 at 25 users', 'micros', 1_000_000, 50_000, 0.05],
+      ['p99 at 25 users', 'micros', null, null, null],
+      ['requests a second at 25 users', 'per-second', 24, 960, 40],
+      ['errors at 25 users', 'fraction', 0.01, 0, 0],
+      ['breaking point', 'users', 25, null, null],
+      ['rows in one answer', 'rows', 500, 20, 0.04],
+      ['bytes in one answer', 'bytes', 60_000, 2_400, 0.04],
+    ],
+  )
+  assert.equal(comparison.deltas[0]?.judgement, null)
+  assert.match(comparison.deltas[0].untold ?? '', /too few samples/)
+  assert.equal(verdictOfComparison(comparison), null)
 })
 
 test('without a common step nothing is compared but what needs none', () => {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createRecorder } from '../../src/load/recorder.ts'
-import { countFrom, decodeHistogram, mergeCounts, percentileOf } from '../../src/verdict/histogram.ts'
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
+import { countFrom, decodeHistogram, mergeCounts, percentileOf } from '../../src/verdict/histogram.ts'
 import { histogramOf, uniform } from './synthetic-runs.ts'
 
 const draw = uniform(3)
@@ -16,15 +15,6 @@ test('reads what the library writes, to the same percentiles', () => {
   for (const percentile of [0.1, 25, 50, 90, 95, 99, 99.9, 100]) {
     assert.equal(percentileOf(own, percentile), library.getValueAtPercentile(percentile), `p${percentile}`)
   }
-})
-
-test('reads what the engine records', () => {
-  const recorder = createRecorder(60_000_000)
-  for (let index = 1; index <= 1000; index += 1) recorder.answer(200, index * 1000, 10)
-  const recorded = recorder.takeInterval()
-  const own = decodeHistogram(recorded.histogram) ?? assert.fail()
-  assert.equal(percentileOf(own, 95), recorded.latencyMicros.p95)
-  assert.equal(own.total, 1000)
 })
 
 test('merged parts are as if recorded together', () => {

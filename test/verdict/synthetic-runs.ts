@@ -76,7 +76,12 @@ export function syntheticRun({ seed, medianMicros, users, ticksPerStep, noise }:
 }
 
 /** A tick with these latencies, encoded as the engine does. */
-export function tickOf(step: number, users: number, latencies: readonly number[], shape: Partial<Tick> = {}): Tick {
+export function tickOf(
+  step: number,
+  users: number,
+  latencies: readonly number[],
+  shape: Partial<Tick> = {},
+): Tick {
   const histogram = histogramOf(latencies)
   const counts = recordedTogether([{ histogram }])
   return {

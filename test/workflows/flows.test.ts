@@ -54,6 +54,10 @@ function outlined(config: ProjectConfig, names: readonly string[]) {
   })
 }
 
+function requestTo(path: string) {
+  return { ...endpoint, path, parameters: {} }
+}
+
 describe('flows', () => {
   it('are those that were chosen, after a log-in that each user does once', async () => {
     await withConfig(shop, async (config) => {
@@ -87,9 +91,8 @@ describe('flows', () => {
   })
 
   it('lead to the endpoint and no further when they are asked once', () => {
-    const request = (path: string) => ({ ...endpoint, path, parameters: {} })
-    const flows = [{ name: 'a', weight: 1, requests: [request('/a'), request('/b'), request('/c')] }]
-    const [first] = flowToEndpoint(flows, request('/b'))
+    const flows = [{ name: 'a', weight: 1, requests: [requestTo('/a'), requestTo('/b'), requestTo('/c')] }]
+    const [first] = flowToEndpoint(flows, requestTo('/b'))
     assert.deepEqual(
       first?.requests.map(({ path }) => path),
       ['/a', '/b'],

@@ -10,8 +10,8 @@ import { createPlot, type Plot } from '../ui/plot.ts'
 const heights: Readonly<Record<Chart['place'], number>> = { hero: 300, beneath: 150, evidence: 130 }
 
 function legend(chart: ChartModel, index: number): HTMLElement {
-  const value = chart.loads[index]
-  const at = value === undefined ? '' : `at ${levelText({ value, unit: chart.loadUnit })}`
+  const load = chart.loads[index]
+  const at = load === undefined ? '' : `at ${levelText({ value: load, unit: chart.loadUnit })}`
   const items = chart.series
     .filter((series) => series.values[index] !== undefined)
     .map((series) => {

@@ -43,15 +43,15 @@ const semaphores: Kind = {
 
 /**
  * Every answer takes 100 ms on average, so that U users ask U / 0.1 s times; what is beyond R a second gets 503. `errors<1%`
- * breaks where 1 − R × 0.1 / U ≥ 1 %. The bucket has room for all of them, who begin at once, and a
- * tenth more: with more room, a short step would not show the breach.
+ * breaks where 1 − R × 0.1 / U ≥ 1 %. The bucket has room for all of them, who begin at once, and a fifth more: with more room,
+ * a short step would not show the breach.
  */
 const buckets: Kind = {
   name: 'leaky bucket of R requests/s',
-  cases: [340, 720, 1370, 1690, 2950].map((perSecond) => {
+  cases: [560, 820, 1370, 1690, 2950].map((perSecond) => {
     const truth = Math.ceil((perSecond * 0.1) / 0.99)
     return {
-      limit: { kind: 'bucket', perSecond, burst: Math.ceil(truth * 1.1), serviceMillis: 100 },
+      limit: { kind: 'bucket', perSecond, burst: Math.ceil(truth * 1.2), serviceMillis: 100 },
       budget: 'errors<1%',
       truth,
     }

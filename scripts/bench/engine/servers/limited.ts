@@ -47,20 +47,44 @@ function semaphore(slots: number, serviceMillis: number): (reply: Reply) => void
 }
 
 /**
- * Answers everything after the same time on average, evenly between half and one and a half of it so that users don't march
- * in step; what the bucket has no room for when it arrives gets 503.
+ * Answers after times that are distributed exponentially, so that users who all began at once don't march in step and their requests
+ * come at a steady rate from the first one on; what the bucket has no room for when it arrives gets 503. Timers are late, more
+ * so on a busy machine: what they were late of late is taken off, so that the mean is right.
  */
 function bucket(perSecond: number, burst: number, serviceMillis: number): (reply: Reply) => void {
   let level = 0
   let drainedAt = performance.now()
+  let usuallyLate = 0.5
+  const nextFactor = exponentialFactors()
   return (reply) => {
     const now = performance.now()
     level = Math.max(0, level - ((now - drainedAt) / 1000) * perSecond)
     drainedAt = now
     const fits = level + 1 <= burst
     if (fits) level += 1
-    // The timer's own lateness of half a millisecond is taken off, so that the mean is right.
-    setTimeout(() => reply(fits ? ok : unavailable), serviceMillis * (0.5 + Math.random()) - 0.5)
+    const due = now + serviceMillis * nextFactor()
+    const early = usuallyLate
+    setTimeout(
+      () => {
+        reply(fits ? ok : unavailable)
+        usuallyLate += (performance.now() - due + early - usuallyLate) / 100
+      },
+      due - now - early,
+    )
+  }
+}
+
+/** Exponentially distributed factors with a mean of exactly 1 in each hundred: quantiles, shuffled anew each time round. */
+function exponentialFactors(): () => number {
+  const quantiles = Array.from({ length: 100 }, (_, index) => -Math.log(1 - (index + 0.5) / 100))
+  const mean = quantiles.reduce((sum, quantile) => sum + quantile, 0) / quantiles.length
+  let deck: number[] = []
+  return () => {
+    if (deck.length === 0) {
+      const shuffled = quantiles.map((quantile) => ({ quantile, place: Math.random() }))
+      deck = shuffled.toSorted((a, b) => a.place - b.place).map(({ quantile }) => quantile / mean)
+    }
+    return deck.pop() ?? 1
   }
 }
 

@@ -1,4 +1,4 @@
-import { Node, type SourceFile } from 'ts-morph'
+import { Node, SyntaxKind, type SourceFile } from 'ts-morph'
 import { identifiersNamed } from '../../identifiers.ts'
 import { importersIn } from '../../importers.ts'
 import { fileOf, type Program } from '../../program.ts'
@@ -8,6 +8,8 @@ import { fileOf, type Program } from '../../program.ts'
  * none of them does anything with what it imports.
  */
 export function isOutOfUse(made: Node, program: Program): boolean {
+  // What isn't called a router may be the application, which nothing mounts.
+  if (!/^(?:new )?[\w.]*Router\b/.test(made.getText())) return false
   const declaration = made.getFirstAncestor(Node.isVariableDeclaration)
   const file = made.getSourceFile()
   const name = declaration?.getNameNode()
@@ -56,7 +58,7 @@ function importsInVain(importer: SourceFile, file: SourceFile, program: Program)
     Node.isStringLiteral(literal) && program.resolve(literal.getLiteralValue(), importer) === file
   const imports = importer
     .getImportDeclarations()
-    .filter((each) => isOf(each.getModuleSpecifier()))
+    .filter((each) => isOf(each.getFirstChildByKind(SyntaxKind.StringLiteral)))
     .map((each) => [each.getDefaultImport(), each.getNamespaceImport(), ...each.getNamedImports()])
     .map((names) =>
       names.flatMap((each) => (Node.isImportSpecifier(each) ? each.getNameNode() : (each ?? []))),

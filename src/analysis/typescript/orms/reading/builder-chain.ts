@@ -128,7 +128,7 @@ function runOfRows(uses: readonly Node[]): Node | null {
 function isRun(node: Node): boolean {
   const list = node.getParent()
   const all = Node.isArrayLiteralExpression(list) ? list.getParent() : undefined
-  return isConsumed(node) || (Node.isCallExpression(all) && /^Promise\.all/.test(all.getText()))
+  return isConsumed(node) || (Node.isCallExpression(all) && all.getText().startsWith('Promise.all'))
 }
 
 /** `.count()`, `.resultSize()`, `.select(sql`count(*)`)` */
