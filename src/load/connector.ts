@@ -1,6 +1,5 @@
 import { connect as connectTcp, isIP, Socket, type OnReadOpts } from 'node:net'
 import { connect as connectTls, TLSSocket } from 'node:tls'
-import type { buildConnector, Client } from 'undici'
 import { Failure } from '../model/failure.ts'
 import { ConnectionLost, ConnectTimeout } from './errors.ts'
 import { isLoopback, notLoopback, type Target } from './loopback.ts'
@@ -78,30 +77,4 @@ function isSecure(target: Target): boolean {
 
 function hostOf(target: Target): string {
   return new URL(target.origin).hostname.replace(/^\[(.*)\]$/, '$1')
-}
-
-function undiciConnector(target: Target, timeoutMillis: number): buildConnector.connector {
-  return (_, callback) => {
-    const failed = (error: Error): void => callback(error, null)
-    const socket = openSocket(target, { protocol: 'http/1.1', timeoutMillis }, () => {
-      socket.off('error', failed)
-      callback(null, socket)
-    })
-    socket.once('error', failed)
-  }
-}
-
-/**
- * Options for a client that is one virtual user: one connection, one request at a time, no redirects. Its own response
- * timeouts are off, because they are half a second coarse: whoever uses the client keeps `timeoutMillis` itself.
- */
-export function clientOptions(target: Target, timeoutMillis: number): Client.Options {
-  return {
-    connect: undiciConnector(target, timeoutMillis),
-    pipelining: 1,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: 65_536,
-    allowH2: false,
-  }
 }

@@ -68,13 +68,10 @@ const refusals = [
 /** Which kind of failure an error of the HTTP client is. An answer that can't be parsed, or ends wrongly, is `wrong-body`. */
 export function errorKind(error: Error): ErrorKind {
   if (error instanceof RequestTimeout) return 'timeout'
-  if (error.name === 'HTTPParserError') return 'wrong-body'
   const code = errorCode(error)
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') return 'timeout'
+  if (code === 'ETIMEDOUT') return 'timeout'
   if (refusals.includes(code) || code.startsWith('ERR_SSL_')) return 'refused'
-  if (code.startsWith('HPE_') || code.startsWith('UND_ERR_RES_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return 'wrong-body'
-  }
+  if (code.startsWith('HPE_')) return 'wrong-body'
   return 'reset'
 }
 

@@ -9,7 +9,7 @@ import type { Target } from './loopback.ts'
 import { isRedirect, mostRedirects, placeOf, redirected } from './redirects.ts'
 import { Journey, type Scenario, type ScenarioRequest } from './scenario.ts'
 import { isStream, StreamTail } from './streams.ts'
-import { transports } from './transports/index.ts'
+import { transports } from './transports/protocols.ts'
 
 /** Who counts what virtual users get, and decides what they do next. */
 export interface AnswerSink {

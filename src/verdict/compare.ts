@@ -108,19 +108,19 @@ function commonLoads(before: Run, after: Run): [Held, Held][] {
 function heldLoads(run: Run): Map<string, Held> {
   const complete = countedSteps(run.steps).filter((step) => step.complete)
   const groups = Map.groupBy(complete, (step) => loadText(step))
-  return new Map([...groups].flatMap(([load, steps]) => [[load, held(run, steps)]]))
+  return new Map([...groups].flatMap(([load, steps]) => [[load, together(run, steps)]]))
 }
 
-function held(run: Run, steps: readonly StepResult[]): Held {
+function together(run: Run, steps: readonly StepResult[]): Held {
   const [step, ...repeats] = steps.toReversed()
   if (step === undefined) throw new Error('No step was held at this load.')
   const requests = steps.reduce((sum, each) => sum + each.requests, 0)
   const seconds = steps.reduce((sum, each) => sum + each.durationSeconds, 0)
   const failed = steps.reduce((sum, each) => sum + failedRequests(each.errors), 0)
-  const together = repeats.length === 0 ? null : recordedTogether(steps)
+  const merged = repeats.length === 0 ? null : recordedTogether(steps)
   return {
     step,
-    latencyMicros: together === null ? step.latencyMicros : latenciesOf(together),
+    latencyMicros: merged === null ? step.latencyMicros : latenciesOf(merged),
     achievedRate: repeats.length === 0 ? step.achievedRate : requests / seconds,
     errorShare: requests === 0 ? null : failed / requests,
     ticks: run.ticks.filter((tick) => steps.some((each) => run.steps[tick.step] === each)),

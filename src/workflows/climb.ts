@@ -4,6 +4,7 @@ import { findProfile } from '../load/profiles/index.ts'
 import type { Step } from '../model/load-plan.ts'
 import type { RunEvent } from '../model/panel.ts'
 import type { ServerCounters, StepResult, Tick } from '../model/run.ts'
+import { shouldAbort } from '../verdict/abort.ts'
 import { breaches } from '../verdict/breach.ts'
 import type { LoadTestRequest } from './load-test.ts'
 
@@ -79,10 +80,17 @@ async function hold(run: Climb, index: number, step: Step, secondsLeft: number):
     void run.watch.sample().then((counters) => samples.push(counters))
   }, sampleMillis)
   try {
+    let released = !mayEndEarly(run.plan.profile, step)
+    const ticks: Tick[] = []
     const bare = await run.engine.runStep(index, step, (tick) => {
       const measured = { ...tick, server: samples.at(-1) ?? tick.server }
       run.ticks.push(measured)
+      ticks.push(measured)
       run.emit({ kind: 'tick', tick: measured })
+      if (released || shouldAbort(ticks, run.plan.budget, step) === null) return
+      released = true
+      // A generator that died meanwhile rejects the step as well.
+      run.engine.release().catch(() => undefined)
     })
     const restarted = (await run.watch.restarts()) > restartsBefore
     const server = summarize(samples, bare.server)
@@ -92,6 +100,11 @@ async function hold(run: Climb, index: number, step: Step, secondsLeft: number):
   } finally {
     clearInterval(sampler)
   }
+}
+
+/** A step that has broken its budget beyond hope has nothing more to say, where the profile would stop there anyway. */
+function mayEndEarly(profile: string, { phase }: Step): boolean {
+  return findProfile(profile).stopsAtBreach && (phase === 'ramp' || phase === 'bisect')
 }
 
 /** Over a step: the median CPU, which ignores start and end, and the highest memory. */

@@ -1,6 +1,7 @@
 import { Failure } from '../model/failure.ts'
 import type { RunEvent } from '../model/panel.ts'
 import type { Run } from '../model/run.ts'
+import { needsConsent, unsafeMethod } from './consent.ts'
 import { runLoadTest } from './load-test.ts'
 import { budgetOf, prepareLoadTest, type LoadTestOrder } from './prepare.ts'
 import { bringUp, findTarget } from './target.ts'
@@ -23,6 +24,8 @@ export async function testEndpoint(
   const { root, config, start } = order
   const onActivity = (activity: string): void => emit({ kind: 'activity', activity })
   budgetOf(order)
+  const { method, path } = order.endpoint
+  if (needsConsent(method) && order.writes !== true) throw unsafeMethod(`${method} ${path}`)
   const found = await findTarget(root, config)
   const { target, server } = await bringUp(root, found, { start, signal, onActivity })
   try {

@@ -153,7 +153,7 @@ describe('bad input on the command line', () => {
     refused(await headroom(copy.root, 'report', 'package.json'), 2, /package\.json is not a Headroom run/)
   })
 
-  it('a POST without a body, before anything is sent', async () => {
+  it('a POST without a yes, or without a body, before anything is sent', async () => {
     let requests = 0
     await using other = await serve((_, response) => {
       requests += 1
@@ -162,6 +162,11 @@ describe('bad input on the command line', () => {
     const url = `http://127.0.0.1:${other.port}`
     refused(
       await headroom(copy.root, 'load', 'POST /users', '--base-url', url),
+      2,
+      /POST \/users changes data.*\n {2}try --yes/,
+    )
+    refused(
+      await headroom(copy.root, 'load', 'POST /users', '--base-url', url, '--yes'),
       2,
       /POST \/users needs a request body/,
     )

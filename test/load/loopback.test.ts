@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import diagnostics from 'node:diagnostics_channel'
+import { once } from 'node:events'
 import { afterEach, beforeEach, test } from 'node:test'
-import { Client } from 'undici'
-import { clientOptions } from '../../src/load/connector.ts'
+import { openSocket } from '../../src/load/connector.ts'
 import { openEngine } from '../../src/load/engine.ts'
 import { isLoopback, resolveTarget } from '../../src/load/loopback.ts'
 import { runPreflight } from '../../src/load/preflight.ts'
@@ -105,11 +105,12 @@ test('the connector itself refuses, whatever it was given', async () => {
     port: 3000,
     pathPrefix: '',
   }
-  const client = new Client(target.origin, clientOptions(target, 1000))
-  const failure = await failureOf(client.request({ path: '/', method: 'GET' }))
+  const socket = openSocket(target, { protocol: 'http/1.1', timeoutMillis: 1000 }, () =>
+    assert.fail('opened'),
+  )
+  const failure = await failureOf(once(socket, 'connect'))
   assert.equal(failure.data.code, 'HR_NOT_LOOPBACK')
   assert.equal(sockets, 0)
-  await client.destroy()
 })
 
 test('a name is resolved once, however many users connect', async () => {

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import net from 'node:net'
 import { describe, test } from 'node:test'
-import { openSocket } from '../../src/load/connector.ts'
 import { errorKind, RequestTimeout } from '../../src/load/errors.ts'
-import type { Target } from '../../src/load/loopback.ts'
 import type { ErrorKind } from '../../src/model/run.ts'
 import { afterOnce, good } from './misbehaving-server.ts'
 import { freePort, serve, serveRaw } from './servers.ts'
@@ -162,20 +160,6 @@ describe('connections that come and go', () => {
     assert.equal(statusOf(await listener.ask()), 200)
     assert.equal(connections, 2)
   })
-})
-
-test('a socket is not made for an address elsewhere, and the error comes as an event', async () => {
-  const target: Target = {
-    origin: 'http://x.test',
-    host: 'x.test',
-    address: '203.0.113.7',
-    port: 80,
-    pathPrefix: '',
-  }
-  const socket = openSocket(target, { protocol: 'http/1.1', timeoutMillis: 100 }, () => assert.fail('opened'))
-  const [error] = (await once(socket, 'error')) as [Error]
-  assert.match(error.message, /resolves to 203\.0\.113\.7\. Nothing was sent/)
-  assert.equal(socket.connecting, false)
 })
 
 async function listening(port: number): Promise<{ stop: () => Promise<void> }> {

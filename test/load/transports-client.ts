@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { AnswerHandler, AnswerHead, Connection, WireRequest } from '../../src/load/connection.ts'
 import { errorKind } from '../../src/load/errors.ts'
 import { resolveTarget } from '../../src/load/loopback.ts'
-import { transports } from '../../src/load/transports/index.ts'
+import { transports } from '../../src/load/transports/protocols.ts'
 import type { Transport } from '../../src/model/load-plan.ts'
 import type { ErrorKind } from '../../src/model/run.ts'
 

@@ -32,6 +32,18 @@ test('reads every clause of the grammar', () => {
   ])
 })
 
+test('a whole budget as people write it', () => {
+  assert.deepEqual(
+    parseBudget('p95<300ms, p99.9<2s, errors<0.1%, rps>500').map(({ metric, limit }) => [metric, limit]),
+    [
+      ['p95', 300_000],
+      ['p999', 2_000_000],
+      ['errors', 0.001],
+      ['rps', 500],
+    ],
+  )
+})
+
 test('property: any budget built from the grammar is read as it was meant, and back again', () => {
   const draw = random(20_260_101)
   const pick = <Item>(items: readonly Item[]): Item =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Judgement } from '../../src/model/comparison.ts'
+import { noErrors } from '../../src/model/run.ts'
 import { compareRuns, verdictOfComparison } from '../../src/verdict/compare.ts'
 import { syntheticRun, usualNoise, type Synthetic } from './synthetic-runs.ts'
 
@@ -48,6 +49,18 @@ test('a slow server with few answers is said to have too few samples, never judg
   const { deltas } = compareRuns(syntheticRun({ ...slow, seed: 1 }), syntheticRun({ ...slow, seed: 2 }))
   assert.equal(deltas[1]?.judgement, null)
   assert.equal(deltas[1].untold, 'too few samples to tell it from noise')
+})
+
+test('errors that appear are worse, and less than one in a hundred are not', () => {
+  const before = syntheticRun({ ...baseline, seed: 1 })
+  const failing = (share: number): typeof before => ({
+    ...before,
+    ticks: before.ticks.map((tick) => ({ ...tick, errors: { ...noErrors(), reset: tick.requests * share } })),
+    steps: before.steps.map((step) => ({ ...step, errors: { ...noErrors(), reset: step.requests * share } })),
+  })
+  const judgementOf = (share: number): unknown =>
+    compareRuns(before, failing(share)).deltas.find(({ name }) => name.startsWith('errors'))?.judgement
+  assert.deepEqual([0.05, 0.005].map(judgementOf), ['worse', 'within-noise'])
 })
 
 test('what differs in its plan is not judged as a whole', () => {

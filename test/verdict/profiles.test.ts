@@ -212,11 +212,13 @@ for (const [name, sizes, grows] of [
   })
 }
 
+function reasonsOfSoak(millis: readonly number[]): readonly string[] {
+  return judge(judged({ steps: millis.map((value) => result(25, value)) })).reasons
+}
+
 test('a soak that gets slower says so, one that only varies does not', () => {
-  const run = (millis: readonly number[]): readonly string[] =>
-    judge(judged({ steps: millis.map((value) => result(25, value)) })).reasons
-  assert.deepEqual(run([180, 200, 210, 235, 255, 270, 300, 320]), [
+  assert.deepEqual(reasonsOfSoak([180, 200, 210, 235, 255, 270, 300, 320]), [
     'p95 grew from 180 ms to 320 ms over 8 steps at 25 users.',
   ])
-  assert.deepEqual(run([180, 320, 190, 300, 185, 310, 200, 300]), [])
+  assert.deepEqual(reasonsOfSoak([180, 320, 190, 300, 185, 310, 200, 300]), [])
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { Failure } from '../../src/model/failure.ts'
 import { configFileName, fromEnvironment, readConfig } from '../../src/workflows/config.ts'
+import { plannedSteps } from '../../src/workflows/profiles.ts'
 
 describe('readConfig', () => {
   let root = ''
@@ -17,7 +18,11 @@ describe('readConfig', () => {
 
   it('gives the defaults of the three-step pattern without a file', async () => {
     const config = await readConfig(root)
-    assert.deepEqual(config.users, [10, 25, 50, 100, 200, 500])
+    const ramp = plannedSteps('progressive', config).filter(({ phase }) => phase === 'ramp')
+    assert.deepEqual(
+      ramp.map(({ users }) => users),
+      [10, 25, 50, 100, 200, 500],
+    )
     assert.equal(config.budget, 'p95<2s,errors<1%')
     assert.equal(config.baseUrl, undefined)
   })

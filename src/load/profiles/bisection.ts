@@ -19,7 +19,7 @@ export function bisect(results: readonly StepResult[], breached: (step: StepResu
   if (!Number.isFinite(bad) || !Number.isFinite(good)) return null
   if (bad - good <= Math.max(1, bad * enoughPrecision)) return null
   const middle = between(good, bad)
-  const seconds = heldSeconds(judged)
+  const seconds = heldSeconds(judged.filter((step) => !breached(step)))
   return judged[0]?.rate === undefined
     ? measuredStep('bisect', middle, seconds)
     : arrivalStep('bisect', middle, seconds)
@@ -37,8 +37,8 @@ function between(good: number, bad: number): number {
   return rounded > good && rounded < bad ? rounded : Math.round(middle)
 }
 
-/** How long the plan's steps were meant to last: none ends early, so the shortest was not prolonged. */
-function heldSeconds(judged: readonly StepResult[]): number {
-  const shortest = Math.min(...judged.map((step) => step.durationSeconds))
+/** How long the plan's steps were meant to last: good ones don't end early, so the shortest was not prolonged. */
+function heldSeconds(good: readonly StepResult[]): number {
+  const shortest = Math.min(...good.map((step) => step.durationSeconds))
   return Math.max(1, Math.round(shortest))
 }

@@ -6,7 +6,7 @@ export interface DeltaRow {
   readonly name: string
   readonly before: string
   readonly after: string
-  /** `23× less`, `1.4× more`, `unchanged`, or empty where one side was not measured. */
+  /** `23× less`, `1.4× more`, `1.1× more, within noise`, `unchanged`, or empty where one side was not measured. */
   readonly change: string
 }
 
@@ -39,8 +39,15 @@ export function deltaRows(comparison: Comparison): DeltaRow[] {
       name: delta.name,
       before: formats[delta.unit](delta.before),
       after: formats[delta.unit](delta.after),
-      change: delta.before === delta.after ? 'unchanged' : formatChange(delta.change),
+      change: changeText(delta),
     }))
+}
+
+function changeText({ before, after, change, judgement }: Delta): string {
+  if (before === after) return 'unchanged'
+  const text = formatChange(change)
+  const isNoise = judgement === 'within-noise' && text !== '' && text !== 'unchanged'
+  return isNoise ? `${text}, within noise` : text
 }
 
 /** The row that says most about the change: the one about the percentile that the budget names. Null where there is none. */
