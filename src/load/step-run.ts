@@ -3,6 +3,7 @@ import process from 'node:process'
 import type { Step, ThinkTime } from '../model/load-plan.ts'
 import { noServerCounters, type ErrorKind, type StepResult, type Tick } from '../model/run.ts'
 import { closedModel } from './closed-model.ts'
+import { coreWaitMillis } from './core-wait.ts'
 import { openModel } from './open-model.ts'
 import type { Lanes, Pacing } from './pacing.ts'
 import type { Recorder } from './recorder.ts'
@@ -52,6 +53,7 @@ export class StepRun implements AnswerSink {
   #tickedAtMillis: number
   readonly #utilizationAtStart: EventLoopUtilization = performance.eventLoopUtilization()
   readonly #cpuAtStart = process.cpuUsage()
+  readonly #waitAtStart = coreWaitMillis()
   #utilizationAtTick = this.#utilizationAtStart
 
   constructor(index: number, step: Step, around: StepSurroundings) {
@@ -213,6 +215,12 @@ export class StepRun implements AnswerSink {
     this.#utilizationAtTick = utilization
   }
 
+  #waited(elapsedMillis: number): Pick<StepResult, 'generatorWaited'> {
+    const now = coreWaitMillis()
+    if (now === null || this.#waitAtStart === null) return {}
+    return { generatorWaited: (now - this.#waitAtStart) / Math.max(1, elapsedMillis) }
+  }
+
   #end(): void {
     this.#finished = true
     for (const timer of this.#timers) clearInterval(timer)
@@ -244,6 +252,7 @@ export class StepRun implements AnswerSink {
       server: noServerCounters,
       generatorUtilization: utilization,
       generatorCpu: (user + system) / 1000 / Math.max(1, elapsedMillis),
+      ...this.#waited(elapsedMillis),
       complete,
     })
   }

@@ -134,6 +134,8 @@ export interface StepResult extends Pick<Step, 'phase' | 'users' | 'rate'> {
   readonly arrivals?: Arrivals
   /** CPU of the load generator's process: 1 is one core fully used. */
   readonly generatorCpu?: number
+  /** Share of the time that the generator was ready to run and waited for a core. */
+  readonly generatorWaited?: number
   /** The port changed its owner while the step ran: the server restarted. */
   readonly serverRestarted?: true
   /** False where Stop or an abort cut the step short. */

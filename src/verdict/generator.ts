@@ -1,3 +1,5 @@
+import { formatPercent } from '../model/format.ts'
+import { loadText } from '../model/load-level.ts'
 import type { StepResult } from '../model/run.ts'
 
 /** The generator's own event loop is the bottleneck above this share. */
@@ -25,6 +27,16 @@ export function lateArrivals({ arrivals }: StepResult): number | null {
  */
 export function isGeneratorsFault(step: StepResult): boolean {
   return isSaturated(step) || lateArrivals(step) !== null
+}
+
+/** Ready to run and kept waiting for longer than this share of a step, the generator notices answers late. */
+const muchWaiting = 0.2
+
+/** That a step's latencies hold the generator's own waiting for a core, as a sentence; null where it hardly waited. */
+export function waitingSentence(step: StepResult): string | null {
+  const { generatorWaited = 0 } = step
+  if (generatorWaited <= muchWaiting) return null
+  return `Other programs kept Headroom waiting for a core ${formatPercent(generatorWaited)} of the time at ${loadText(step)}: latencies there are partly its own.`
 }
 
 /** Share of an open model's arrivals that were never sent; 0 in a closed model. */

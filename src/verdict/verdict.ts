@@ -20,6 +20,7 @@ import { formatBudget } from './budget.ts'
 import { causeLabel, explain, type Explanation } from './cause.ts'
 import { doubtAbout, doubtAboutGood } from './doubts.ts'
 import { driftReasons } from './drift.ts'
+import { waitingSentence } from './generator.ts'
 import { findRelapse, relapseBreak, relapseSentence, type Relapse } from './recovery.ts'
 import { measuredText } from './sentences.ts'
 
@@ -70,7 +71,7 @@ function broken(judged: Judged, complete: readonly StepResult[], found: Break): 
     kind: first ? 'fails-before-load' : 'breaks',
     sentence: `${breakSentence(found)}${causeText(causes)}`,
     breakingPoint: breakingPointOf(found),
-    reasons: [...breachReasons(bad, found.found), ...reasons],
+    reasons: [...breachReasons(bad, found.found), ...reasons, ...[waitingSentence(bad) ?? []].flat()],
     causes,
   }
 }

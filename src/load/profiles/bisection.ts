@@ -3,12 +3,12 @@ import type { StepResult } from '../../model/run.ts'
 import { arrivalStep, measuredStep } from './profile.ts'
 
 const maxBisections = 6
-/** The breaking point is known well enough when it lies within a tenth of itself. */
-const enoughPrecision = 0.1
+/** The least bad load is given as the breaking point: it is then at most this share above it. */
+const enoughPrecision = 0.05
 
 /**
  * The step halfway between the most load that was good and the least that was bad, or null when the two are within a
- * tenth of each other (or one apart), when there is no such pair, or when it has been tried often enough.
+ * twentieth of each other (or one apart), when there is no such pair, or when it has been tried often enough.
  */
 export function bisect(results: readonly StepResult[], breached: (step: StepResult) => boolean): Step | null {
   const judged = results.filter((step) => step.phase === 'ramp' || step.phase === 'bisect')
