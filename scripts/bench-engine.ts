@@ -6,7 +6,7 @@ import { editor } from './bench/engine/editor.ts'
 import { installPeers } from './bench/engine/peers.ts'
 import { requireTwoCores } from './bench/engine/pinned.ts'
 import { Progress } from './bench/engine/progress.ts'
-import { machineLine, sectionText, writeReadme, type Finished } from './bench/engine/report.ts'
+import { machineLine, sectionText, writeFigures, type Finished } from './bench/engine/report.ts'
 import { schedule } from './bench/engine/schedule.ts'
 import type { Section, SectionContext } from './bench/engine/section.ts'
 import { soak } from './bench/engine/soak.ts'
@@ -70,6 +70,6 @@ await runScript(async ({ signal }) => {
     finished.push(await runSection(section, { signal, progress, minutes, alone }))
   }
   console.log([...finished.map(sectionText), machineLine()].join('\n\n\n'))
-  if (write) await writeReadme(sections, finished)
+  if (write) await writeFigures(sections, finished)
   return finished.every(({ report }) => report.goals.every(({ met }) => met)) ? 0 : 1
 })

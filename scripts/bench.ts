@@ -4,6 +4,7 @@ import { globSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
+import { format, resolveConfig } from 'prettier'
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Figure, figureTable, isMet, median, round } from './bench/figures.ts'
@@ -131,10 +132,8 @@ async function writeReadme(figures: readonly Figure[]): Promise<void> {
   const readme = await readFile(file, 'utf8')
   const marked = /<!-- bench -->[^]*<!-- \/bench -->/
   if (!marked.test(readme)) throw new Error('README.md has no marks for the figures.')
-  await writeFile(
-    file,
-    readme.replace(marked, () => `<!-- bench -->\n\n${table}\n\n<!-- /bench -->`),
-  )
+  const text = readme.replace(marked, () => `<!-- bench -->\n\n${table}\n\n<!-- /bench -->`)
+  await writeFile(file, await format(text, { ...(await resolveConfig(file)), filepath: file }))
 }
 
 /** What is measured in a real VS Code, and of the package that is installed there. */

@@ -64,7 +64,7 @@ function finished(id: string, measured: string): Finished {
   return { section: { id, title: `About ${id}` }, report: { columns: ['a'], rows: [['1']], goals: [goal] } }
 }
 
-describe('the figures in the README', () => {
+describe('the figures in docs/load-engine.md', () => {
   const all = [{ id: 'stall' }, { id: 'soak' }]
   const empty = 'before\n<!-- bench:engine -->\n<!-- /bench:engine -->\nafter\n'
 

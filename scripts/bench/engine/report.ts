@@ -35,11 +35,11 @@ export function machineLine(): string {
 
 const marked = /<!-- bench:engine -->[^]*<!-- \/bench:engine -->/
 
-/** Puts sections between the README's marks. */
-export async function writeReadme(all: readonly Section[], finished: readonly Finished[]): Promise<void> {
-  const file = inRepository('README.md')
-  const readme = await readFile(file, 'utf8')
-  await writeFile(file, withFigures(readme, { all, finished, machine: machineLine() }))
+/** Puts sections between the marks of docs/load-engine.md. */
+export async function writeFigures(all: readonly Section[], finished: readonly Finished[]): Promise<void> {
+  const file = inRepository('docs', 'load-engine.md')
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, withFigures(text, { all, finished, machine: machineLine() }))
 }
 
 /** What goes between the marks: all sections in their order, those that finished, and what they were measured on. */
@@ -49,17 +49,17 @@ export interface Figures {
   readonly machine: string
 }
 
-/** A README with the figures between its marks. Sections that were not run stay as they are, if they are of the same machine. */
-export function withFigures(readme: string, { all, finished, machine }: Figures): string {
-  const before = marked.exec(readme)?.[0]
-  if (before === undefined) throw new Error('README.md has no marks for the figures of the engine.')
+/** A document with the figures between its marks. Sections that were not run stay as they are, if they are of the same machine. */
+export function withFigures(document: string, { all, finished, machine }: Figures): string {
+  const before = marked.exec(document)?.[0]
+  if (before === undefined) throw new Error('docs/load-engine.md has no marks for the figures of the engine.')
   const kept = before.includes(machine) ? before : ''
   const parts = all.flatMap(({ id }) => {
     const fresh = finished.find(({ section }) => section.id === id)
     return fresh === undefined ? (partOf(kept, id) ?? []) : markdown(fresh)
   })
   const block = ['<!-- bench:engine -->', ...parts, machine, '<!-- /bench:engine -->'].join('\n\n')
-  return readme.replace(marked, () => block)
+  return document.replace(marked, () => block)
 }
 
 function partOf(block: string, id: string): string | undefined {
