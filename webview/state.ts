@@ -11,6 +11,11 @@ function stepActivity(step: Step, secondsLeft: number): string {
   return `${loadText(step)}, about ${left} left`
 }
 
+/** Nothing is measured any more. */
+function withoutStep({ step: _over, ...state }: PanelSnapshot): PanelSnapshot {
+  return state
+}
+
 /**
  * The next state after one message of the protocol; pure, and parts that a message doesn't touch keep their identity.
  * A message of an unknown kind (from a newer extension) changes nothing.
@@ -26,21 +31,26 @@ export function reduce(state: PanelSnapshot, message: ToView): PanelSnapshot {
     case 'preflight':
       return { ...state, preflight: message.preflight }
     case 'step-started':
-      return { ...state, status: 'running', activity: stepActivity(message.step, message.secondsLeft) }
+      return {
+        ...state,
+        status: 'running',
+        activity: stepActivity(message.step, message.secondsLeft),
+        step: message.step,
+      }
     case 'tick':
       return { ...state, status: 'running', ticks: [...state.ticks, message.tick] }
     case 'step':
       return { ...state, steps: [...state.steps, message.step] }
     case 'verdict':
       return {
-        ...state,
+        ...withoutStep(state),
         status: 'finished',
         activity: '',
         verdict: message.verdict,
         comparison: message.comparison,
       }
     case 'failure':
-      return { ...state, status: 'failed', activity: '', failure: message.failure }
+      return { ...withoutStep(state), status: 'failed', activity: '', failure: message.failure }
     default:
       return state
   }

@@ -66,6 +66,8 @@ export interface Use {
   readonly comparable?: boolean
   /** Whether it is one of the rows that is used so, and not all of them. */
   readonly single?: true
+  /** Of a count: whether it only tells if there are any rows. */
+  readonly presence?: true
 }
 
 /**

@@ -13,7 +13,7 @@ const skippedFolder = /^(?:node_modules|bower_components|dist|build|out|coverage
 const maximumBytes = 1_000_000
 
 const supportFolder =
-  /(?:^|\/)(?:tests?|__tests__|__mocks__|e2e|spec|fixtures|scripts|seeds?|seeders|migrations|mocks|stories|examples?)\//
+  /(?:^|\/)(?:tests?|__tests__|__mocks__|e2e|spec|fixtures|scripts|[\w-]+-scripts?|seeds?|seeders|migrations|mocks|stories|examples?)\//
 const supportFile = /\.(?:test|spec|e2e|stories|config|mock|fixture|seed)\.[^/.]+$|(?:^|\/)seed\.[^/.]+$/
 
 /** The files of one moment: texts by file, relative with forward slashes. */

@@ -62,8 +62,12 @@ export function eventLines(event: RunEvent): string[] {
 function planLine({ request, baseUrl, profile, steps }: LoadPlan): string {
   const ramp = steps.filter(({ phase }) => phase === 'ramp')
   const open = ramp.some(({ rate }) => rate !== undefined)
-  const loads = ramp.map(({ rate, users }) => formatCount(rate ?? users)).join(' → ')
-  return `${request.method} ${request.path} at ${baseUrl}, ${profile}: ${loads} ${open ? 'requests/s' : 'users'}`
+  const levels = ramp.map(({ rate, users }) => rate ?? users)
+  const distinct = levels.filter((level, index) => level !== levels[index - 1])
+  const loads = distinct.map(formatCount).join(' → ')
+  const unit = open ? 'requests/s' : loads === '1' ? 'user' : 'users'
+  const parts = distinct.length < levels.length ? `, in ${levels.length} parts` : ''
+  return `${request.method} ${request.path} at ${baseUrl}, ${profile}: ${loads} ${unit}${parts}`
 }
 
 const fewRows = 10

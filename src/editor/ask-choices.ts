@@ -67,37 +67,67 @@ export async function askBudget(choices: Choices, current: string): Promise<Choi
   return text === null || text === '' ? null : { ...choices, budget: text }
 }
 
-function parseUsers(text: string): number[] {
-  return text.split(/[\s,]+/).map(Number)
+function parseLevels(text: string): number[] {
+  return text
+    .trim()
+    .split(/[\s,]+/)
+    .map(Number)
 }
 
 function isUsers(text: string): boolean {
-  return parseUsers(text).every((count) => Number.isInteger(count) && count >= 1 && count <= 10_000)
+  return parseLevels(text).every((count) => Number.isInteger(count) && count >= 1 && count <= 10_000)
+}
+
+function areRates(text: string): boolean {
+  return parseLevels(text).every((rate) => rate > 0 && rate <= 100_000)
+}
+
+/** The load of a profile: its levels, and how long each of them is held, or all of them together. */
+export interface Levels {
+  readonly levels: readonly number[]
+  readonly seconds: number
+  readonly inAll: boolean
 }
 
 /** Asks for the users of each step and how long it is held. */
-export async function askUsers(
-  choices: Choices,
-  current: { users: readonly number[]; stepSeconds: number },
-): Promise<Choices | null> {
+export async function askUsers(choices: Choices, current: Levels): Promise<Choices | null> {
   const users = await ask({
     title: vscode.l10n.t('Users (1 of 2)'),
     prompt: vscode.l10n.t('Virtual users at each step, for example 10,50,200'),
-    value: current.users.join(','),
+    value: current.levels.join(','),
     validateInput: (input) =>
-      isUsers(input.trim())
-        ? null
-        : vscode.l10n.t('Write whole numbers from 1 to 10000, separated by commas.'),
+      isUsers(input) ? null : vscode.l10n.t('Write whole numbers from 1 to 10000, separated by commas.'),
   })
   if (users === null) return null
-  const seconds = await ask({
-    title: vscode.l10n.t('Users (2 of 2)'),
-    prompt: vscode.l10n.t('Seconds each step is held'),
-    value: String(current.stepSeconds),
+  const stepSeconds = await askSeconds(vscode.l10n.t('Users (2 of 2)'), current)
+  return stepSeconds === null ? null : { ...choices, users: parseLevels(users), stepSeconds }
+}
+
+/** Asks for the requests a second of each step and how long it is held. */
+export async function askRates(choices: Choices, current: Levels): Promise<Choices | null> {
+  const rates = await ask({
+    title: vscode.l10n.t('Rates (1 of 2)'),
+    prompt: vscode.l10n.t('Requests a second at each step, for example 50,100,200'),
+    value: current.levels.join(','),
     validateInput: (input) =>
-      Number(input) >= 0.5 && Number(input) <= 600 ? null : vscode.l10n.t('Write a number from 0.5 to 600.'),
+      areRates(input) ? null : vscode.l10n.t('Write numbers up to 100000, separated by commas.'),
   })
-  return seconds === null ? null : { ...choices, users: parseUsers(users), stepSeconds: Number(seconds) }
+  if (rates === null) return null
+  const stepSeconds = await askSeconds(vscode.l10n.t('Rates (2 of 2)'), current)
+  return stepSeconds === null ? null : { ...choices, rates: parseLevels(rates), stepSeconds }
+}
+
+async function askSeconds(title: string, { seconds, inAll }: Levels): Promise<number | null> {
+  const text = await ask({
+    title,
+    prompt: inAll ? vscode.l10n.t('Seconds in all') : vscode.l10n.t('Seconds each step is held'),
+    value: String(seconds),
+    validateInput: (input) =>
+      Number(input) >= 0.5 && Number(input) <= 86_400
+        ? null
+        : vscode.l10n.t('Write a number from 0.5 to 86400.'),
+  })
+  return text === null ? null : Number(text)
 }
 
 /** A load profile as people choose one. */
@@ -107,9 +137,9 @@ export interface ProfileChoice {
   readonly description: string
 }
 
-/** Asks for the load profile. Users and time go back to the profile's own: another profile means other ones. */
+/** Asks for the load profile. Levels and time go back to the profile's own: another profile means other ones. */
 export async function askProfile(
-  { users: _users, stepSeconds: _seconds, ...choices }: Choices,
+  { users: _users, rates: _rates, stepSeconds: _seconds, ...choices }: Choices,
   profiles: readonly ProfileChoice[],
 ): Promise<Choices | null> {
   const picked = await vscode.window.showQuickPick(

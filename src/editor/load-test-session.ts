@@ -15,6 +15,8 @@ export interface Choices {
   readonly baseUrl?: string
   readonly profile?: string
   readonly users?: readonly number[]
+  /** Requests a second, for the profiles that send at a rate. */
+  readonly rates?: readonly number[]
   readonly stepSeconds?: number
   readonly budget?: string
   readonly parameters?: Readonly<Record<string, string>>
@@ -33,12 +35,13 @@ export async function readChosenConfig(
 ): Promise<ProjectConfig> {
   const { workflows } = await import('./workflows.ts')
   const { readConfig } = await workflows.config()
-  const { baseUrl, users, stepSeconds } = choices
+  const { baseUrl, users, rates, stepSeconds } = choices
   return readConfig(folder.uri.fsPath, {
     ...configOverrides(folder.uri),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(users === undefined ? {} : { users: [...users] }),
-    ...(stepSeconds === undefined ? {} : { stepSeconds }),
+    ...(rates === undefined ? {} : { rates: [...rates] }),
+    ...(stepSeconds === undefined ? {} : { stepSeconds, soakSeconds: stepSeconds }),
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts'
 import { formatMicros } from '../model/format.ts'
 import { loadOf } from '../model/load-level.ts'
+import { countedSteps } from '../model/measure.ts'
 import type { Run, StepResult } from '../model/run.ts'
 import type { Cause } from '../model/verdict.ts'
 
@@ -28,9 +29,7 @@ function levelOf(step: Pick<StepResult, 'users' | 'rate'>): string {
 
 /** The highest load the endpoint took well; where it took none, the lowest load that was measured. */
 function representativeStep(run: Run): StepResult | undefined {
-  const steps = run.steps.filter(
-    (step) => step.complete && step.phase !== 'warm-up' && step.phase !== 'cool-down',
-  )
+  const steps = countedSteps(run.steps).filter((step) => step.complete)
   const { breakingPoint } = run.verdict
   if (breakingPoint === null) return steps.at(-1)
   const { rate, lastGoodRate, users, lastGoodUsers } = breakingPoint

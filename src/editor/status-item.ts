@@ -43,7 +43,8 @@ function textOf(event: RunEvent): string | null {
 }
 
 function load({ users, rate }: Pick<Step, 'users' | 'rate'>): string {
-  return rate === undefined ? vscode.l10n.t('{0} users', users) : vscode.l10n.t('{0} requests/s', rate)
+  if (rate !== undefined) return vscode.l10n.t('{0} requests/s', rate)
+  return users === 1 ? vscode.l10n.t('1 user') : vscode.l10n.t('{0} users', users)
 }
 
 function tooltip(route: string): vscode.MarkdownString {

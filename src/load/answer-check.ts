@@ -69,7 +69,8 @@ function wrongRows(wanted: Expectation['rows'], rows: number | null): string | n
   const { min = 0, max = Infinity } = wanted
   if (rows === null) return 'expected rows, got none that can be counted'
   if (rows >= min && rows <= max) return null
-  return `expected ${min === max ? min : `${min} to ${max === Infinity ? 'any number of' : max}`} rows, got ${rows}`
+  const wish = min === max ? min : max === Infinity ? `at least ${min}` : `${min} to ${max}`
+  return `expected ${wish} ${wish === 1 ? 'row' : 'rows'}, got ${rows}`
 }
 
 interface Field {

@@ -25,7 +25,7 @@ export interface LoadEngine {
   readonly preflight: (request: PreflightRequest) => Promise<Preflight>
   /** Sets the endpoint that the following steps load. */
   readonly open: (request: OpenRequest) => Promise<void>
-  /** Runs one step; `onTick` hears of it about four times a second, with the server's counters all null. */
+  /** Runs one step; `onTick` hears of it up to four times a second, with the server's counters all null. */
   readonly runStep: (index: number, step: Step, onTick: (tick: Tick) => void) => Promise<StepResult>
   /** Holds the load of the step in progress no longer: it resolves, complete, when what is in flight is answered. */
   readonly release: () => Promise<void>

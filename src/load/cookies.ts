@@ -1,4 +1,4 @@
-import { parseCookie } from 'undici'
+import { parseCookie, type Cookie } from 'undici'
 
 interface Kept {
   readonly value: string
@@ -18,13 +18,8 @@ export class CookieJar {
     for (const header of headers) {
       const cookie = parseCookie(header)
       if (cookie === null) continue
-      const { name, value, maxAge, expires } = cookie
-      const expiresAtMillis =
-        maxAge === undefined
-          ? expires === undefined
-            ? Infinity
-            : Number(expires)
-          : Date.now() + maxAge * 1000
+      const { name, value } = cookie
+      const expiresAtMillis = expiryOf(cookie)
       const cookiePath = cookie.path?.startsWith('/') ? cookie.path : folderOf(path)
       const key = `${name};${cookiePath}`
       if (expiresAtMillis <= Date.now()) this.#kept.delete(key)
@@ -46,6 +41,13 @@ export class CookieJar {
       .map(({ value }) => value)
       .join('; ')
   }
+}
+
+/** RFC 6265, 5.3: the age comes before the date, and a date that is none is as good as no date. */
+function expiryOf({ maxAge, expires }: Pick<Cookie, 'maxAge' | 'expires'>): number {
+  if (maxAge !== undefined) return Date.now() + maxAge * 1000
+  const millis = Number(expires)
+  return Number.isNaN(millis) ? Infinity : millis
 }
 
 /** RFC 6265, 5.1.4: the default path of a cookie. */

@@ -12,7 +12,7 @@ import { VirtualUser, type AnswerSink } from './virtual-user.ts'
 /** Sends load to one server, step by step, in this process. */
 export interface Engine {
   /**
-   * Runs one step and resolves with what was measured. `onTick` is called about four times a second. Rejects with
+   * Runs one step and resolves with what was measured. `onTick` is called up to four times a second. Rejects with
    * `HR_BUSY` while another step runs.
    */
   readonly runStep: (index: number, step: Step, onTick: (tick: Tick) => void) => Promise<StepResult>

@@ -1,10 +1,8 @@
 import { build, encodeIntoCompressedBase64, initWebAssemblySync } from 'hdr-histogram-js'
+import { fewestSamples } from '../model/measure.ts'
 import type { LatencyMicros } from '../model/run.ts'
 
 type Hdr = ReturnType<typeof build>
-
-/** Answers it takes before a percentile says something: ten times what lies above it, and twenty at least. */
-const fewestSamples = { p50: 1, p90: 20, p95: 20, p99: 1_000, p999: 10_000, max: 1 } as const
 
 /**
  * Durations in microseconds with three significant digits, up to a highest one (longer ones are recorded as that). The

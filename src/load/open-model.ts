@@ -62,8 +62,14 @@ export function openModel(
       if (user === null) return
       const intended = takeWaiting(nowMillis)
       if (intended === null) return void idle.push(user)
-      if (!lanes.send(user, intended)) return
+      if (!send(user, intended)) return
     }
+  }
+
+  function send(user: VirtualUser, intended: number): boolean {
+    const sent = lanes.send(user, intended)
+    if (!sent) unsent += 1
+    return sent
   }
 
   function arrive(nowMillis: number): void {
@@ -84,9 +90,12 @@ export function openModel(
     free(user) {
       const intended = takeWaiting(performance.now())
       if (intended === null) idle.push(user)
-      else lanes.send(user, intended)
+      else send(user, intended)
     },
-    release: arrive,
+    release(nowMillis) {
+      arrive(nowMillis)
+      sendWaiting(nowMillis)
+    },
     waiting: () => queue.length - head,
     end() {
       return {

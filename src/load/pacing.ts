@@ -9,7 +9,7 @@ export interface Pacing {
   readonly advance: (nowMillis: number) => void
   /** A user is free again. `mustRest`: it got no answer at all, and would ask a dead server as fast as this machine can. */
   readonly free: (user: VirtualUser, mustRest: boolean) => void
-  /** The load is no longer held: nothing new begins. */
+  /** The load is no longer held: what is due by now is the last to begin. */
   readonly release: (nowMillis: number) => void
   /** Arrivals that are due but not sent yet. */
   readonly waiting: () => number

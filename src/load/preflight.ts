@@ -22,7 +22,7 @@ export async function runPreflight(
   const scenario = compileScenario(flows.slice(0, 1), target.pathPrefix, 0)
   const last = scenario.requests.length - 1
   return new Promise((resolve, reject) => {
-    const timers: NodeJS.Timeout[] = []
+    let timer: NodeJS.Timeout | undefined
     const user = new VirtualUser({
       target,
       transport,
@@ -45,12 +45,13 @@ export async function runPreflight(
       fail(new Failure('HR_STOPPED', 'Stopped before any load was sent.', { exitCode: 3 }))
 
     function send(): void {
-      timers.push(setTimeout(() => user.timeOut(), timeoutMillis))
+      clearTimeout(timer)
+      timer = setTimeout(() => user.timeOut(), timeoutMillis)
       user.send(null)
     }
     function end(): void {
       signal.removeEventListener('abort', stop)
-      for (const timer of timers) clearTimeout(timer)
+      clearTimeout(timer)
       user.close()
     }
     function done(): void {
@@ -92,7 +93,7 @@ function preflightFailure(
 ): Failure {
   const { kind, status, message } = failed
   const name = user.request?.name ?? ''
-  if (kind === 'refused') return nothingListens(target)
+  if (kind === 'refused') return message.includes('ERR_SSL_') ? noTls(target) : nothingListens(target)
   if (kind === 'timeout') return noAnswer(name, target, preflight.timeoutMillis)
   if (kind === 'redirect') {
     return new Failure(
@@ -102,9 +103,10 @@ function preflightFailure(
     )
   }
   if (status === null) {
+    const isPlain = kind === 'reset' && target.origin.startsWith('http:')
     return new Failure(
       'HR_NO_ANSWER',
-      `${target.host} did not answer ${name} properly: ${message}. Look at your server's log.`,
+      `${target.host} did not answer ${name} properly: ${message}. ${isPlain ? 'Does it want https? If not, look' : 'Look'} at your server's log.`,
       { exitCode: 3 },
     )
   }
@@ -119,6 +121,17 @@ function preflightFailure(
     'HR_FLOW',
     `${name} answered ${status}, and the requests after it need its answer: ${message}.`,
     { exitCode: 3 },
+  )
+}
+
+function noTls(target: Target): Failure {
+  return new Failure(
+    'HR_NO_TLS',
+    `Something listens on ${target.host}, but it doesn't speak TLS. Load it over http instead of https.`,
+    {
+      exitCode: 3,
+      actions: [{ id: 'change-port', title: 'Change Port', commandLine: `--base-url http://${target.host}` }],
+    },
   )
 }
 

@@ -19,8 +19,8 @@ export function redirected(
   location: string,
   target: Target,
 ): WireRequest | null {
-  const base = new URL(request.path, target.origin)
-  if (!URL.canParse(location, base.href)) return null
+  const base = addressOf(request, target)
+  if (!URL.canParse(location, base)) return null
   const url = new URL(location, base)
   if (!isTarget(url, target)) return null
   const becomesGet =
@@ -31,10 +31,15 @@ export function redirected(
 
 /** Where a redirect leads, without what may be secret in it: its query and fragment. */
 export function placeOf(location: string, request: WireRequest, target: Target): string {
-  const base = new URL(request.path, target.origin)
-  if (!URL.canParse(location, base.href)) return 'no address'
+  const base = addressOf(request, target)
+  if (!URL.canParse(location, base)) return 'no address'
   const { origin, pathname } = new URL(location, base)
   return origin + pathname
+}
+
+/** Joined as text: a path that begins with two slashes is no other host's. */
+function addressOf({ path }: WireRequest, { origin }: Target): string {
+  return origin + path
 }
 
 function isTarget(url: URL, target: Target): boolean {

@@ -41,7 +41,7 @@ export function requestSource(template: RequestTemplate, options: SourceOptions)
   )
   const build = (value: ValueOf): WireRequest => ({
     method: template.method,
-    path: options.pathPrefix + fill(path, (name) => encodeURIComponent(value(name))),
+    path: options.pathPrefix + fill(path, (name) => encodeURIComponent(value(name).toWellFormed())),
     headers: fillHeaders(value),
     body: fillBody(value),
   })
@@ -97,9 +97,14 @@ function compilePath(template: RequestTemplate, { captures }: SourceOptions): Pa
     .split(/(:[A-Za-z_][A-Za-z0-9_]*)/)
     .filter((part) => part !== '')
     .map((part) =>
-      part.startsWith(':') && hasValues(part.slice(1)) ? { name: part.slice(1), quoted: false } : part,
+      part.startsWith(':') && hasValues(part.slice(1))
+        ? { name: part.slice(1), quoted: false }
+        : part.replaceAll(notInPath, encodeURIComponent),
     )
 }
+
+/** What a path may not hold as it is; percent signs are taken for what is encoded already. */
+const notInPath = /[^\x21-\x7e]+/g
 
 const placeholder = /("?)\{\{\s*([A-Za-z_]\w*)\s*\}\}/g
 

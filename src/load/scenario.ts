@@ -8,13 +8,14 @@ import { requestSource, type Captured, type RequestSource } from './request-sour
 export interface ScenarioRequest {
   /** Its place among all requests of the scenario, from 0. */
   readonly index: number
-  /** `GET /users/:id`. */
+  /** `GET /users/:id`, with its flow's name where several flows ask for it. */
   readonly name: string
   readonly method: RequestTemplate['method']
   readonly source: RequestSource
   readonly check: AnswerCheck | null
   readonly captures: readonly (readonly [name: string, find: JsonPath])[]
-  readonly once: boolean
+  /** Each user sends it once: a text that equal requests of other flows share, such as the same log-in's. Null: again and again. */
+  readonly once: string | null
   /** Whether the answer's body must be kept until its end. */
   readonly readsBody: boolean
 }
@@ -35,12 +36,20 @@ export interface Scenario {
 export function compileScenario(flows: readonly Flow[], pathPrefix: string, seed: number): Scenario {
   const random = seededRandom(seed)
   const requests: ScenarioRequest[] = []
+  const names = flows.flatMap((flow) => [...new Set(flow.requests.map(nameOf))])
   const compiled = flows.map((flow): ScenarioFlow => {
     const captures = new Set<string>()
+    // Where nothing is left to repeat, all of it is.
+    const repeats = flow.requests.some(({ once }) => once !== true)
     const own = flow.requests.map((template) => {
       const source = requestSource(template, { pathPrefix, random, captures: new Set(captures) })
       for (const name of Object.keys(template.captures ?? {})) captures.add(name)
-      const request = scenarioRequest(requests.length, template, source)
+      const once = template.once === true && repeats ? JSON.stringify(template) : null
+      const bare = scenarioRequest(requests.length, template, source)
+      // What several flows ask for is told apart by the flow.
+      const isShared = names.filter((each) => each === bare.name).length > 1
+      const name = isShared ? `${bare.name} (${flow.name})` : bare.name
+      const request = { ...bare, name, once }
       requests.push(request)
       return request
     })
@@ -49,26 +58,38 @@ export function compileScenario(flows: readonly Flow[], pathPrefix: string, seed
   return { flows: compiled, requests, random }
 }
 
-function scenarioRequest(index: number, template: RequestTemplate, source: RequestSource): ScenarioRequest {
-  const { method, path, expect, captures = {} } = template
+function nameOf({ method, path }: RequestTemplate): string {
+  return `${method} ${path}`
+}
+
+function scenarioRequest(
+  index: number,
+  template: RequestTemplate,
+  source: RequestSource,
+): Omit<ScenarioRequest, 'once'> {
+  const { method, expect, captures = {} } = template
   const found = Object.entries(captures).map(([name, where]) => [name, jsonPath(where)] as const)
   return {
     index,
-    name: `${method} ${path}`,
+    name: nameOf(template),
     method,
     source,
     check: expect === undefined ? null : answerCheck(expect),
     captures: found,
-    once: template.once === true,
     readsBody: found.length > 0 || (expect !== undefined && readsBody(expect)),
   }
+}
+
+/** Whether a value of an answer can be put into later requests. */
+export function isCapturable(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 /** One user's way through the scenario: which request comes next, and what earlier answers gave. */
 export class Journey {
   readonly #scenario: Scenario
   readonly #captured = new Map<string, string>()
-  readonly #done = new Set<ScenarioRequest>()
+  readonly #done = new Set<string>()
   #flow: readonly ScenarioRequest[] = []
   #place = 0
 
@@ -87,7 +108,7 @@ export class Journey {
       if (request === undefined) {
         this.#flow = this.#pick()
         this.#place = 0
-      } else if (request.once && this.#done.has(request) && this.#flow.length > 1) {
+      } else if (request.once !== null && this.#done.has(request.once)) {
         this.#place += 1
       } else {
         return request
@@ -102,13 +123,13 @@ export class Journey {
   succeeded(request: ScenarioRequest, document: unknown): boolean {
     for (const [name, find] of request.captures) {
       const value = find(document)
-      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
+      if (!isCapturable(value)) {
         this.failed()
         return false
       }
       this.#captured.set(name, String(value))
     }
-    if (request.once) this.#done.add(request)
+    if (request.once !== null) this.#done.add(request.once)
     this.#place += 1
     return true
   }

@@ -25,6 +25,8 @@ export interface StepSurroundings {
 }
 
 const tickMillis = 250
+/** A step of hours ticks less often: a run keeps all its ticks, and the faces draw them. */
+const mostTicks = 4000
 const sweepMillis = 20
 
 /**
@@ -44,6 +46,8 @@ export class StepRun implements AnswerSink {
   readonly #timers: NodeJS.Timeout[]
   /** Users with a request in flight. */
   readonly #busy = new Set<VirtualUser>()
+  /** In flight and answered at each tick: whether more and more is in flight. */
+  readonly #course: { readonly inFlight: number; readonly answered: number }[] = []
   #resolve: (result: StepResult) => void = () => undefined
   #reject: (error: Error) => void = () => undefined
   #sent = 0
@@ -78,7 +82,7 @@ export class StepRun implements AnswerSink {
     this.#timers = [
       setInterval(() => this.#pace(), this.#pacing.intervalMillis),
       setInterval(() => this.#sweep(), sweepMillis),
-      setInterval(() => this.#tick(), tickMillis),
+      setInterval(() => this.#tick(), Math.max(tickMillis, (step.durationSeconds * 1000) / mostTicks)),
     ]
   }
 
@@ -162,7 +166,8 @@ export class StepRun implements AnswerSink {
   }
 
   #pace(): void {
-    if (!this.#finished) this.#pacing.advance(performance.now())
+    if (this.#finished || (this.#held !== null && !this.#waits())) return
+    this.#pacing.advance(performance.now())
   }
 
   #sweep(): void {
@@ -174,11 +179,19 @@ export class StepRun implements AnswerSink {
 
   #release(nowMillis: number): void {
     if (this.#held !== null) return
+    const millis = nowMillis - this.#startedAtMillis
+    this.#held = { millis, requests: this.#around.recorder.requests }
     this.#pacing.release(nowMillis)
     // In an open model that keeps up, what is in flight was achieved too: it isn't slower for being watched to the end.
-    const keepsUp = this.#step.rate !== undefined && !this.#waits()
-    const requests = keepsUp ? this.#sent : this.#around.recorder.requests
-    this.#held = { millis: nowMillis - this.#startedAtMillis, requests }
+    const keepsUp = this.#step.rate !== undefined && !this.#waits() && !this.#fallsBehind()
+    if (keepsUp) this.#held = { millis, requests: this.#sent }
+  }
+
+  /** Whether connections take in what the server can't answer: far more is in flight than was halfway. */
+  #fallsBehind(): boolean {
+    const halfway = this.#course[Math.floor((this.#course.length - 1) / 2)]
+    if (halfway === undefined || halfway.answered === 0) return false
+    return this.#busy.size > Math.max(halfway.inFlight * 1.5 + 2, this.#sent * 0.02)
   }
 
   #timeOutLate(now: number): void {
@@ -211,6 +224,7 @@ export class StepRun implements AnswerSink {
         .utilization,
       server: noServerCounters,
     })
+    this.#course.push({ inFlight: this.#busy.size, answered: this.#around.recorder.requests })
     this.#tickedAtMillis = now
     this.#utilizationAtTick = utilization
   }

@@ -7,7 +7,8 @@ import { CookieJar } from './cookies.ts'
 import { describeError, errorKind, excerpt, RequestTimeout } from './errors.ts'
 import type { Target } from './loopback.ts'
 import { isRedirect, mostRedirects, placeOf, redirected } from './redirects.ts'
-import { Journey, type Scenario, type ScenarioRequest } from './scenario.ts'
+import { isCapturable, Journey, type Scenario, type ScenarioRequest } from './scenario.ts'
+import { partsOf, withoutSecrets } from './secrets.ts'
 import { isStream, StreamTail } from './streams.ts'
 import { transports } from './transports/protocols.ts'
 
@@ -39,7 +40,8 @@ export interface VirtualUserSettings {
 
 /** A connection idle for this long may have been closed by the server just as it was used again. */
 const idleMillis = 100
-const sampleBytes = 200
+/** More than is shown, so that a long token in it is seen to be one. */
+const sampleBytes = 4096
 const repeatable = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
 
 /**
@@ -225,6 +227,13 @@ export class VirtualUser implements AnswerHandler {
     this.#settings.sink.failed(this, 'redirect', this.status, message)
   }
 
+  /** The beginning of a failed answer, without what this user must not tell. */
+  #shownSample(): string {
+    if (!this.#sample || this.#wire === null) return ''
+    const cookies = partsOf(this.#cookies.header(this.#wire.path) ?? '')
+    return withoutSecrets(this.#sample, this.#wire, [...cookies, ...this.#journey.captured.values()])
+  }
+
   /** What is wrong with a complete answer, null where it is good; reads what the flow wants to know from it. */
   #judge(): { readonly kind: ErrorKind; readonly message: string } | null {
     const { request, status } = this
@@ -232,12 +241,14 @@ export class VirtualUser implements AnswerHandler {
     this.text = this.#kept === null ? null : bodyText(Buffer.concat(this.#kept), this.#encoding)
     const allowed = request.check?.(status, this.text) ?? null
     if (status >= 400 && (request.check === null || allowed !== null)) {
-      return { kind: statusKind(status), message: excerpt(`HTTP ${status} ${this.#sample ?? ''}`) }
+      return { kind: statusKind(status), message: excerpt(`HTTP ${status} ${this.#shownSample()}`) }
     }
     if (allowed !== null) return { kind: 'wrong-body', message: allowed }
     const document = request.captures.length === 0 ? undefined : parseJson(this.text ?? '')
     if (this.#journey.succeeded(request, document)) return null
-    return { kind: 'wrong-body', message: `${request.name} did not answer with the value to go on with` }
+    const missing = request.captures.find(([, find]) => !isCapturable(find(document)))
+    const value = missing === undefined ? 'the value' : `the value for \`${missing[0]}\``
+    return { kind: 'wrong-body', message: `${request.name} did not answer with ${value} to go on with` }
   }
 }
 

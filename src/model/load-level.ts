@@ -23,6 +23,6 @@ export function levelText({ value, unit }: LoadLevel): string {
 }
 
 /** `1 user`, `120 users`. */
-export function usersText(users: number): string {
+function usersText(users: number): string {
   return users === 1 ? '1 user' : `${users} users`
 }

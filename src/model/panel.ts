@@ -13,6 +13,8 @@ export interface PanelSnapshot {
   readonly plan: LoadPlan | null
   readonly conditions: Conditions | null
   readonly preflight: Preflight | null
+  /** What is measured now, which may be another step than planned. Left out while there is none. */
+  readonly step?: Step
   readonly ticks: readonly Tick[]
   readonly steps: readonly StepResult[]
   readonly verdict: Verdict | null

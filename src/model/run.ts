@@ -49,7 +49,7 @@ export const noServerCounters: ServerCounters = {
   queriesPerRequest: null,
 }
 
-/** What happened in one interval of about 250 ms; deltas, never totals. */
+/** What happened in one interval of about 250 ms, or more in steps of hours; deltas, never totals. */
 export interface Tick {
   /** Since the start of the run. */
   readonly atMillis: number

@@ -8,7 +8,7 @@ const stepColumns: Readonly<Record<string, (step: StepResult, run: Run) => Value
   run: (_, run) => run.id,
   route: (_, run) => run.route,
   phase: (step) => step.phase,
-  users: (step) => step.users,
+  users: (step) => (step.rate === undefined ? step.users : null),
   complete: (step) => step.complete,
   duration_seconds: (step) => step.durationSeconds,
   offered_per_second: (step) => step.offeredRate,
@@ -31,6 +31,9 @@ const stepColumns: Readonly<Record<string, (step: StepResult, run: Run) => Value
   server_event_loop_delay_micros: (step) => step.server.eventLoopDelayMicros,
   server_queries_per_request: (step) => step.server.queriesPerRequest,
   generator_utilization: (step) => step.generatorUtilization,
+  first_chunk_p95_micros: (step) => step.stream?.firstChunkMicros.p95 ?? null,
+  chunk_gap_p95_micros: (step) => step.stream?.gapMicros.p95 ?? null,
+  tokens: (step) => step.stream?.tokens ?? null,
 }
 
 /** A value as RFC 4180 has it. Text that a spreadsheet would take for a formula gets a quote before it; null is an empty field. */

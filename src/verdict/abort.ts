@@ -2,7 +2,7 @@ import type { LatencyMetric, Threshold } from '../model/budget.ts'
 import type { Step } from '../model/load-plan.ts'
 import { fewestSamples } from '../model/measure.ts'
 import { failedRequests, type Tick } from '../model/run.ts'
-import { countFrom, decodeHistogram, latenciesOf, mergeCounts, type Counts } from './histogram.ts'
+import { countFrom, latenciesOf, mergeCounts, recordedTogether, type Counts } from './histogram.ts'
 
 export type AbortOptions = Pick<Step, 'durationSeconds' | 'minRequests'> & {
   /** Nothing is ended before; without it two seconds, or half the step where that is shorter. */
@@ -26,7 +26,7 @@ const shareAbove: Readonly<Record<LatencyMetric, number>> = {
 
 /**
  * The threshold that a step has breached beyond hope, so that it may be ended early; null while there is hope. `ticks` are
- * those of the step so far, `budget` is the run's.
+ * those of the step so far, a list that only ever grows; `budget` is the run's.
  *
  * A step that could still pass is never ended: what has gone wrong so far stays in the step's result, so it is held
  * against all that the step could still get. For `p95<300ms`: the answers of 300 ms and more so far must be over 5 % of
@@ -70,15 +70,13 @@ function isAbove(answers: Counts, metric: LatencyMetric, limit: number, atMost: 
   return soFar !== null && soFar >= limit && above > Math.ceil(shareAbove[metric] * atMost)
 }
 
-const decoded = new WeakMap<Tick, Counts | null>()
+const read = new WeakMap<readonly Tick[], { readonly ticks: number; readonly answers: Counts | null }>()
 
-/** All good answers so far; null where a histogram is missing. Each tick is read once, however often this is asked. */
+/** All good answers so far; null where a histogram is missing. Of a list that grows, only what is new is read. */
 function answersOf(ticks: readonly Tick[]): Counts | null {
-  const parts = ticks.map((tick) => {
-    const counts = decoded.get(tick) ?? decodeHistogram(tick.histogram)
-    decoded.set(tick, counts)
-    return counts
-  })
-  const known = parts.filter((counts) => counts !== null)
-  return known.length === parts.length ? mergeCounts(known) : null
+  const before = read.get(ticks) ?? { ticks: 0, answers: { total: 0, buckets: [] } }
+  const added = recordedTogether(ticks.slice(before.ticks))
+  const answers = before.answers === null || added === null ? null : mergeCounts([before.answers, added])
+  read.set(ticks, { ticks: ticks.length, answers })
+  return answers
 }

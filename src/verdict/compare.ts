@@ -161,7 +161,7 @@ function differencesBetween(before: Run, after: Run): string[] {
       before.plan.profile === after.plan.profile && before.plan.model === after.plan.model,
       `The load profiles differ: ${before.plan.profile} and ${after.plan.profile}.`,
     ],
-    [equalJson(before.plan.steps, after.plan.steps), 'The planned load steps differ in users or duration.'],
+    [equalJson(before.plan.steps, after.plan.steps), 'The planned load steps differ in load or duration.'],
     [
       equalJson(manners(before), manners(after)),
       'Users behave differently: flows, think time or connections.',
@@ -181,7 +181,9 @@ function requestOf({ plan }: Run): unknown {
 }
 
 function manners({ plan }: Run): unknown {
-  return [plan.flows, plan.thinkTime, plan.transport]
+  const { flows = [] } = plan
+  const repeats = flows.length === 1 && flows[0]?.requests.length === 1
+  return [repeats ? [] : flows, plan.thinkTime, plan.transport]
 }
 
 /** Tables that only one run knows say nothing about the other. */

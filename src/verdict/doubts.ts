@@ -52,7 +52,7 @@ function wrongAnswers(step: StepResult): string | null {
     if (share < most) continue
     const what = notTheEndpoint[status]
     if (what !== undefined) return `${manyAnswers(share)} were ${status}, so this measures ${what}`
-    if (isRedirect(status)) return `${manyAnswers(share)} were ${status}, and redirects are not followed`
+    if (isRedirect(status)) return `${manyAnswers(share)} were ${status}, redirects that lead nowhere`
   }
   return null
 }

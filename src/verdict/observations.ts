@@ -70,7 +70,7 @@ function saturationSigns({ bad, fewest }: Measurements): Observation[] {
     signs.push({ sign: 'flat-throughput', sentence })
   }
   if (cpu === null) return signs
-  const share = `the server used ${cpu.toFixed(1)} of a core at ${loadText(bad)}`
+  const share = `the server used ${coreText(cpu)} at ${loadText(bad)}`
   if (cpu >= busyCpu) signs.push({ sign: 'cpu-bound', sentence: share })
   if (cpu < idleCpu) {
     signs.push({
@@ -98,9 +98,13 @@ function flatText(fewest: StepResult, bad: StepResult): string {
   return `throughput ${rate} while ${what}`
 }
 
+function coreText(cpu: number): string {
+  return `${cpu < 0.05 ? 'less than 0.1' : cpu.toFixed(1)} of a core`
+}
+
 function ceilingText(cpu: number | null): string {
   if (cpu === null) return 'the server is saturated'
-  const share = `CPU ${cpu.toFixed(1)} of a core`
+  const share = `CPU ${coreText(cpu)}`
   return cpu < idleCpu
     ? `something other than the server's own code is saturated (${share})`
     : `the server is saturated (${share})`

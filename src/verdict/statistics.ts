@@ -34,7 +34,7 @@ export function autocorrelation(series: readonly (readonly number[])[]): number 
 }
 
 /** By how much a mean of `count` values, tied to their neighbours, varies more than one of independent values. */
-export function inflationOf(count: number, tied: number): number {
+function inflationOf(count: number, tied: number): number {
   let sum = 1
   for (let lag = 1; lag < count; lag += 1) sum += 2 * (1 - lag / count) * tied ** lag
   return sum
@@ -50,7 +50,7 @@ const tails = {
  * The value that Student's t exceeds with the probability `tail` (on one side), by the expansion in Abramowitz and Stegun,
  * 26.7.5, which is right to 3 % from 4 degrees of freedom on. Infinite below 2, where nothing can be told.
  */
-export function studentCritical(degrees: number, tail: keyof typeof tails): number {
+function studentCritical(degrees: number, tail: keyof typeof tails): number {
   const { normal: z, two, three } = tails[tail]
   if (degrees < 2) return Infinity
   if (degrees < 3) return two

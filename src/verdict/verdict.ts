@@ -56,7 +56,14 @@ export function judge(judged: Judged): Verdict {
         : broken(judged, complete, found)
   const relapse = judged.stopped ? null : findRelapse(judged.steps, budget)
   const whole = relapse === null ? verdict : relapsed(judged, complete, verdict, relapse)
-  return { ...whole, reasons: [...whole.reasons, ...driftReasons(complete)] }
+  return { ...whole, reasons: [...whole.reasons, ...driftReasons(complete), ...usedUp(judged)] }
+}
+
+/** That the run ended because it may send no more: nothing but Stop and that leaves a step incomplete. */
+function usedUp({ steps, stopped: byUser }: Judged): string[] {
+  if (byUser || steps.at(-1)?.complete !== false) return []
+  const sent = steps.reduce((sum, step) => sum + (step.sent ?? step.requests), 0)
+  return [`The run ended early: it had sent the ${formatCount(sent)} requests that it may send at most.`]
 }
 
 function broken(judged: Judged, complete: readonly StepResult[], found: Break): Verdict {

@@ -114,6 +114,6 @@ function summarize(samples: readonly ServerCounters[], nothing: ServerCounters):
   return {
     ...nothing,
     cpu: cpu[Math.floor(cpu.length / 2)] ?? null,
-    rssBytes: rss.length === 0 ? null : Math.max(...rss),
+    rssBytes: rss.reduce<number | null>((most, bytes) => Math.max(most ?? 0, bytes), null),
   }
 }

@@ -70,7 +70,7 @@ export async function readConfig(
     const line = source.slice(0, first.offset).split('\n').length
     throw new Failure(
       'HR_CONFIG',
-      `${configFileName} line ${line} is not JSON: ${printParseErrorCode(first.error)}.`,
+      `${configFileName} line ${line} is not JSON: ${inWords(printParseErrorCode(first.error))}.`,
     )
   }
   if (!isRecord(value)) throw new Failure('HR_CONFIG', `${configFileName} must hold one object: { … }.`)
@@ -80,10 +80,37 @@ export async function readConfig(
     const place = v.getDotPath(issue)
     throw new Failure(
       'HR_CONFIG',
-      `${configFileName}${place === null ? '' : `, ${place}`}: ${issue.message}.`,
+      `${configFileName}${place === null ? '' : `, ${place}`}: ${issueWords(issue)}.`,
     )
   }
   return result.output
+}
+
+/** `CloseBraceExpected` as `close brace expected`. */
+function inWords(name: string): string {
+  return name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+}
+
+const expectedWords: readonly (readonly [RegExp, string])[] = [
+  [/^>=/, 'at least '],
+  [/^<=/, 'at most '],
+  [/^>/, 'more than '],
+  [/\bArray\b/g, 'list'],
+  [/\bObject\b/g, 'object'],
+  [/ \| /g, ' or '],
+  [/[()]/g, ''],
+]
+
+/** What is wrong with a field, without the validator's own words. */
+function issueWords({ message, expected, received }: v.BaseIssue<unknown>): string {
+  if (!message.startsWith('Invalid ')) return message
+  if (expected === null) return message.replace(/^Invalid (\w+): Received /, 'expected $1, got ')
+  if (expected === 'never') return 'there is no such field'
+  if (received === 'undefined') return 'it is missing'
+  const [wanted, got] = [expected, received].map((each) =>
+    expectedWords.reduce((text, [from, to]) => text.replace(from, to), each),
+  )
+  return wanted === got ? `expected another ${wanted}` : `expected ${wanted}, got ${got}`
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -100,7 +127,7 @@ export function fromEnvironment(text: string, environment: NodeJS.ProcessEnv = p
     if (value === undefined) {
       throw new Failure(
         'HR_ENVIRONMENT',
-        `The environment variable ${name} is not set; ${configFileName} asks for it.`,
+        `The environment variable ${name} is not set; \${env:${name}} asks for it.`,
       )
     }
     return value

@@ -18,7 +18,7 @@ export function parseEndpoint(text: string): { endpoint: Endpoint; origin: strin
   if (isMethod(method)) {
     if (/^https?:\/\//.test(place) && URL.canParse(place)) {
       const url = new URL(place)
-      return { endpoint: { method, path: decodeURI(url.pathname) + url.search }, origin: url.origin }
+      return { endpoint: { method, path: url.pathname + url.search }, origin: url.origin }
     }
     if (place.startsWith('/')) return { endpoint: { method, path: place }, origin: null }
   }

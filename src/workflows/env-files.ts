@@ -12,7 +12,7 @@ export interface EnvFile {
 }
 
 /** The project's `.env` files, those that win first; the ones that don't exist are empty. */
-export function readEnvFiles(root: string): Promise<EnvFile[]> {
+function readEnvFiles(root: string): Promise<EnvFile[]> {
   return Promise.all(
     names.map(async (name) => {
       const text = await readFile(join(root, name), 'utf8').catch(() => '')

@@ -70,10 +70,15 @@ export function flowToEndpoint(flows: readonly Flow[], endpoint: RequestTemplate
   return [{ name: nameOf(endpoint), weight: 1, requests: [endpoint] }]
 }
 
-/** The names that a request draws values for: `:name` in its path, `{{name}}` in headers and body. */
-export function placeholdersIn({ path, headers, body }: Outline): string[] {
+/**
+ * The names that a request draws values for: `:name` in its path, `{{name}}` in headers and body. In the query string
+ * only `given` ones are names: the others are text, as in `?sort=name:asc`.
+ */
+export function placeholdersIn({ path, headers, body }: Outline, given: readonly string[] = []): string[] {
+  const [pathname = '', ...query] = path.split('?')
+  const inQuery = parameterNames(query.join('?')).filter((name) => given.includes(name))
   const texts = [...Object.values(headers), body ?? '']
-  return [...new Set([...parameterNames(path), ...texts.flatMap(namesIn)])]
+  return [...new Set([...parameterNames(pathname), ...inQuery, ...texts.flatMap(namesIn)])]
 }
 
 function namesIn(text: string): string[] {
@@ -100,13 +105,7 @@ function outline(request: FlowRequestConfig, { headers, environment, config }: F
     name.toLowerCase(),
     fromEnvironment(value, environment),
   ])
-  const body =
-    request.body === undefined
-      ? null
-      : fromEnvironment(
-          typeof request.body === 'string' ? request.body : JSON.stringify(request.body),
-          environment,
-        )
+  const body = bodyOf(request, environment)
   const expect = request.expect ?? config.expect[request.request]
   return {
     ...endpoint,
@@ -120,6 +119,15 @@ function outline(request: FlowRequestConfig, { headers, environment, config }: F
     ...(request.capture === undefined ? {} : { captures: request.capture }),
     ...(request.once === true ? { once: true } : {}),
   }
+}
+
+/** A body with its secrets: JSON's are filled in before it is written, so that a quote in one doesn't end its string. */
+function bodyOf({ body }: FlowRequestConfig, environment: NodeJS.ProcessEnv): string | null {
+  if (body === undefined) return null
+  if (typeof body === 'string') return fromEnvironment(body, environment)
+  return JSON.stringify(body, (_, value: unknown) =>
+    typeof value === 'string' ? fromEnvironment(value, environment) : value,
+  )
 }
 
 /** The same without keys that hold nothing, as plain data wants it. */

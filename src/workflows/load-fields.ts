@@ -40,7 +40,7 @@ const flowRequest = v.strictObject({
 export type FlowRequestConfig = v.InferOutput<typeof flowRequest>
 
 /** A pause such as `500ms`, or a range such as `1s-3s`. */
-const thinkTimePattern = /^\d+(\.\d+)?(ms|s|m)(\s*-\s*\d+(\.\d+)?(ms|s|m))?$/
+export const thinkTimePattern = /^\d+(\.\d+)?(ms|s|m)(\s*-\s*\d+(\.\d+)?(ms|s|m))?$/
 
 /** What `headroom.config.json` says of load. */
 export const loadFields = {
@@ -64,6 +64,14 @@ export const loadFields = {
       v.minValue(0.5),
       v.maxValue(86_400),
       v.description('How long each step is held, in seconds; without it the load profile has its own.'),
+    ),
+  ),
+  soakSeconds: v.optional(
+    v.pipe(
+      v.number(),
+      v.minValue(1),
+      v.maxValue(86_400),
+      v.description('How long a soak lasts in all, in seconds: ten minutes without it.'),
     ),
   ),
   timeoutSeconds: v.optional(

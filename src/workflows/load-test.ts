@@ -3,9 +3,11 @@ import process from 'node:process'
 import { watchServerApart } from '../evidence/client.ts'
 import { projectPorts } from '../evidence/project-ports.ts'
 import { startLoadEngine, type LoadEngine } from '../load/client.ts'
+import { Failure } from '../model/failure.ts'
 import type { Finding } from '../model/finding.ts'
 import type { LoadPlan, RequestTemplate } from '../model/load-plan.ts'
 import type { RunEvent } from '../model/panel.ts'
+import { parameterNames } from '../model/route.ts'
 import type { Conditions, Preflight, Run, Tick } from '../model/run.ts'
 import { compareRuns } from '../verdict/compare.ts'
 import { judge } from '../verdict/verdict.ts'
@@ -39,8 +41,20 @@ type Emit = (event: RunEvent) => void
  * at all: no server, wrong application, not loopback.
  */
 export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: AbortSignal): Promise<Run> {
-  const { plan } = test
   const claim = await takeTarget(test.port)
+  try {
+    if (signal.aborted) {
+      throw new Failure('HR_STOPPED', 'Stopped before any load was sent.', { exitCode: 3 })
+    }
+    return await runOnClaimed(test, emit, signal)
+  } finally {
+    await claim[Symbol.asyncDispose]()
+  }
+}
+
+/** The load test itself, on a target that no other run loads. */
+async function runOnClaimed(test: LoadTestRequest, emit: Emit, signal: AbortSignal): Promise<Run> {
+  const { plan } = test
   const conditions = conditionsOf(test, plan)
   const engine = startLoadEngine()
   const watch = watchServerApart(test.port)
@@ -90,18 +104,22 @@ export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: Abo
     signal.removeEventListener('abort', stop)
     watch.dispose()
     await engine.dispose()
-    await claim[Symbol.asyncDispose]()
   }
 }
 
-/** The plan as others may see it: headers and bodies carry tokens and passwords. */
+/** The plan as others may see it: headers and bodies carry tokens and passwords, and so do the values put into them. */
 function withoutSecrets(plan: LoadTestRequest['plan']): LoadPlan {
   const flows = plan.flows.map((flow) => ({ ...flow, requests: flow.requests.map(withoutContent) }))
   return { ...plan, request: withoutContent(plan.request), flows }
 }
 
 function withoutContent(request: RequestTemplate): RequestTemplate {
-  return { ...request, headers: {}, body: null }
+  const inPath = parameterNames(request.path)
+  const parameters = Object.entries(request.parameters).map(([name, { values, source }]) => [
+    name,
+    { values: inPath.includes(name) ? values : values.map(() => '…'), source },
+  ])
+  return { ...request, parameters: Object.fromEntries(parameters), headers: {}, body: null }
 }
 
 function conditionsOf(test: LoadTestRequest, plan: LoadPlan): Conditions {

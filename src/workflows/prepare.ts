@@ -115,7 +115,7 @@ export async function prepareLoadTest(order: LoadTestOrder): Promise<LoadTestReq
       seed: 1,
     },
     findings: order.findings.filter((finding) => finding.routes.includes(key)),
-    rows: databaseUrl === null ? {} : await rowCounts(root, databaseUrl),
+    rows: databaseUrl === null ? {} : await rowCounts(root, databaseUrl, order.database !== undefined),
     before: order.before ?? null,
   }
 }
@@ -175,11 +175,12 @@ async function withValues(
   { root, config, parameters: given }: LoadTestOrder,
   databaseUrl: string | null,
 ): Promise<Flow[]> {
+  const known = Object.keys({ ...config.parameters, ...given })
   const wanted: NeededParameter[] = []
   for (const { requests } of outlines) {
     const captured = new Set<string>()
     for (const request of requests) {
-      const names = placeholdersIn(request).filter((name) => !captured.has(name))
+      const names = placeholdersIn(request, known).filter((name) => !captured.has(name))
       wanted.push(...names.map((name) => ({ name, path: request.path })))
       for (const name of Object.keys(request.captures ?? {})) captured.add(name)
     }
@@ -201,20 +202,26 @@ function valuesFor(
   request: Outline,
   values: Readonly<Record<string, ParameterValues>>,
 ): Record<string, ParameterValues> {
-  const entries = placeholdersIn(request).flatMap((name): [string, ParameterValues][] => {
-    const found = values[name]
-    return found === undefined ? [] : [[name, found]]
-  })
+  const entries = placeholdersIn(request, Object.keys(values)).flatMap(
+    (name): [string, ParameterValues][] => {
+      const found = values[name]
+      return found === undefined ? [] : [[name, found]]
+    },
+  )
   return Object.fromEntries(entries)
 }
 
-/** Rows by table, for the run's conditions; a database that can't be read only leaves them unknown. */
-async function rowCounts(root: string, databaseUrl: string): Promise<Record<string, number>> {
+/** Rows by table, for the run's conditions; one that nobody named and that can't be read only leaves them unknown. */
+async function rowCounts(
+  root: string,
+  databaseUrl: string,
+  isGiven: boolean,
+): Promise<Record<string, number>> {
   try {
     const schema = await withFactory(root, databaseUrl, (factory) => factory.schema())
     return Object.fromEntries(schema.tables.map((table) => [table.name, table.rowCount]))
   } catch (error) {
-    if (error instanceof Failure) return {}
+    if (error instanceof Failure && !isGiven) return {}
     throw error
   }
 }

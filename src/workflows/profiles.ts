@@ -1,5 +1,5 @@
 import { findProfile, profiles } from '../load/profiles/index.ts'
-import type { Step } from '../model/load-plan.ts'
+import type { LoadModel, Step } from '../model/load-plan.ts'
 import type { ProjectConfig } from './config.ts'
 
 /** All load profiles, as `--profile` takes them and as people choose one. */
@@ -10,14 +10,25 @@ export const profileChoices: readonly { id: string; title: string; description: 
 /** The ids of all load profiles. */
 export const profileIds: readonly string[] = profiles.map(({ id }) => id)
 
+/** Whether a profile's load is users (closed) or a rate (open). Throws `HR_PROFILE` for an unknown one. */
+export function loadModelOf(profile: string): LoadModel {
+  return findProfile(profile).model
+}
+
 /** The steps that a profile plans under a configuration. Throws `HR_PROFILE` for an unknown one. */
 export function plannedSteps(
   profile: string,
-  { users, rates, stepSeconds }: Pick<ProjectConfig, 'users' | 'rates' | 'stepSeconds'>,
+  {
+    users,
+    rates,
+    stepSeconds,
+    soakSeconds,
+  }: Pick<ProjectConfig, 'users' | 'rates' | 'stepSeconds' | 'soakSeconds'>,
 ): Step[] {
   return findProfile(profile).steps({
     ...(users === undefined ? {} : { users }),
     ...(rates === undefined ? {} : { rates }),
     ...(stepSeconds === undefined ? {} : { durationSeconds: stepSeconds }),
+    ...(soakSeconds === undefined ? {} : { totalSeconds: soakSeconds }),
   })
 }

@@ -1,5 +1,5 @@
 import { link, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { randomUUID } from 'node:crypto'
@@ -22,7 +22,7 @@ const attempts = 20
  * another run holds it.
  */
 export async function takeTarget(port: number): Promise<AsyncDisposable> {
-  const file = join(tmpdir(), `headroom-${userInfo().uid}-port-${port}.lock`)
+  const file = join(tmpdir(), `headroom-${process.getuid?.() ?? 'user'}-port-${port}.lock`)
   const mine: Holder = { pid: process.pid, token: randomUUID() }
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (await claim(file, mine)) return keep(file, mine)

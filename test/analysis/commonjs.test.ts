@@ -49,3 +49,20 @@ test('CommonJS: all fixes apply one after another, exports and requires included
   assert.ok(text('models/user.js').endsWith('module.exports = { all, findById, findByIds };\n'))
   assert.match(text('controllers/orders.js'), /const \{ ordersOf, itemById, itemsByIds \} = require/)
 })
+
+test('CommonJS: the names that module-alias puts before folders lead to their files', (t) => {
+  const root = projectOf(t, {
+    'package.json': '{ "_moduleAliases": { "@": ".", "@models": "app/models" } }',
+    'app/models/db.js': "const knex = require('knex')\nmodule.exports = { db: knex({ client: 'pg' }) }\n",
+    'app/models/users.js':
+      "const { db } = require('@/app/models/db')\nmodule.exports = { all: () => db('users').select() }\n",
+    'server.js': `const express = require('express')
+const { all } = require('@models/users')
+const app = express()
+app.get('/users', async (req, res) => res.json(await all()))
+`,
+  })
+  const { findings } = new Inspection(root).check({})
+  const found = findings.map(({ rule, file, line }) => `${rule} ${file}:${line}`)
+  assert.deepEqual(found, ['unbounded-result-set app/models/users.js:2'])
+})

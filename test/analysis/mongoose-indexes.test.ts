@@ -32,3 +32,22 @@ test('an index on another key of the query, or its leading columns, serves it', 
   assert.equal(isMissed(t, '', 'schema.index({ author: 1, product: 1 })', both), false)
   assert.equal(isMissed(t, '', 'schema.index({ text: 1 })', `product: req.params.id, text: 'x'`), true)
 })
+
+test('a list of keys is followed by the keys of the others, which needs no index on the list', (t) => {
+  const isListMissed = (where: string): boolean => {
+    const root = projectOf(t, {
+      'app.js': `const express = require('express')
+const mongoose = require('mongoose')
+const schema = new mongoose.Schema({ friends: [{ type: mongoose.Schema.Types.ObjectId, ref: 'User' }], name: String })
+const User = mongoose.model('User', schema)
+const app = express()
+app.get('/users/:id', async (req, res) => {
+  res.json(await User.find({ ${where} }).populate('friends').limit(20))
+})
+`,
+    })
+    return new Inspection(root).check({}).findings.some(({ rule }) => rule === 'missing-index')
+  }
+  assert.equal(isListMissed('name: req.params.id'), false)
+  assert.equal(isListMissed('friends: req.params.id'), true)
+})

@@ -83,3 +83,22 @@ test('middleware may give a limit its default, or its maximum', (t) => {
   assert.deepEqual(foundBehind(t, 'query.limit = parseInt(query.limit, 10) || 20'), [0, 1])
   assert.deepEqual(foundBehind(t, 'query.limit = Math.min(Number(query.limit) || 20, 100)'), [0, 0])
 })
+
+test('a schema of an answer isn’t one of what clients ask for', (t) => {
+  const sizes = (fields: string): string[] =>
+    foundLines(t, 'uncapped-page-size', {
+      'app.ts': `import express from 'express'
+import { z } from 'zod'
+const pageSchema = z.object({
+  page: z.number(),
+  limit: z.number(),
+  ${fields}
+})
+const app = express()
+app.get('/', (req, res) => res.json(pageSchema.parse(req.query)))
+`,
+    })
+  assert.deepEqual(sizes(''), ['limit: z.number(),'])
+  assert.deepEqual(sizes('totalItems: z.number()'), [])
+  assert.deepEqual(sizes('data: z.array(z.string())'), [])
+})

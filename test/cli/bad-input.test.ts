@@ -153,6 +153,37 @@ describe('bad input on the command line', () => {
     refused(await headroom(copy.root, 'report', 'package.json'), 2, /package\.json is not a Headroom run/)
   })
 
+  it('options that the profile or the method would leave unused', async () => {
+    const open = ['--profile', 'constant-rate']
+    const table: [string[], RegExp][] = [
+      [['--rate', '50'], /progressive takes --users, not --rate.*constant-rate/],
+      [[...open, '--users', '5'], /constant-rate takes --rate, not --users.*progressive/],
+      [[...open, '--think-time', '1s'], /constant-rate sends at a rate/],
+      [['--body', 'package.json'], /A GET request carries no body.*"POST \/tags"/],
+    ]
+    for (const [options, says] of table) {
+      refused(await headroom(copy.root, 'load', 'GET /tags', ...options), 2, says)
+    }
+  })
+
+  it('values out of range name the option, not the configuration', async () => {
+    for (const option of ['--duration=100ms', '--think-time=5', '--base-url=nonsense']) {
+      const outcome = await headroom(copy.root, 'load', 'GET /tags', option)
+      refused(outcome, 2, new RegExp(`option '${option.split('=')[0]} .* is invalid\\. `))
+    }
+  })
+
+  it('an endpoint taken for a value of the option before it', async () => {
+    const outcome = await headroom(copy.root, 'load', '--flow', 'browse', 'http://localhost:3000/tags')
+    refused(outcome, 2, /missing required argument 'endpoint'\nWrite the endpoint first/)
+  })
+
+  it('https on a port that speaks plain http', async () => {
+    await using other = await serve((_, response) => response.end('[]'))
+    const outcome = await headroom(copy.root, 'load', `https://127.0.0.1:${other.port}/tags`)
+    refused(outcome, 3, /Something listens on .*, but it doesn't speak TLS\.[^]*try --base-url http:/)
+  })
+
   it('a POST without a yes, or without a body, before anything is sent', async () => {
     let requests = 0
     await using other = await serve((_, response) => {

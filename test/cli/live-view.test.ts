@@ -200,6 +200,10 @@ describe('lines that stay', () => {
   it('tell of the plan and the first answer, and of too few rows', () => {
     const [plan] = eventLines({ kind: 'plan', plan: planOf(steps), conditions })
     assert.equal(plan, 'GET /users/:id at http://localhost:3000, progressive: 10 → 50 → 100 users')
+    const one = planOf([step(1)])
+    const soak = planOf([step(1), step(1)])
+    assert.match(eventLines({ kind: 'plan', plan: one, conditions })[0] ?? '', /: 1 user$/)
+    assert.match(eventLines({ kind: 'plan', plan: soak, conditions })[0] ?? '', /: 1 user, in 2 parts$/)
     const preflight = { status: 200, latencyMicros: 4100, bytes: 20, contentType: null }
     const answered = (rows: number | null): string[] =>
       eventLines({ kind: 'preflight', preflight: { ...preflight, rows } })

@@ -79,6 +79,27 @@ test('a run that holds is told by its highest load', () => {
   assert.equal(summarizeRun(run([step(10, 5000), step(500, 180_000)], {})), 'p95 180 ms @ 500 · holds')
 })
 
+test('a run that comes back from a crowd is told by the crowd', () => {
+  const steps = [step(10, 5000), step(200, 180_000), step(10, 6000, { phase: 'recovery' })]
+  assert.equal(summarizeRun(run(steps, {})), 'p95 180 ms @ 200 · holds')
+})
+
+test('a run of an open model is told by its rates', () => {
+  const breakingPoint = {
+    lastGoodUsers: 500,
+    users: 500,
+    lastGoodRate: 350,
+    rate: 400,
+    threshold: 'p95<2s',
+    measured: 4_100_000,
+  }
+  const steps = [200, 350, 400].map((rate) => step(500, rate * 1000, { rate, offeredRate: rate }))
+  assert.equal(
+    summarizeRun(run(steps, { kind: 'breaks', breakingPoint })),
+    'p95 350 ms @ 350/s · breaks at 400/s',
+  )
+})
+
 test('a stopped run is told by its last whole step', () => {
   const steps = [step(10, 5000), step(25, 9000, { complete: false })]
   assert.equal(summarizeRun(run(steps, { kind: 'stopped' })), 'p95 5 ms @ 10 · stopped')

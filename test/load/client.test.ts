@@ -97,6 +97,15 @@ test('failures cross the process boundary with their code, sentence and actions'
   })
 })
 
+test('preflight: each request of a flow has the whole timeout', async () => {
+  await using server = await serve((_, response) => void setTimeout(() => response.end('{}'), 300))
+  const flows = [{ name: 'two', weight: 1, requests: [get('/first'), get('/second')] }]
+  await withEngine(async (engine) => {
+    const { status } = await engine.preflight(asking(server.baseUrl, { flows, timeoutMillis: 500 }))
+    assert.equal(status, 200)
+  })
+})
+
 test('preflight: counts rows, waits no longer than the timeout, and stops', async () => {
   await using server = await serve((request, response) => {
     const answers: Record<string, string> = {

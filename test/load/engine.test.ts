@@ -253,7 +253,7 @@ for (const [what, answer, kind] of [
   })
 }
 
-test('redirects are not followed', async () => {
+test('redirects to another server are not followed', async () => {
   let reached = 0
   await using elsewhere = await serve((_, response) => {
     reached += 1

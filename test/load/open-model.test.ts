@@ -89,7 +89,32 @@ test('the run ends when its requests are used up', async () => {
     assert.equal(result.sent, 120)
     assert.equal(result.requests, 120)
     assert.equal(result.complete, false)
+    const { offered = 120, unsent = 0 } = result.arrivals ?? {}
+    assert.equal(offered, 120 + unsent)
   }
+})
+
+test('answers that take their time count as achieved where every arrival found a connection', async () => {
+  await using server = await serve((_, response) => void setTimeout(() => response.end('ok'), 300))
+  const engine = await openEngine(asking(server.baseUrl))
+  for (const index of [0, 1, 2, 3]) {
+    const { achievedRate } = await engine.runStep(index, arrivals(700, 0.6, 500), ignore)
+    assert.ok(achievedRate > 650, `${achievedRate} a second`)
+  }
+  engine.stop()
+})
+
+test('what piles up on connections of its own is not achieved', async () => {
+  const waiting: (() => void)[] = []
+  await using server = await serve((_, response) => void waiting.push(() => response.end('ok')))
+  const working = setInterval(() => waiting.shift()?.(), 10)
+  const engine = await openEngine(asking(server.baseUrl))
+  // 100 a second are served at most; 300 a second arrive.
+  const { achievedRate, requests, sent } = await engine.runStep(0, arrivals(300, 1, 500), ignore)
+  clearInterval(working)
+  engine.stop()
+  assert.equal(requests, sent)
+  assert.ok(achievedRate < 150, `${achievedRate} a second`)
 })
 
 async function closedServer(): Promise<{ baseUrl: string }> {

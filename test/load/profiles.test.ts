@@ -74,7 +74,9 @@ for (const profile of profiles) {
     const levels = [40, 5, 20, 5]
     const before = structuredClone(levels)
     const options = profile.model === 'open' ? { rates: levels } : { users: levels }
-    const ramp = profile.steps({ ...options, durationSeconds: 3 }).filter((step) => step.phase === 'ramp')
+    const ramp = profile
+      .steps({ ...options, durationSeconds: 3, totalSeconds: 3 })
+      .filter((step) => step.phase === 'ramp')
     assert.deepEqual(levels, before, 'the options are left alone')
     const asked = { spike: [5, 40], soak: Array.from({ length: 10 }, () => 40) }[profile.id as string]
     assert.deepEqual(ramp.map(levelOf), asked ?? [5, 20, 40])

@@ -87,7 +87,18 @@ test('a flow whose answer lacks what comes next needs begins anew, and says why'
   const result = await run(server.baseUrl, [{ name: 'list', weight: 1, requests }])
   assert.equal(result.errors['wrong-body'], result.requests)
   assert.equal(result.perRequest?.[1]?.requests, 0)
-  assert.match(result.samples[0]?.message ?? '', /GET \/items did not answer with the value/)
+  assert.match(result.samples[0]?.message ?? '', /GET \/items did not answer with the value for `item`/)
+})
+
+test('a request of several flows is told apart by the flow', async () => {
+  await using server = await serve((_, response) => response.end('ok'))
+  const flows = [
+    { name: 'look', weight: 1, requests: [get('/list'), get('/one')] },
+    { name: 'list', weight: 1, requests: [get('/list'), get('/list')] },
+  ]
+  const { perRequest = [] } = await run(server.baseUrl, flows, 1, 0.1)
+  const names = perRequest.map(({ name }) => name)
+  assert.deepEqual(names, ['GET /list (look)', 'GET /one', 'GET /list (list)', 'GET /list (list)'])
 })
 
 test('flows are taken by weight', async () => {
@@ -121,7 +132,7 @@ test('answers that are not as expected count as wrong, compressed ones too', asy
     assert.equal(failedRequests(good.errors), 0, `${path} ${JSON.stringify(good.samples)}`)
   }
   const wrong = [
-    [{ rows: { min: 3 } }, /expected 3 to any number of rows, got 2/],
+    [{ rows: { min: 3 } }, /expected at least 3 rows, got 2/],
     [{ rows: { max: 1 } }, /expected 0 to 1 rows, got 2/],
     [{ json: [{ path: "$['items'][-1].id", equals: 3 }] }, /expected .* to be 3/],
     [{ json: [{ path: '$.total' }] }, /expected \$\.total in the answer/],
@@ -147,9 +158,13 @@ test('redirects are followed on the target alone, and their time counts', async 
   const seen: string[] = []
   await using server = await serve((request, response) => {
     seen.push(`${request.method} ${request.url}`)
-    const to = { '/a': '/b', '/form': '/b', '/away': 'http://203.0.113.7/secret?token=1', '/loop': '/loop' }[
-      request.url ?? ''
-    ]
+    const to = {
+      '/a': '/b',
+      '//a': '/b',
+      '/form': '/b',
+      '/away': 'http://203.0.113.7/secret?token=1',
+      '/loop': '/loop',
+    }[request.url ?? '']
     if (to === undefined) setTimeout(() => response.end('here'), 20)
     else response.writeHead(request.url === '/form' ? 303 : 302, { location: to }).end()
   })
@@ -158,6 +173,7 @@ test('redirects are followed on the target alone, and their time counts', async 
   const followed = await alone(get('/a'))
   assert.deepEqual(followed.statuses, { 200: followed.requests })
   assert.ok((followed.latencyMicros.p50 ?? 0) > 19_000)
+  assert.deepEqual(Object.keys((await alone(get('//a'))).statuses), ['200'])
   seen.length = 0
   await alone(post('/form', {}))
   assert.deepEqual(seen.slice(0, 2), ['POST /form', 'GET /b'])
@@ -218,4 +234,60 @@ test('with new connections each request has one of its own, and connecting count
   engine.stop()
   assert.equal(failedRequests(result.errors), 0)
   assert.equal(sockets.size, result.requests)
+})
+
+test('a flow of requests that are all sent once is repeated as a whole', async () => {
+  await using server = await serve((_, response) => response.end('ok'))
+  const once = { once: true } as const
+  const requests = [
+    { ...get('/a'), ...once },
+    { ...get('/b'), ...once },
+  ]
+  const { perRequest = [] } = await run(server.baseUrl, [{ name: 'a', weight: 1, requests }], 1, 0.2)
+  assert.ok((perRequest[1]?.requests ?? 0) > 1)
+})
+
+test('paths are percent-encoded as far as they are not yet, values wholly', async () => {
+  const seen = new Set<string | undefined>()
+  await using server = await serve((request, response) => {
+    seen.add(request.url)
+    response.end(JSON.stringify({ id: 'a/%\uD800 é' }))
+  })
+  const requests = [{ ...get('/größe/a%20b c'), captures: { id: '$.id' } }, get('/items/:id')]
+  const result = await run(server.baseUrl, [{ name: 'a', weight: 1, requests }], 1, 0.2)
+  assert.equal(failedRequests(result.errors), 0)
+  assert.deepEqual([...seen], ['/gr%C3%B6%C3%9Fe/a%20b%20c', '/items/a%2F%25%EF%BF%BD%20%C3%A9'])
+})
+
+test('what a server repeats of tokens, cookies and passwords is not told', async () => {
+  const token = `eyJ${'a'.repeat(900)}`
+  const cookie = 'c00kie-value'
+  await using server = await serve((request, response) => {
+    request.resume()
+    response.setHeader('set-cookie', `session=${cookie}`)
+    if (request.url === '/login') response.end(JSON.stringify({ token }))
+    else
+      response
+        .writeHead(401)
+        .end(`no ${request.headers.authorization}, ${request.headers.cookie}: swordfish, x`)
+  })
+  const requests = [
+    { ...post('/login', { password: 'swordfish' }), captures: { token: '$.token' } },
+    { ...post('/', { password: 'swordfish' }), headers: { authorization: 'Bearer {{token}}' } },
+  ]
+  const { samples } = await run(server.baseUrl, [{ name: 'a', weight: 1, requests }], 1, 0.2)
+  assert.equal(samples[0]?.message, 'HTTP 401 no Bearer …, …=…: …, x')
+})
+
+test('a log-in that several flows share is sent once by each user', async () => {
+  let logins = 0
+  await using server = await serve((request, response) => {
+    if (request.url === '/login') logins += 1
+    response.end('ok')
+  })
+  const login = { ...post('/login', {}), once: true } as const
+  const flows = ['/a', '/b', '/c'].map((path) => ({ name: path, weight: 1, requests: [login, get(path)] }))
+  const { perRequest = [] } = await run(server.baseUrl, flows, 2, 0.3)
+  assert.ok(perRequest.every(({ name, requests }) => name.startsWith('POST /login') || requests > 0))
+  assert.equal(logins, 2)
 })

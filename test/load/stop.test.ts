@@ -5,7 +5,7 @@ import { openEngine } from '../../src/load/engine.ts'
 import { seededRandom } from '../../src/load/random.ts'
 import type { Step } from '../../src/model/load-plan.ts'
 import { failedRequests, type Tick } from '../../src/model/run.ts'
-import { asking, serve } from './servers.ts'
+import { asking, serve, step } from './servers.ts'
 
 test('stopped at any of 100 random moments, what was sent is answered, failed or cancelled', async () => {
   const random = seededRandom(4)
@@ -44,4 +44,34 @@ test('stopped at any of 100 random moments, what was sent is answered, failed or
       result.requests,
     )
   }
+})
+
+test('after its load is held no longer, a user that rests asks nothing more', async () => {
+  let asked = 0
+  await using server = await serve((request) => {
+    asked += 1
+    // The first waits for its timeout, the others get no answer at all and rest.
+    if (asked > 1) request.socket.destroy()
+  })
+  const engine = await openEngine(asking(server.baseUrl, { timeoutMillis: 800 }))
+  let askedThen: number | null = null
+  await engine.runStep(0, step(2, 30), (tick) => {
+    if (askedThen !== null || tick.errors.reset === 0 || tick.inFlight !== 1) return
+    askedThen = asked
+    engine.release()
+  })
+  engine.stop()
+  assert.equal(asked, askedThen)
+})
+
+test('a step of many hours ticks less often, so that its run can still be kept', async () => {
+  const began = performance.now()
+  await using server = await serve((_, response) => {
+    response.end('ok')
+    if (performance.now() - began > 700) engine.stop()
+  })
+  const engine = await openEngine(asking(server.baseUrl))
+  let ticks = 0
+  await engine.runStep(0, step(1, 24 * 3600), () => (ticks += 1))
+  assert.equal(ticks, 1, 'the last one, which every step has')
 })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Threshold } from '../../src/model/budget.ts'
-import type { Run } from '../../src/model/run.ts'
+import type { Run, StepResult } from '../../src/model/run.ts'
 import { deltaRows, formatChange } from '../../src/report/content/deltas.ts'
 import { notMeasuredSentence, stepTable } from '../../src/report/content/step-table.ts'
-import { otherReasons, summarise, verdictParts } from '../../src/report/content/summary.ts'
+import { conditionRows, otherReasons, summarise, verdictParts } from '../../src/report/content/summary.ts'
 import { csv } from '../../src/report/csv.ts'
 import type { ReportInput } from '../../src/report/format.ts'
 import { html } from '../../src/report/html.ts'
@@ -199,6 +199,10 @@ describe('html', () => {
   })
 })
 
+function held<Step extends { readonly users: number }>(step: Step): Step {
+  return { ...step, users: 25 }
+}
+
 describe('what all reports say', () => {
   it('takes a verdict apart without losing a letter', () => {
     const { finding, cause } = verdictParts(broken.verdict)
@@ -217,6 +221,12 @@ describe('what all reports say', () => {
       reasons: ['At 120 users: p95 2.2 s, budget p95<2s.', ...broken.verdict.reasons],
     }
     assert.deepEqual(otherReasons(repeated), ['Throughput stays at 80 requests/s from 10 users on.'])
+    const early = {
+      ...broken.verdict,
+      sentence: 'Fails before load: already at 50 users p95 2.2 s, budget p95<2s.',
+      reasons: ['At 50 users: p95 2.2 s, budget p95<2s.'],
+    }
+    assert.deepEqual(otherReasons(early), [])
   })
 
   it('knows a percentile with too few answers to be at least as high as a lower one', () => {
@@ -248,6 +258,10 @@ describe('what all reports say', () => {
       stepTable([{ ...first, complete: false }], []).rows[0]?.heading,
       '10 users (warm-up, cut short)',
     )
+    const none: Threshold[] = [{ metric: 'p95', comparison: '<', limit: 1, text: 'p95<1us' }]
+    const marked = (phase: StepResult['phase']) =>
+      stepTable([{ ...first, phase }], none).rows[0]?.cells.some(({ breached }) => breached)
+    assert.deepEqual([marked('warm-up'), marked('recovery'), marked('cool-down')], [false, true, false])
   })
 
   it('sums a run up in one paragraph without a mean', () => {
@@ -255,6 +269,38 @@ describe('what all reports say', () => {
       summarise(broken),
       'GET /users/:userId/activities. Breaks at 120 users: p95 2.2 s, budget p95<2s. At 10 users p95 was 181 ms at 80 requests/s. At 200 users p95 was 3.6 s at 80 requests/s. 70 of 8,000 requests failed (0.88%). Likely cause (high confidence): Each activity of the list asks the database once more for its comments at src/routes/activities.ts:34. Evidence: 501 queries per request; the server used 100% of one core.',
     )
+  })
+
+  it('tells how users went about it, where that is out of the ordinary', () => {
+    const { request } = broken.plan
+    const ordinary = conditionRows(broken.plan, broken.conditions, null)
+    const plan = {
+      ...broken.plan,
+      flows: [
+        { name: 'browse', weight: 3, requests: [request, request] },
+        { name: 'look', weight: 1, requests: [request] },
+      ],
+      thinkTime: { minMillis: 500, maxMillis: 2000 },
+      transport: { protocol: 'http2', connection: 'new' },
+    } as const
+    const name = `${request.method} ${request.path}`
+    assert.deepEqual(
+      conditionRows(plan, broken.conditions, null).filter(([term]) => !new Map(ordinary).has(term)),
+      [
+        ['Flows', `browse (weight 3): ${name}, ${name}; look (weight 1): ${name}`],
+        ['Think time', '500 ms to 2 s'],
+        ['Protocol', 'HTTP/2'],
+        ['Connections', 'a new one for each request'],
+      ],
+    )
+  })
+
+  it('tells of one load held in several parts as that', () => {
+    const plan = { ...broken.plan, profile: 'soak', steps: broken.plan.steps.map(held) }
+    const rows = new Map(conditionRows(plan, broken.conditions, null))
+    assert.equal(rows.get('Profile'), 'soak: 25 users, in 5 parts')
+    const steps = broken.steps.filter(({ phase }) => phase !== 'bisect').map(held)
+    assert.match(summarise({ ...broken, plan, steps }), /At 25 users p95 was .* At the end p95 was 3\.6 s/)
   })
 
   it('words a change', () => {

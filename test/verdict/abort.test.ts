@@ -81,3 +81,16 @@ test('property: a step that passes at its end was never to be ended on its way',
   }
   assert.ok(passed > 20 && ended > 20, `${passed} passed, ${ended} ended`)
 })
+
+test('says of a list that grows what it says of the same ticks at once', () => {
+  const whole = ticks(12, (index) => Array.from({ length: 25 }, () => (index < 3 ? 50 : 900)))
+  const growing: Tick[] = []
+  const asked = whole.map((tick) => {
+    growing.push(tick)
+    return shouldAbort(growing, budget, options)
+  })
+  const expected = whole.map((_, index) => shouldAbort(whole.slice(0, index + 1), budget, options))
+  assert.deepEqual(asked, expected)
+  assert.equal(asked.at(-1)?.text, 'p95<300ms')
+  assert.equal(asked[0], null)
+})

@@ -67,7 +67,7 @@ const table: [string, Partial<Judged>, VerdictKind, RegExp][] = [
     'all redirected, which looks fast',
     { steps: [result(10, 1, { statuses: { 302: 500 } })] },
     'not-measured',
-    /^Not measured: All answers were 302, and redirects are not followed\.$/,
+    /^Not measured: All answers were 302, redirects that lead nowhere\.$/,
   ],
   [
     '500s under load',
@@ -186,6 +186,13 @@ for (const [name, shape, kind, sentence] of table) {
     for (const reason of verdict.reasons) assert.match(reason, /^[A-Z0-9].*\.$/)
   })
 }
+
+test('a run that may send no more says so', () => {
+  const steps = [result(10, 100), result(25, 100, { complete: false })]
+  const { kind, reasons } = judge(judged({ steps }))
+  assert.equal(kind, 'holds')
+  assert.match(reasons.at(-1) ?? '', /^The run ended early: it had sent the [\d,]+ requests/)
+})
 
 test('the breaking point is the fewest users that broke, good and bad ones found in any order', () => {
   const steps = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { PanelSnapshot } from '../../src/model/panel.ts'
+import type { PanelSnapshot, ToView } from '../../src/model/panel.ts'
 import { charts } from '../../webview/charts/index.ts'
 import { latency } from '../../webview/charts/latency.ts'
 import { queries } from '../../webview/charts/queries.ts'
@@ -130,6 +130,116 @@ describe('the latency chart', () => {
     assert.deepEqual([p95.values[4], p95.values[5]], [undefined, undefined])
     assert.deepEqual(model.markers, [{ load: 120, label: 'broke at 120 before', kind: 'before' }])
     assert.match(describeChart(model), /p95 before.*budget p95<2s.*broke at 120 before/)
+  })
+})
+
+describe('a step that does not count', () => {
+  const messages = breaksRecording()
+  const plan = present(replay(messages).plan)
+  const back = { ...present(plan.steps[1]), phase: 'recovery' as const }
+  const begins: ToView = { kind: 'step-started', index: 8, step: back, secondsLeft: 5 }
+  const [tick] = replay(messages)
+    .ticks.filter(({ users }) => users === back.users)
+    .toReversed()
+  const over = messages.filter(({ kind }) => kind !== 'verdict')
+
+  it('never stands in for the point of its load while it is measured', () => {
+    const before = replay(over)
+    const during = replay([...over, begins, { kind: 'tick', tick: { ...present(tick), step: 8 } }])
+    assert.equal(during.ticks.length, before.ticks.length + 1)
+    const chart = present(latency.build(during))
+    assert.equal(chart.liveIndex, null)
+    assert.deepEqual(chart.series, present(latency.build(before)).series)
+  })
+
+  it('does not hide a step that narrows the breaking point where the plan had it', () => {
+    const cooling = { ...plan, steps: [...plan.steps, { ...back, phase: 'cool-down' as const }] }
+    const bisecting = over.findIndex(
+      (message) => message.kind === 'step-started' && message.step.phase === 'bisect',
+    )
+    const state = replay(over.slice(0, bisecting + 2))
+    assert.equal(cooling.steps[present(state.ticks.at(-1)).step]?.phase, 'cool-down')
+    const chart = present(latency.build({ ...state, plan: cooling }))
+    assert.equal(chart.loads[present(chart.liveIndex)], 150)
+  })
+})
+
+function rated<Step extends { readonly users: number }>(step: Step): Step & { readonly rate: number } {
+  return { ...step, rate: step.users }
+}
+
+function held<Step extends { readonly users: number }>(step: Step): Step {
+  return { ...step, users: 25 }
+}
+
+/** The recording as one of an open model: as many requests a second as there were users. */
+function openState(messages: readonly ToView[]): PanelSnapshot {
+  const state = replay(messages)
+  const plan = present(state.plan)
+  return {
+    ...state,
+    plan: { ...plan, model: 'open', steps: plan.steps.map(rated) },
+    ticks: state.ticks.map(rated),
+    steps: state.steps.map((step) => ({ ...rated(step), users: 500, offeredRate: step.users })),
+  }
+}
+
+describe('the charts of an open model', () => {
+  it('speak of requests a second', () => {
+    const chart = present(latency.build(openState(breaksRecording())))
+    assert.equal(chart.loadUnit, 'requests/s')
+    assert.deepEqual(chart.loads, [10, 25, 50, 100, 120, 150, 200])
+    assert.match(describePoint(chart, 1), /^25 requests\/s: /)
+    assert.match(describeChart(chart), /at 7 loads.*breaks at 120 requests\/s/)
+  })
+
+  it('know what is offered while it is measured', () => {
+    const messages = breaksRecording()
+    const at = messages.findLastIndex(({ kind }) => kind === 'tick')
+    const chart = present(throughput.build(openState(messages.slice(0, at + 1))))
+    const offered = present(chart.series.find((series) => series.id === 'offered'))
+    assert.equal(offered.values[present(chart.liveIndex)], 120)
+  })
+
+  it('leave out a run before that counted users', () => {
+    const before = replay(afterFixRecording()).before
+    const chart = present(latency.build({ ...openState(breaksRecording()), before }))
+    assert.ok(chart.series.every((series) => !series.dashed))
+    assert.deepEqual(
+      chart.markers.map(({ kind }) => kind),
+      ['breaks'],
+    )
+  })
+})
+
+describe('the charts of one load held in several parts', () => {
+  const state = replay(breaksRecording())
+  const plan = present(state.plan)
+  const soak: PanelSnapshot = {
+    ...state,
+    plan: { ...plan, profile: 'soak', steps: plan.steps.map(held) },
+    steps: state.steps.filter(({ phase }) => phase !== 'bisect').map(held),
+  }
+
+  it('show each part, in its order', () => {
+    const chart = present(latency.build(soak))
+    assert.equal(chart.title, 'Latency over time, at 25 users')
+    assert.deepEqual(chart.loads, [1, 2, 3, 4, 5])
+    assert.deepEqual(
+      chart.series[0]?.values,
+      soak.steps.filter(({ phase }) => phase === 'ramp').map((step) => step.latencyMicros.p50),
+    )
+    assert.match(describePoint(chart, 2), /^part 3: /)
+    assert.match(describeChart(chart), /at 5 parts/)
+    assert.deepEqual(chart.markers, [], 'a load is no place on this axis')
+  })
+
+  it('leave room for the parts to come, and put the one that is measured after the others', () => {
+    const tick = { ...present(state.ticks.at(-1)), step: 3, users: 25 }
+    const chart = present(
+      latency.build({ ...soak, status: 'running', steps: soak.steps.slice(0, 3), ticks: [tick] }),
+    )
+    assert.deepEqual([chart.loads, chart.range, chart.liveIndex], [[1, 2, 3], [1, 5], 2])
   })
 })
 

@@ -37,8 +37,12 @@ describe('readConfig', () => {
   const broken: [text: string, says: RegExp][] = [
     ['{ "users": [1,, }', /headroom\.config\.json line 1 is not JSON/],
     ['{\n\n  baseUrl }', /line 3 is not JSON/],
-    ['{ "users": [0] }', /users\.0/],
-    ['{ "userz": [1] }', /userz/],
+    ['{', /is not JSON: close brace expected\.$/],
+    ['{ "users": [0] }', /users\.0: expected at least 1, got 0\.$/],
+    ['{ "users": [1.5] }', /users\.0: expected integer, got 1\.5\.$/],
+    ['{ "users": "10" }', /users: expected list, got "10"\.$/],
+    ['{ "userz": [1] }', /userz: there is no such field\.$/],
+    ['{ "flows": { "a": {} } }', /flows\.a\.requests: it is missing\.$/],
     ['{ "baseUrl": "localhost" }', /baseUrl/],
     ['[]', /must hold one object/],
   ]

@@ -73,6 +73,14 @@ describe('flows', () => {
     })
   })
 
+  it('hold secrets of the environment as JSON writes them', async () => {
+    await withConfig(shop, async (config) => {
+      const environment = { SHOP_PASSWORD: 'a"b\\c' }
+      const [flow] = outlineFlows({ config, names: ['browse'], endpoint, headers: {}, environment })
+      assert.deepEqual(JSON.parse(flow?.requests[0]?.body ?? ''), { password: 'a"b\\c' })
+    })
+  })
+
   it('without a choice are the endpoint alone', async () => {
     await withConfig(shop, async (config) => {
       const flows = outlined(config, [])
@@ -102,6 +110,8 @@ describe('flows', () => {
   it('draw values for path, headers and body', () => {
     const request = { ...endpoint, headers: { a: '{{ tenant }}' }, body: '{"n":{{count}},"m":"{{item}}"}' }
     assert.deepEqual(placeholdersIn(request), ['item', 'tenant', 'count'])
+    const sorted = { ...endpoint, path: '/items/:item?sort=name:asc&page=:page' }
+    assert.deepEqual(placeholdersIn(sorted, ['page']), ['item', 'page'])
   })
 })
 

@@ -35,6 +35,9 @@ describe('parseEndpoint', () => {
       endpoint: { method: 'GET', path: '/users?limit=5' },
       origin: 'http://localhost:3000',
     })
+    const encoded = 'http://localhost:3000/100%25/a%20b?q=100%'
+    assert.equal(parseEndpoint(encoded).endpoint.path, '/100%25/a%20b?q=100%')
+    assert.equal(parseEndpoint('http://localhost:3000/100%').endpoint.path, '/100%')
     assert.deepEqual(parseEndpoint('POST http://localhost:3000/users').endpoint, {
       method: 'POST',
       path: '/users',

@@ -3,6 +3,8 @@ import type { PanelSnapshot } from '../../src/model/panel.ts'
 
 export type ChartColour = 'blue' | 'orange' | 'purple' | 'green' | 'yellow' | 'red' | 'foreground'
 export type MarkerShape = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'none'
+/** `part`: one load is held all the time, so that the x axis counts its parts, from 1. */
+export type AxisUnit = LoadLevel['unit'] | 'part'
 export type ChartUnit = 'micros' | 'per-second' | 'cores' | 'bytes' | 'queries'
 
 /** One value of a series: null was not measured (a gap), undefined means the series has no point at that load. */
@@ -43,7 +45,7 @@ export interface ChartModel {
   readonly unit: ChartUnit
   /** Ascending, without repeats: the x axis. */
   readonly loads: readonly number[]
-  readonly loadUnit: LoadLevel['unit']
+  readonly loadUnit: AxisUnit
   /** From the least to the most load to show; wider than the points while a run still goes on. */
   readonly range: readonly [min: number, max: number]
   readonly series: readonly Series[]

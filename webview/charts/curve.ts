@@ -1,5 +1,6 @@
 import { type LatencyMetric, latencyMetrics } from '../../src/model/budget.ts'
-import { type LoadLevel, loadOf } from '../../src/model/load-level.ts'
+import { loadOf, loadText } from '../../src/model/load-level.ts'
+import type { LoadPlan, Step } from '../../src/model/load-plan.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import {
   type ErrorCounts,
@@ -10,9 +11,9 @@ import {
   type Tick,
 } from '../../src/model/run.ts'
 import { countedSteps } from '../../src/model/measure.ts'
-import type { ChartModel, LoadMarker, Point } from './chart.ts'
+import type { AxisUnit, ChartModel, LoadMarker, Point } from './chart.ts'
 
-/** What one load level measured, whether its step is over or its latest tick stands for it. */
+/** What one place on the x axis measured, whether its step is over or its latest tick stands for it. */
 export interface CurvePoint {
   readonly load: number
   readonly latencyMicros: LatencyMicros
@@ -28,7 +29,9 @@ export interface Curve {
   readonly points: readonly CurvePoint[]
   readonly before: readonly CurvePoint[]
   readonly loads: readonly number[]
-  readonly loadUnit: LoadLevel['unit']
+  readonly loadUnit: AxisUnit
+  /** The x axis in words, for titles: `by load`, or `over time, at 25 users`. */
+  readonly over: string
   readonly range: readonly [min: number, max: number]
   readonly liveIndex: number | null
 }
@@ -37,9 +40,20 @@ function perSecond(errors: ErrorCounts, seconds: number): number {
   return seconds > 0 ? failedRequests(errors) / seconds : 0
 }
 
-function finishedPoints(steps: Run['steps']): CurvePoint[] {
-  return countedSteps(steps).map((step) => ({
-    load: loadOf(step).value,
+function plannedRamp(plan: LoadPlan | null): Step[] {
+  return (plan?.steps ?? []).filter((step) => step.phase === 'ramp')
+}
+
+/** What the x axis of a plan counts. A soak holds one load in several parts: over the load they would hide each other. */
+function axisOf(plan: LoadPlan | null): AxisUnit {
+  const loads = plannedRamp(plan).map((step) => loadOf(step).value)
+  if (loads.length > 1 && new Set(loads).size === 1) return 'part'
+  return plan?.model === 'open' ? 'requests/s' : 'users'
+}
+
+function finishedPoints(steps: Run['steps'], axis: AxisUnit): CurvePoint[] {
+  return countedSteps(steps).map((step, index) => ({
+    load: axis === 'part' ? index + 1 : loadOf(step).value,
     latencyMicros: step.latencyMicros,
     achievedRate: step.achievedRate,
     offeredRate: step.offeredRate,
@@ -65,25 +79,26 @@ function latestLatencies(ticks: readonly Tick[]): LatencyMicros {
 }
 
 /** The step that is being measured as a point: its latest tick's numbers. */
-function livePoint(tick: Tick, ticks: readonly Tick[]): CurvePoint {
+function livePoint(tick: Tick, ticks: readonly Tick[], load: number): CurvePoint {
   const seconds = tick.intervalMillis / 1000
   return {
-    load: loadOf(tick).value,
+    load,
     latencyMicros: latestLatencies(ticks.filter((candidate) => candidate.step === tick.step)),
     achievedRate: seconds > 0 ? tick.requests / seconds : 0,
-    offeredRate: null,
+    offeredRate: tick.rate ?? null,
     failedRate: perSecond(tick.errors, seconds),
     server: tick.server,
     live: true,
   }
 }
 
-/** The tick that stands for the step that is being measured now; null between steps, in the warm-up, and after the run. */
+/** The tick that stands for the step that is being measured now; null between steps, in one that doesn't count, and after the run. */
 function liveTick(state: PanelSnapshot): Tick | null {
   if (state.status !== 'running') return null
   const tick = state.ticks.at(-1)
   if (tick === undefined || tick.step < state.steps.length) return null
-  return state.plan?.steps[tick.step]?.phase === 'warm-up' ? null : tick
+  const phase = state.step?.phase ?? state.plan?.steps[tick.step]?.phase
+  return phase === 'ramp' || phase === 'bisect' ? tick : null
 }
 
 function byLoad(points: readonly CurvePoint[]): CurvePoint[] {
@@ -91,24 +106,33 @@ function byLoad(points: readonly CurvePoint[]): CurvePoint[] {
   return [...latest.values()].toSorted((one, other) => one.load - other.load)
 }
 
+/** The run before, where its points stand on the same axis: users and requests a second don't compare. */
+function beforeOn(axis: AxisUnit, { before }: PanelSnapshot): Run | null {
+  return before !== null && axisOf(before.plan) === axis ? before : null
+}
+
 /** The curve of a state: points sorted by load, one a load (the last measured), and the loads still to come while it runs. */
 export function curveOf(state: PanelSnapshot): Curve {
+  const axis = axisOf(state.plan ?? state.before?.plan ?? null)
+  const ramp = plannedRamp(state.plan)
+  const placeOf = (step: Pick<Step, 'users' | 'rate'>, index: number): number =>
+    axis === 'part' ? index + 1 : loadOf(step).value
   const tick = liveTick(state)
-  const finished = finishedPoints(state.steps)
-  const points = byLoad(tick === null ? finished : [...finished, livePoint(tick, state.ticks)])
-  const before = byLoad(finishedPoints(state.before?.steps ?? []))
+  const finished = finishedPoints(state.steps, axis)
+  const live = tick === null ? [] : [livePoint(tick, state.ticks, placeOf(tick, finished.length))]
+  const points = byLoad([...finished, ...live])
+  const before = byLoad(finishedPoints(beforeOn(axis, state)?.steps ?? [], axis))
   const loads = [...new Set([...points, ...before].map((point) => point.load))].toSorted(
     (one, other) => one - other,
   )
-  const planned =
-    state.status === 'running' ? (state.plan?.steps ?? []).filter((step) => step.phase === 'ramp') : []
-  const all = [...loads, ...planned.map((step) => loadOf(step).value)]
-  const liveIndex = tick === null ? -1 : loads.indexOf(loadOf(tick).value)
+  const all = [...loads, ...(state.status === 'running' ? ramp.map(placeOf) : [])]
+  const liveIndex = loads.findIndex((load) => load === live[0]?.load)
   return {
     points,
     before,
     loads,
-    loadUnit: state.plan?.model === 'open' ? 'requests/s' : 'users',
+    loadUnit: axis,
+    over: axis === 'part' && ramp[0] !== undefined ? `over time, at ${loadText(ramp[0])}` : 'by load',
     range: all.length === 0 ? [1, 1] : [Math.min(...all), Math.max(...all)],
     liveIndex: liveIndex < 0 ? null : liveIndex,
   }
@@ -132,10 +156,12 @@ export function isMeasured(
   return points.some((point) => value(point) !== null)
 }
 
-/** Where this run broke, and where the run before it did. */
+/** Where this run broke, and where the run before it did; over time there is no such load. */
 export function breakMarkers(state: PanelSnapshot): LoadMarker[] {
+  const axis = axisOf(state.plan ?? state.before?.plan ?? null)
+  if (axis === 'part') return []
   const markers: LoadMarker[] = []
-  const before = state.before?.verdict.breakingPoint
+  const before = beforeOn(axis, state)?.verdict.breakingPoint
   if (before) {
     const load = loadOf(before).value
     markers.push({ load, label: `broke at ${load} before`, kind: 'before' })

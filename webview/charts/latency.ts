@@ -63,7 +63,7 @@ export const latency = {
     }
     return {
       id: 'latency',
-      title: 'Latency by load',
+      title: `Latency ${curve.over}`,
       unit: 'micros',
       loads: curve.loads,
       loadUnit: curve.loadUnit,

@@ -63,7 +63,7 @@ export const throughput = {
     }
     return {
       id: 'throughput',
-      title: 'Requests a second by load',
+      title: `Requests a second ${curve.over}`,
       unit: 'per-second',
       loads: curve.loads,
       loadUnit: curve.loadUnit,

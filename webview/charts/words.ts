@@ -22,10 +22,16 @@ export function valueText(chart: ChartModel, series: Series, index: number): str
   return value === null && chart.liveIndex === index ? 'too few answers yet' : formatValue(chart.unit, value)
 }
 
+/** One place on a chart's x axis in words: `100 users`, `400 requests/s`, `part 3`. */
+export function placeText({ loads, loadUnit }: ChartModel, index: number): string {
+  const value = loads[index]
+  if (value === undefined) return ''
+  return loadUnit === 'part' ? `part ${value}` : levelText({ value, unit: loadUnit })
+}
+
 /** What a chart shows at one load, as a sentence: `100 users: p50 12 ms, p95 180 ms, over budget`. */
 export function describePoint(chart: ChartModel, index: number): string {
-  const value = chart.loads[index]
-  if (value === undefined) return ''
+  if (chart.loads[index] === undefined) return ''
   const values = chart.series
     .filter((series) => series.values[index] !== undefined)
     .map((series) => {
@@ -33,7 +39,7 @@ export function describePoint(chart: ChartModel, index: number): string {
       return `${series.label} ${valueText(chart, series, index)}${over}`
     })
   const live = chart.liveIndex === index ? ', being measured now' : ''
-  return `${levelText({ value, unit: chart.loadUnit })}${live}: ${values.join(', ')}`
+  return `${placeText(chart, index)}${live}: ${values.join(', ')}`
 }
 
 /** A chart in one sentence, for its accessible name. */
@@ -41,5 +47,7 @@ export function describeChart(chart: ChartModel): string {
   const names = chart.series.map((series) => series.label).join(', ')
   const limits = chart.limits.map((limit) => `, ${limit.label}`).join('')
   const marks = chart.markers.map((marker) => `, ${marker.label} ${chart.loadUnit}`).join('')
-  return `${chart.title}: ${names} at ${chart.loads.length} loads${limits}${marks}. Arrow keys move along the loads.`
+  const places = chart.loadUnit === 'part' ? 'part' : 'load'
+  const count = `${chart.loads.length} ${places}${chart.loads.length === 1 ? '' : 's'}`
+  return `${chart.title}: ${names} at ${count}${limits}${marks}. Arrow keys move along the ${places}s.`
 }

@@ -1,7 +1,6 @@
-import { levelText } from '../../src/model/load-level.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import type { Chart, ChartModel } from '../charts/chart.ts'
-import { describeChart, describePoint, valueText } from '../charts/words.ts'
+import { describeChart, describePoint, placeText, valueText } from '../charts/words.ts'
 import { element } from '../dom.ts'
 import { seriesGlyph } from '../icons.ts'
 import type { Section } from '../section.ts'
@@ -10,8 +9,8 @@ import { createPlot, type Plot } from '../ui/plot.ts'
 const heights: Readonly<Record<Chart['place'], number>> = { hero: 300, beneath: 150, evidence: 130 }
 
 function legend(chart: ChartModel, index: number): HTMLElement {
-  const load = chart.loads[index]
-  const at = load === undefined ? '' : `at ${levelText({ value: load, unit: chart.loadUnit })}`
+  const place = placeText(chart, index)
+  const at = place === '' ? '' : `at ${place}`
   const items = chart.series
     .filter((series) => series.values[index] !== undefined)
     .map((series) => {

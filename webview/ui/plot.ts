@@ -24,12 +24,18 @@ function topOf(chart: ChartModel): number {
   return Math.max(highest, ...near) * 1.12 || 1
 }
 
-/** The loads to name on the x axis: as many as fit, from the right, on a logarithmic axis of `width` CSS pixels. */
+/** Loads grow by factors, parts one by one. */
+function isLogarithmic(chart: ChartModel): boolean {
+  return chart.loadUnit !== 'part'
+}
+
+/** The loads to name on the x axis: as many as fit, from the right, on an axis of `width` CSS pixels. */
 function namedLoads(chart: ChartModel, width: number): number[] {
   const [min, max] = chart.range
   const loads = [...new Set([...chart.loads, min, max])].toSorted((one, other) => other - one)
-  const place = (users: number): number =>
-    max > min ? (Math.log(users / min) / Math.log(max / min)) * width : 0
+  const share = (load: number): number =>
+    isLogarithmic(chart) ? Math.log(load / min) / Math.log(max / min) : (load - min) / (max - min)
+  const place = (load: number): number => (max > min ? share(load) * width : 0)
   const named: number[] = []
   for (const users of loads) {
     const last = named.at(-1)
@@ -38,14 +44,28 @@ function namedLoads(chart: ChartModel, width: number): number[] {
   return named.toReversed()
 }
 
+/** In CSS pixels: a lower chart leaves its x axis to the chart above it, which names it. */
+const heightForNames = 200
+
+const axisNames: Readonly<Record<ChartModel['loadUnit'], string>> = {
+  users: 'virtual users',
+  'requests/s': 'requests/s asked for',
+  part: 'part of the time',
+}
+
 /** In CSS pixels: charts this wide share the margins left and right, so that the same load stands at the same place in each. */
 const alignedFromWidth = 480
 
 function structureOf(chart: ChartModel): string {
-  return chart.series.map((series) => series.id).join(' ')
+  return [chart.loadUnit, ...chart.series.map((series) => series.id)].join(' ')
 }
 
-function padded([min, max]: ChartModel['range']): [number, number] {
+function padded(chart: ChartModel): [number, number] {
+  const [min, max] = chart.range
+  if (!isLogarithmic(chart)) {
+    const margin = Math.max(0.5, (max - min) * 0.04)
+    return [min - margin, max + margin]
+  }
   return max > min ? [min * (min / max) ** 0.04, max * (max / min) ** 0.04] : [min / 2, max * 2]
 }
 
@@ -76,7 +96,7 @@ function optionsFor(
     },
     scales: {
       // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- uPlot declares a const enum, which no bundler can read
-      x: { time: false, distr: 3, range: () => padded(current().range) },
+      x: { time: false, distr: isLogarithmic(chart) ? 3 : 1, range: () => padded(current()) },
       y: { range: () => [0, topOf(current())] },
     },
     axes: [
@@ -84,6 +104,9 @@ function optionsFor(
         ...axis,
         size: 28,
         gap: 8,
+        ...(size.height < heightForNames
+          ? {}
+          : { label: axisNames[chart.loadUnit], labelSize: 16, labelFont: axis.font }),
         splits: (plot) => namedLoads(current(), plot.width - 120),
         filter: (_plot, splits) => splits,
         values: (_plot, splits) => splits.map((users) => formatCount(users)),
@@ -155,8 +178,10 @@ export function createPlot(
     update(next) {
       const sameStructure = structureOf(next) === structureOf(chart)
       chart = next
-      if (sameStructure) drawn?.setData(dataOf(chart))
-      else build()
+      if (!sameStructure) return build()
+      drawn?.setData(dataOf(chart))
+      // Otherwise the x axis names the new load only when the y axis changes as well.
+      drawn?.redraw(false, true)
     },
     point(index) {
       const users = chart.loads[index]

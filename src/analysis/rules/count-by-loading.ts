@@ -64,8 +64,15 @@ app.get('/users/:id/unread', async (req, res) => {
 function counted(query: QueryCall): { query: QueryCall; call: Call; only: boolean }[] {
   const call = query.path[query.heldAt]
   const isOpen = query.bound === null || query.bound === 'optional-limit'
-  if (query.operation !== 'many' || !isOpen || !call || isRepeated(query)) return []
+  if (query.operation !== 'many' || !isOpen || !call || isRepeated(query) || isLookup(query)) return []
   return [{ query, call, only: isOnlyCounted(query.uses) }]
+}
+
+/** Whether a read of one column, by conditions, only tells if there is such a row: `SELECT id FROM users WHERE email = ?`. */
+function isLookup({ columns, filters, uses }: QueryCall): boolean {
+  const counts = uses.filter(({ kind }) => kind === 'count')
+  const isPresence = counts.length > 0 && counts.every(({ presence, filtered }) => presence && !filtered)
+  return columns?.length === 1 && filters.length > 0 && isPresence && !uses.some(({ kind }) => kind === 'sum')
 }
 
 /** Whether a loop reads the rows over and over where they are counted; not if it calls the function that counts. */

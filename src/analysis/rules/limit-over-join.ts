@@ -98,5 +98,5 @@ function limitsRows(query: QueryCall): boolean {
 
 function messageFor(query: QueryCall): string {
   const relation = query.includes.find(({ many }) => many === true)?.relation ?? 'relation'
-  return `Potentially wrong pages: the join with \`${relation}\` multiplies the ${rowsOf(query)}, and the page counts the product.`
+  return `Potentially wrong pages: the join with \`${relation}\` multiplies the ${rowsOf(query)}, and the page or its total counts each of them.`
 }

@@ -169,13 +169,14 @@ function indexedKeys({ columns, indexes }: Table): string[] {
   return indexes.flatMap(([first]) => (first !== undefined && keys.includes(first) ? [first] : []))
 }
 
-/** A read that brings the rows of this table along for another one. */
+/** A read that brings the rows of this table along for another one, whose key they hold. */
 function loadsThrough(query: QueryCall, column: Column, table: Table, { tables }: Facts): boolean {
   const parent = tables.find(({ name, orm }) => name === query.table && orm === query.orm)
   if (!parent) return false
   const own = table.relations.find(({ columns }) => columns.includes(column.name))
   return query.includes.some(({ relation }) => {
     const used = parent.relations.find(({ name }) => name === relation)
-    return used?.many === true && used.target === table.name && own?.target === parent.name
+    const isHeldHere = used?.many === true && used.columns.length === 0
+    return isHeldHere && used.target === table.name && own?.target === parent.name
   })
 }

@@ -14,7 +14,7 @@ import { isComparablePredicate } from './predicates.ts'
 import type { Resolver } from './resolver.ts'
 import { adding, filtering, seeking, takesOne, testing } from './row-methods.ts'
 import { collectsItems, filterOfItself, isAddedTo, isContainer, isErrorAt } from './row-shapes.ts'
-import { isMapKey, isTest, keepingRows } from './row-shapes.ts'
+import { isMapKey, isTest, keepingRows, presenceIn } from './row-shapes.ts'
 import { isCountedUp, isPickedUp, isTally } from './walks.ts'
 import { narrowed, oneOf, type Way } from './ways.ts'
 
@@ -69,10 +69,10 @@ class Flow {
   }
 
   /** Notes a use; of what lies within the value, only uses of the value as a whole concern it. */
-  #use(kind: Use['kind'], { filtered, comparable, within, single }: Way): void {
+  #use(kind: Use['kind'], { filtered, comparable, within, single }: Way, more: Partial<Use> = {}): void {
     if (within.length > 0 && kind !== 'response' && kind !== 'other') return
     this.#noted++
-    const rows = single ? { single: true as const } : {}
+    const rows = single ? { ...more, single: true as const } : more
     const use = filtered ? { kind, filtered, comparable, ...rows } : { kind, filtered, ...rows }
     this.#uses.set(JSON.stringify(use), use)
   }
@@ -147,7 +147,9 @@ class Flow {
     const call = access.getParent()
     const name = access.getName()
     if (!Node.isCallExpression(call) || call.getExpression() !== access)
-      return name === 'length' ? this.#use('count', way) : this.#throughMember(access, name, way)
+      return name === 'length'
+        ? this.#use('count', way, presenceIn(access))
+        : this.#throughMember(access, name, way)
     if (call.getArguments().some((argument) => this.#context.framework.isResponse?.(argument)))
       return this.#use('response', way)
     const callback = call.getArguments()[0]

@@ -7,12 +7,14 @@ interface Manifest {
   readonly folder: string
   readonly name: string | null
   readonly entries: readonly string[]
+  /** Names that the package module-alias puts before folders, longest first: `@models` for `app/models`. */
+  readonly aliases: readonly (readonly [name: string, path: string])[]
   readonly versions: ReadonlyMap<string, string>
 }
 
 /**
  * Finds the files that module specifiers lead to, among texts in memory: relative paths, the path aliases of the nearest
- * tsconfig.json or jsconfig.json, and the packages of a workspace by the names in their package.json.
+ * tsconfig.json or jsconfig.json, the packages of a workspace by the names in their package.json, and its module aliases.
  */
 export class Modules {
   readonly #texts: ReadonlyMap<string, string>
@@ -49,7 +51,8 @@ export class Modules {
     const options = this.#optionsFor(folder)
     const found =
       ts.resolveModuleName(specifier, containingFile, options, this.#host).resolvedModule ??
-      this.#inWorkspace(specifier, containingFile)
+      this.#inWorkspace(specifier, containingFile) ??
+      this.#byModuleAlias(specifier, containingFile)
     // The checker fails on this flag where the specifier itself doesn't end in `.ts`.
     const module = found && { ...found, resolvedUsingTsExtension: false }
     this.#resolved.set(key, module)
@@ -95,6 +98,16 @@ export class Modules {
       const path = posix.join(manifest.folder, entry)
       const found = ts.resolveModuleName(path, containingFile, this.#options, this.#host).resolvedModule
       if (found) return found
+    }
+    return undefined
+  }
+
+  #byModuleAlias(specifier: string, containingFile: string): ts.ResolvedModule | undefined {
+    for (const { folder, aliases } of this.#manifestsAbove(containingFile)) {
+      const alias = aliases.find(([name]) => specifier === name || specifier.startsWith(`${name}/`))
+      if (!alias) continue
+      const path = posix.join(folder, alias[1], specifier.slice(alias[0].length))
+      return ts.resolveModuleName(path, containingFile, this.#options, this.#host).resolvedModule
     }
     return undefined
   }
@@ -157,7 +170,11 @@ function manifestOf(folder: string, text: string): Manifest | null {
     return typeof entry === 'string' ? [`/${entry}`] : []
   })
   const name = typeof config['name'] === 'string' ? config['name'] : null
-  return { folder, name, entries, versions: new Map(versions) }
+  const listed = config['_moduleAliases']
+  const aliases = (isRecord(listed) ? Object.entries(listed) : [])
+    .flatMap(([alias, path]) => (typeof path === 'string' ? [[alias, path] as const] : []))
+    .toSorted(([a], [b]) => b.length - a.length)
+  return { folder, name, entries, aliases, versions: new Map(versions) }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

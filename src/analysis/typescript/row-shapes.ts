@@ -77,13 +77,23 @@ export function isMapKey(index: number, call: CallExpression, resolver: Resolver
 }
 
 /** Whether all that a node does with a value inside it is to test it. */
-export function isTest(node: Node): boolean {
+export function isTest(node: Node | undefined): boolean {
   return (
     Node.isIfStatement(node) ||
     Node.isPrefixUnaryExpression(node) ||
     Node.isTypeOfExpression(node) ||
     Node.isWhileStatement(node)
   )
+}
+
+/** Whether a number of rows is only compared with none: `rows.length > 0`, `!rows.length`. */
+export function presenceIn(length: Node): { presence?: true } {
+  const parent = length.getParent()
+  const isAny =
+    isTest(parent) ||
+    (Node.isConditionalExpression(parent) && parent.getCondition() === length) ||
+    (Node.isBinaryExpression(parent) && /(?:[!=]==?|>) *0$|(?:<|>=) *1$/.test(parent.getText()))
+  return isAny ? { presence: true } : {}
 }
 
 /** Whether a node holds a value inside it as a part of its own. */

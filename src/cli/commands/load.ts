@@ -7,9 +7,10 @@ import type { Run } from '../../model/run.ts'
 import type { VerdictKind } from '../../model/verdict.ts'
 import { isWorse } from '../../workflows/compare.ts'
 import { readConfig, type ProjectConfig } from '../../workflows/config.ts'
+import { thinkTimePattern } from '../../workflows/load-fields.ts'
 import { inspect } from '../../workflows/inspect.ts'
-import { parseEndpoint } from '../../workflows/endpoint.ts'
-import { profileIds } from '../../workflows/profiles.ts'
+import { parseEndpoint, type Endpoint } from '../../workflows/endpoint.ts'
+import { loadModelOf, profileIds } from '../../workflows/profiles.ts'
 import { renderReport } from '../../workflows/report.ts'
 import { readRun, writeWhole } from '../../workflows/runs.ts'
 import { testEndpoint } from '../../workflows/test-endpoint.ts'
@@ -55,7 +56,7 @@ export function loadCommand(signal: AbortSignal): Command {
     )
     .argument('<endpoint>', 'a URL on this machine, or a route such as "GET /users/:userId"')
     .option('--dir <dir>', 'the project', '.')
-    .option('--base-url <url>', 'where the dev server listens')
+    .option('--base-url <url>', 'where the dev server listens', url)
     .addOption(
       new Option('--profile <profile>', 'how load develops').choices(profileIds).default('progressive'),
     )
@@ -70,7 +71,7 @@ export function loadCommand(signal: AbortSignal): Command {
       'how long each step is held (soak: the whole time), for example 10s',
       seconds,
     )
-    .option('--think-time <time>', 'how long users pause between requests: 1s, or 500ms-2s')
+    .option('--think-time <time>', 'how long users pause between requests: 1s, or 500ms-2s', thinkTime)
     .option(
       '--flow <name...>',
       'what users do instead of repeating the endpoint: flows of headroom.config.json',
@@ -88,12 +89,14 @@ export function loadCommand(signal: AbortSignal): Command {
     .option('--start', 'start the dev server when nothing listens, and stop it afterwards')
     .option('--json', 'print the run as one JSON document')
     .option('--output <run.json>', 'also write the run there')
+    .configureOutput({ outputError: (text, write) => write(`${text}${orderHint(text)}`) })
     .action((endpoint: string, options: LoadOptions) => load(endpoint, options, signal))
 }
 
 async function load(text: string, options: LoadOptions, signal: AbortSignal): Promise<void> {
   const root = resolve(options.dir)
   const { endpoint, origin } = parseEndpoint(text)
+  checkFit(options, endpoint, text)
   const config = await readConfig(root, overrides(options, origin))
   const before = options.baseline === undefined ? undefined : await readRun(options.baseline)
   const body = options.body === undefined ? undefined : await bodyFrom(options.body)
@@ -118,6 +121,41 @@ async function load(text: string, options: LoadOptions, signal: AbortSignal): Pr
   const run = await testEndpoint(order, showRun(), signal)
   await show(run, before, options)
   process.exitCode = exitCodeOf[run.verdict.kind] || (before !== undefined && isWorse(before, run) ? 4 : 0)
+}
+
+/** Options that take several values take the endpoint for one of them where it comes after them. */
+function orderHint(error: string): string {
+  if (!error.includes("missing required argument 'endpoint'")) return ''
+  return 'Write the endpoint first: headroom load http://localhost:3000/users …\n'
+}
+
+/** Throws `HR_USAGE` where an option was given that this profile, or this method, would leave unused. */
+function checkFit(
+  { profile, users, rate, thinkTime: pause, body }: LoadOptions,
+  { method }: Endpoint,
+  text: string,
+): void {
+  const isOpen = loadModelOf(profile) === 'open'
+  const others = profileIds.filter((id) => (loadModelOf(id) === 'open') !== isOpen).join(', ')
+  if (!isOpen && rate !== undefined) {
+    throw misfit(`The profile ${profile} takes --users, not --rate. Profiles with a rate: ${others}.`)
+  }
+  if (isOpen && users !== undefined) {
+    throw misfit(`The profile ${profile} takes --rate, not --users. Profiles with users: ${others}.`)
+  }
+  if (isOpen && pause !== undefined) {
+    throw misfit(
+      `The profile ${profile} sends at a rate, without users who think. --think-time is for ${others}.`,
+    )
+  }
+  if (body !== undefined && (method === 'GET' || method === 'HEAD')) {
+    const place = text.trim().split(/\s+/).at(-1) ?? ''
+    throw misfit(`A ${method} request carries no body. Say the method, for example "POST ${place}".`)
+  }
+}
+
+function misfit(message: string): Failure {
+  return new Failure('HR_USAGE', message)
 }
 
 /** What the code says of the endpoint. A server in another language is loaded all the same, only without findings. */
@@ -145,7 +183,9 @@ function overrides(options: LoadOptions, origin: string | null): Partial<Project
     ...(baseUrl === null ? {} : { baseUrl }),
     ...(options.users === undefined ? {} : { users: options.users }),
     ...(options.rate === undefined ? {} : { rates: options.rate }),
-    ...(options.duration === undefined ? {} : { stepSeconds: options.duration }),
+    ...(options.duration === undefined
+      ? {}
+      : { stepSeconds: options.duration, soakSeconds: options.duration }),
     ...(options.thinkTime === undefined ? {} : { thinkTime: options.thinkTime }),
     ...(options.http2 === undefined ? {} : { http2: true }),
     ...(options.newConnections === undefined ? {} : { newConnections: true }),
@@ -185,7 +225,24 @@ function seconds(text: string): number {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim()) ?? []
   const value = Number(number) * (secondsPer[unit] ?? Number.NaN)
   if (!(value > 0)) throw new InvalidArgumentError('Write a time such as 10s, 500ms or 2m.')
+  if (value < 0.5 || value > 86_400) {
+    throw new InvalidArgumentError('A step is held for 500ms at least, and for a day at most.')
+  }
   return value
+}
+
+function thinkTime(text: string): string {
+  if (!thinkTimePattern.test(text)) {
+    throw new InvalidArgumentError('Write a time such as 1s, or a range such as 500ms-2s.')
+  }
+  return text
+}
+
+function url(text: string): string {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError('Write a URL such as http://localhost:3000.')
+  }
+  return text
 }
 
 function pairs(separator: string) {

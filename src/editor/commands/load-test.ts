@@ -8,6 +8,7 @@ import {
   askBody,
   askBudget,
   askProfile,
+  askRates,
   askUsers,
   askValues,
   type ProfileChoice,
@@ -94,18 +95,28 @@ interface Ramp {
   /** Users, or requests a second in an open model, at each step that counts. */
   readonly levels: readonly number[]
   readonly isRate: boolean
-  readonly stepSeconds: number
+  /** How long each level is held; where it is one in several parts, as in a soak, how long in all. */
+  readonly levelSeconds: number
+  readonly inAll: boolean
+  /** The whole run as planned; narrowing a breaking point takes longer. */
   readonly seconds: number
 }
 
 function rampOf(steps: readonly Step[]): Ramp {
   const ramp = steps.filter(({ phase }) => phase === 'ramp')
+  const levels = [...new Set(ramp.map(({ rate, users }) => rate ?? users))]
+  const inAll = ramp.length > levels.length
   return {
-    levels: [...new Set(ramp.map(({ rate, users }) => rate ?? users))],
+    levels,
     isRate: ramp[0]?.rate !== undefined,
-    stepSeconds: ramp[0]?.durationSeconds ?? 0,
-    seconds: ramp.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0),
+    levelSeconds: inAll ? secondsOf(ramp) : (ramp[0]?.durationSeconds ?? 0),
+    inAll,
+    seconds: secondsOf(steps),
   }
+}
+
+function secondsOf(steps: readonly Step[]): number {
+  return Math.round(steps.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0) * 10) / 10
 }
 
 interface Surroundings {
@@ -145,7 +156,7 @@ function itemsFor(
       description: profiles.find(({ id }) => id === load.profile)?.title ?? load.profile,
       change: () => askProfile(choices, profiles),
     },
-    ...(load.isRate ? [] : [usersItem(choices, load)]),
+    levelsItem(choices, load),
     {
       label: vscode.l10n.t('$(edit) Budget…'),
       description: budget,
@@ -159,11 +170,13 @@ function itemsFor(
   ]
 }
 
-function usersItem(choices: Choices, load: Ramp): Item {
+function levelsItem(choices: Choices, { levels, isRate, levelSeconds: seconds, inAll }: Ramp): Item {
+  const time = inAll ? vscode.l10n.t('{0} s in all', seconds) : vscode.l10n.t('{0} s each', seconds)
+  const current = { levels, seconds, inAll }
   return {
-    label: vscode.l10n.t('$(edit) Users and time…'),
-    description: vscode.l10n.t('{0} users, {1} s each', load.levels.join(', '), load.stepSeconds),
-    change: () => askUsers(choices, { users: load.levels, stepSeconds: load.stepSeconds }),
+    label: isRate ? vscode.l10n.t('$(edit) Rates and time…') : vscode.l10n.t('$(edit) Users and time…'),
+    description: `${rampText(isRate, levels.join(', '))}, ${time}`,
+    change: () => (isRate ? askRates(choices, current) : askUsers(choices, current)),
   }
 }
 
@@ -171,7 +184,7 @@ function startItem(route: string, budget: string, load: Ramp, target: Target): I
   const first = load.levels[0] ?? 0
   const last = load.levels.at(-1) ?? 0
   const ramp = first === last ? rampText(load.isRate, first) : rampText(load.isRate, `${first}→${last}`)
-  const time = vscode.l10n.t('at most {0} s', Math.round(load.seconds))
+  const time = vscode.l10n.t('about {0} s', Math.round(load.seconds))
   const limits = budget.replaceAll(/([<>])/g, ' $1 ').replaceAll(',', ', ')
   return {
     label: `$(play) ${[route, new URL(target.baseUrl).host, ramp, time, limits].join(' · ')}`,
@@ -185,5 +198,6 @@ function startItem(route: string, budget: string, load: Ramp, target: Target): I
 }
 
 function rampText(isRate: boolean, level: string | number): string {
-  return isRate ? vscode.l10n.t('{0} requests/s', level) : vscode.l10n.t('{0} users', level)
+  if (isRate) return vscode.l10n.t('{0} requests/s', level)
+  return String(level) === '1' ? vscode.l10n.t('1 user') : vscode.l10n.t('{0} users', level)
 }

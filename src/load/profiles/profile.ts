@@ -8,6 +8,8 @@ export interface StepOptions {
   readonly rates?: readonly number[]
   /** How long each level is held; without it the profile's own. */
   readonly durationSeconds?: number
+  /** How long the whole lasts, for a profile that has one length; without it the profile's own. */
+  readonly totalSeconds?: number
 }
 
 /**

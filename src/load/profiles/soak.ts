@@ -2,7 +2,7 @@ import type { Step } from '../../model/load-plan.ts'
 import { levelsOf, measuredStep, warmUpStep, type Profile, type StepOptions } from './profile.ts'
 
 const defaultUsers = [25]
-const defaultDurationSeconds = 600
+const defaultTotalSeconds = 600
 /** The time is cut into parts, so that what grows from one to the next is seen. */
 const parts = 10
 
@@ -26,10 +26,10 @@ export const soak = {
   refine: () => null,
 } as const satisfies Profile
 
-/** `durationSeconds` is the whole time; of several levels the highest is held. */
+/** Of several levels the highest is held. A step's length doesn't matter here: ten minutes are ten minutes. */
 function soakSteps(options: StepOptions): Step[] {
   const users = levelsOf(options.users, defaultUsers).at(-1) ?? 1
-  const seconds = (options.durationSeconds ?? defaultDurationSeconds) / parts
+  const seconds = (options.totalSeconds ?? defaultTotalSeconds) / parts
   return [
     warmUpStep(users, seconds),
     ...Array.from({ length: parts }, () => measuredStep('ramp', users, seconds)),

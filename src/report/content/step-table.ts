@@ -97,7 +97,7 @@ function columnsFor(budget: readonly Threshold[]): Column[] {
       optional: true,
       metric: null,
       value: (step) => step.arrivals?.unsent || null,
-      format: formatCount,
+      format: (unsent, { arrivals }) => formatCount(unsent ?? arrivals?.unsent ?? null),
     },
     ...latencies.map(latencyColumn),
     ...streamColumns,
@@ -142,6 +142,11 @@ function stepHeading(step: Pick<StepResult, 'users' | 'rate' | 'phase' | 'comple
   return note === '' ? load : `${load} (${note})`
 }
 
+/** What warms up and cools down is shown, and never held against the endpoint. */
+function isJudged({ phase }: StepResult): boolean {
+  return phase !== 'warm-up' && phase !== 'cool-down'
+}
+
 /** The steps as a table of texts, in the order they ran, with what broke the budget marked. */
 export function stepTable(steps: readonly StepResult[], budget: readonly Threshold[]): StepTable {
   const all = columnsFor(budget)
@@ -156,7 +161,7 @@ export function stepTable(steps: readonly StepResult[], budget: readonly Thresho
     return {
       text: bound ? formatKnown(step, breached) : column.format(value, step),
       measured: value !== null || bound,
-      breached: breached !== undefined,
+      breached: breached !== undefined && isJudged(step),
     }
   }
   return {

@@ -63,10 +63,13 @@ export function verdictParts({ sentence, causes: [cause] }: Verdict): VerdictPar
 
 /** The verdict's reasons that neither its sentence nor its likeliest cause's evidence already gives. */
 export function otherReasons({ sentence, reasons, causes }: Verdict): string[] {
-  const said = [sentence, ...(causes[0]?.evidence ?? [])].map((text) => text.toLowerCase())
-  return reasons.filter(
-    (reason) => !said.some((text) => text.includes(withoutFullStop(reason).toLowerCase())),
-  )
+  const said = [sentence, ...(causes[0]?.evidence ?? [])].map(bareWords)
+  return reasons.filter((reason) => !said.some((text) => text.includes(bareWords(withoutFullStop(reason)))))
+}
+
+/** A text without what may differ between two ways to say the same. */
+function bareWords(text: string): string {
+  return text.toLowerCase().replaceAll(':', '')
 }
 
 /** What the run before the change found, in a sentence: its verdict, and the place of its likely cause. */
@@ -83,8 +86,10 @@ function withoutFullStop(sentence: string): string {
   return sentence.endsWith('.') ? sentence.slice(0, -1) : sentence
 }
 
-function atStep(step: StepResult, metric: LatencyMetric): string {
-  return `At ${loadText(step)} ${metric} was ${formatMicros(step.latencyMicros[metric])} at ${formatRate(step.achievedRate)}.`
+function atStep(step: StepResult, metric: LatencyMetric, when = `At ${loadText(step)}`): string {
+  const rate = formatRate(step.achievedRate)
+  const answered = step.rate === undefined ? ` at ${rate}` : `, and ${rate} were answered`
+  return `${when} ${metric} was ${formatMicros(step.latencyMicros[metric])}${answered}.`
 }
 
 function failures(steps: readonly StepResult[]): string {
@@ -106,7 +111,8 @@ export function summarise({ route, plan, steps, verdict }: Summarised): string {
   const parts = [`${route}.`]
   if (verdict !== null) parts.push(verdictParts(verdict).finding.trim())
   parts.push(atStep(first, metric))
-  if (last !== first) parts.push(atStep(last, metric))
+  const isHeld = loadOf(first).value === loadOf(last).value
+  if (last !== first) parts.push(isHeld ? atStep(last, metric, 'At the end') : atStep(last, metric))
   parts.push(failures(counted))
   const cause = verdict?.causes[0]
   if (cause !== undefined) parts.push(causeSentence(cause, 0))
@@ -153,6 +159,25 @@ export function preflightSentence({ status, latencyMicros, rows, bytes }: Prefli
   return `One request alone: ${status} in ${formatMicros(latencyMicros)}${counted}, ${formatBytes(bytes)}.`
 }
 
+/** How users went about it, where they did more than ask for the endpoint again and again on one connection. */
+function mannerRows({ flows = [], thinkTime, transport }: LoadPlan): [term: string, text: string][] {
+  const rows: [string, string][] = []
+  if (flows.length > 1 || flows.some(({ requests }) => requests.length > 1)) {
+    const texts = flows.map(({ name, weight, requests }) => {
+      const share = flows.length > 1 ? ` (weight ${weight})` : ''
+      return `${name}${share}: ${requests.map(({ method, path }) => `${method} ${path}`).join(', ')}`
+    })
+    rows.push(['Flows', texts.join('; ')])
+  }
+  if (thinkTime !== undefined) {
+    const times = [...new Set([thinkTime.minMillis, thinkTime.maxMillis])]
+    rows.push(['Think time', times.map((millis) => formatMicros(millis * 1000)).join(' to ')])
+  }
+  if (transport?.protocol === 'http2') rows.push(['Protocol', 'HTTP/2'])
+  if (transport?.connection === 'new') rows.push(['Connections', 'a new one for each request'])
+  return rows
+}
+
 /** What a reader must know to repeat or to doubt the run, as pairs of a term and its text. */
 export function conditionRows(
   plan: LoadPlan,
@@ -160,14 +185,18 @@ export function conditionRows(
   preflight: Preflight | null,
 ): [term: string, text: string][] {
   const warmUp = plan.steps.find((step) => step.phase === 'warm-up')
-  const levels = plan.steps
-    .filter((step) => step.phase === 'ramp')
-    .map((step) => formatCount(loadOf(step).value))
+  const ramp = plan.steps.filter((step) => step.phase === 'ramp')
+  const levels = [...new Set(ramp.map((step) => formatCount(loadOf(step).value)))]
+  const held = ramp.length > levels.length ? `, in ${ramp.length} parts` : ''
   const rows = Object.entries(conditions.rows).map(([table, count]) => `${table} ${formatCount(count)}`)
   return [
     ['Load model', conditions.loadModel],
     ['Target', `${plan.request.method} ${plan.request.path} on ${plan.baseUrl}`],
-    ['Profile', `${plan.profile}: ${levels.join(', ')} ${plan.model === 'open' ? 'requests/s' : 'users'}`],
+    [
+      'Profile',
+      `${plan.profile}: ${levels.join(', ')} ${plan.model === 'open' ? 'requests/s' : 'users'}${held}`,
+    ],
+    ...mannerRows(plan),
     [
       'Warm-up',
       warmUp === undefined

@@ -6,6 +6,9 @@ import type { Observation, Observer } from './observer.ts'
 
 const sizes = /^(?:limit|take|page_?size|per_?page|items_?per_?page|page_?limit)$/i
 const companions = /^(?:page|offset|skip|cursor|page_?number|page_?index|current_?page|after)$/i
+/** What an answer tells of its page, and no request does. */
+const answers =
+  /^(?:total|has_?(?:next|prev|more)|(?:data|items|rows|results|records|meta|last_?page|page_?count)$)/i
 const libraries =
   /^(?:new )?"(?:zod(?:\/[^"]*)?|@hono\/zod-openapi|joi|yup|valibot|@sinclair\/typebox|typebox|superstruct)"/
 const numbers = ['number', 'int', 'integer', 'Integer', 'Number', 'numberString']
@@ -31,6 +34,7 @@ function uncappedSize(call: CallExpression, resolver: Resolver): Observation[] {
   const object = property?.getParent()
   if (!property || !Node.isObjectLiteralExpression(object) || isCapped(property.getText())) return []
   const names = object.getProperties().map((each) => (Node.isPropertyAssignment(each) ? each.getName() : ''))
+  if (names.some((name) => answers.test(name))) return []
   if (!names.some((name) => companions.test(name)) || !libraries.test(resolver.origin(rootOf(call)) ?? ''))
     return []
   return [{ node: property, detail: { kind: 'uncapped-page-schema', name: property.getName() } }]

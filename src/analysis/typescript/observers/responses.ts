@@ -1,5 +1,5 @@
 import { Node, SyntaxKind, type Block, type CallExpression, type IfStatement } from 'ts-morph'
-import { isFunction, type FunctionNode } from '../functions.ts'
+import { bare, isFunction, type FunctionNode } from '../functions.ts'
 import type { Observation, Observer, Scope } from './observer.ts'
 
 /** Answers sent twice, and handlers that are left without one. Only where an answer is a call, as in Express. */
@@ -36,15 +36,31 @@ function neverSent({ fn, framework, resolver }: Scope): Observation[] {
     const given = calls.filter((call) =>
       call.getArguments().some((argument) => argument.getText() === response),
     )
-    const senders = given.flatMap((call) => resolver.callees(call))
+    const senders = given.flatMap((call) => {
+      const index = call.getArguments().findIndex((argument) => argument.getText() === response)
+      return resolver.callees(call).map((sender) => ({ sender, response: sender.getParameters()[index] }))
+    })
     if (given.length === 0 || senders.length === 0) return []
-    const sends = senders.some((sender) =>
+    const sends = senders.some(({ sender, response: own }) =>
       sender
         .getDescendantsOfKind(SyntaxKind.CallExpression)
-        .some((call) => framework.sends(call) || handsOn(call)),
+        .some((call) => framework.sends(call) || handsOn(call) || maySend(call, own?.getName())),
     )
     return sends ? [] : [{ node: statement, detail: { kind: 'missing-response' } }]
   })
+}
+
+/** Methods of a response that send nothing; any other may, such as `res.fail(…)` that a middleware added. */
+const silentMethods = /^(?:status|code|set|get|has|header|type|vary|links|append|cookie|on|once|removeHeader)/
+
+/** Whether a call is of a method of the response that isn't known to send nothing. */
+function maySend(call: CallExpression, response: string | undefined): boolean {
+  const callee = call.getExpression()
+  if (response === undefined || !Node.isPropertyAccessExpression(callee)) return false
+  let root: Node = callee
+  while (Node.isPropertyAccessExpression(root) || Node.isCallExpression(root))
+    root = bare(root.getExpression())
+  return root.getText() === response && !silentMethods.test(callee.getName())
 }
 
 /** Whether a call is given the response in turn, so that it may send. */

@@ -57,10 +57,16 @@ function addToList(owner: Node, parameter: NewParameter): FileEdit | null {
   if (last) {
     const isBare = !owner.getFirstChild(isOpenParenthesis)
     if (isBare) return replacement(last, `(${last.getText()}, ${text})`)
-    return insertion(owner, last.getEnd(), `, ${text}`)
+    return insertion(owner, last.getEnd(), `,${separatorBefore(last)}${text}`)
   }
   const open = owner.getFirstChild(isOpenParenthesis)
   return open ? insertion(owner, open.getEnd(), text) : null
+}
+
+/** The line break and indentation before a parameter that starts a line, or a space. */
+function separatorBefore(parameter: Node): string {
+  const before = parameter.getSourceFile().getFullText().slice(0, parameter.getStart())
+  return /\r?\n[ \t]*$/.exec(before)?.[0] ?? ' '
 }
 
 function isOpenParenthesis(node: Node): boolean {

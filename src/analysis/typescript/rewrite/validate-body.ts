@@ -36,7 +36,7 @@ export function validateBody(
   return [...imports, belowImports(file, lines), replacement(read, `${name}.parse(${read.getText()})`)]
 }
 
-/** The names of the fields that are taken out of a body: by a pattern, or by properties of its variable. */
+/** The fields that are taken out of a body, by a pattern or by properties of its variable; none of a list or a value with methods. */
 function fieldsOf(read: Node): string[] {
   const declaration = read.getFirstAncestor(Node.isVariableDeclaration)
   const name = declaration?.getNameNode()
@@ -51,7 +51,10 @@ function fieldsOf(read: Node): string[] {
   const uses = identifiersIn(scope).filter((use) => use !== name && use.getText() === name.getText())
   const fields = uses.map((use) => {
     const access = use.getParent()
-    return Node.isPropertyAccessExpression(access) ? access.getName() : null
+    if (!Node.isPropertyAccessExpression(access) || access.getName() === 'length') return null
+    const call = access.getParent()
+    const isMethod = Node.isCallExpression(call) && call.getExpression() === access
+    return isMethod ? null : access.getName()
   })
   return fields.every((field) => field !== null) ? [...new Set(fields.flatMap((field) => field ?? []))] : []
 }

@@ -10,6 +10,7 @@ import { inLiteral, literalText, objectText, withEntries, type NewEntry } from '
 import { optionNamed, readOptions } from '../reading/option-object.ts'
 import type { KeyPageSource, PageSource, Query } from '../orm.ts'
 import { builderOf } from './builder.ts'
+import { receiverOf } from './receivers.ts'
 import { beforeLast, findOf, optionsEdits, renameTo } from './find.ts'
 
 /** Lets a find or query builder read one page. */
@@ -22,6 +23,7 @@ export function paginateTypeorm(
 ): FileEdit[] | null {
   if (primaryKey === null && query.order?.length === 0) return null
   const find = findOf(call, resolver)
+  if (isOfMongo(call, resolver)) return null
   if (!find) return paginateBuilder(call, query, page, resolver, primaryKey)
   if (!/^find(?:By|AndCount|AndCountBy)?$/.test(find.method)) return null
   const { quote } = styleOf(call.getSourceFile())
@@ -71,7 +73,7 @@ export function paginateTypeormByKey(
   const isPlain =
     find && /^find(?:By)?$/.test(find.method) && query.order?.length === 0 && query.bound === null
   const imports = addImports(call.getSourceFile(), { typeorm: ['MoreThan'] })
-  if (!find || !isPlain || !imports) return null
+  if (!find || !isPlain || !imports || isOfMongo(call, resolver)) return null
   const { quote } = styleOf(call.getSourceFile())
   const after = `...(${page.after} !== undefined && { ${primaryKey}: MoreThan(${page.after}) })`
   const own = [entry('order', `{ ${primaryKey}: ${quote('ASC')} }`), entry('take', page.limit)]
@@ -96,6 +98,17 @@ export function paginateTypeormByKey(
   }
   const text = whereWith(where, after)
   return text === null ? null : [...imports, replacement(where, text), ...inLiteral(literal, own)]
+}
+
+/** Whether a find is of MongoDB, where the key is named `_id` in conditions and orders, and operators don't apply. */
+function isOfMongo(call: CallExpression, resolver: Resolver): boolean {
+  const callee = call.getExpression()
+  const receiver = Node.isPropertyAccessExpression(callee) ? callee.getExpression() : undefined
+  const entity = receiver && receiverOf(receiver, resolver)?.entity?.node
+  const isMongoEntity = (entity?.getProperties() ?? []).some(
+    (property) => property.getDecorator('ObjectIdColumn') !== undefined,
+  )
+  return isMongoEntity || /"typeorm"\.Mongo/.test((receiver && resolver.origin(receiver)) ?? '')
 }
 
 /** Conditions with one more, where they are an object and not a list of alternatives. */
