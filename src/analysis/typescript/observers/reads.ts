@@ -1,4 +1,4 @@
-import { Node, type VariableDeclaration } from 'ts-morph'
+import { Node, ts, type VariableDeclaration } from 'ts-morph'
 import { isWrite } from '../../facts.ts'
 import { transactionAround } from '../control-flow.ts'
 import { identifiersNamed } from '../identifiers.ts'
@@ -68,6 +68,9 @@ function startsWith(holder: VariableDeclaration, use: Node): boolean {
   return initial?.getStart() === use.getStart() && !containsAwait(initial)
 }
 
+/** On compiler nodes: long functions would be wrapped whole otherwise, again and again. */
 function containsAwait(node: Node): boolean {
-  return Node.isAwaitExpression(node) || node.forEachDescendantAsArray().some(Node.isAwaitExpression)
+  const visit = (inner: ts.Node): boolean =>
+    ts.isAwaitExpression(inner) || (ts.forEachChild(inner, visit) ?? false)
+  return visit(node.compilerNode)
 }
