@@ -69,7 +69,7 @@ export const loadFields = {
   soakSeconds: v.optional(
     v.pipe(
       v.number(),
-      v.minValue(1),
+      v.minValue(0.5),
       v.maxValue(86_400),
       v.description('How long a soak lasts in all, in seconds: ten minutes without it.'),
     ),
