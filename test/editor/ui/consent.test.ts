@@ -35,8 +35,8 @@ describe('a load test that changes data', { timeout: 240_000 }, () => {
     const modal = page.locator('.monaco-dialog-box').filter({ hasText: `${route} changes data` })
     const ask = async (): Promise<void> => {
       await codeLenses(page).getByTitle(route, { exact: true }).click()
-      await question.waitFor()
-      await page.keyboard.press('Enter')
+      // Not Enter: after a modal the list may be there before the focus is in it.
+      await question.click()
     }
     const text = await readFile(join(workspace, handlers), 'utf8')
     await openFile(page, handlers)
@@ -47,8 +47,7 @@ describe('a load test that changes data', { timeout: 240_000 }, () => {
     await page.locator('.quick-input-title').filter({ hasText: 'Request body' }).waitFor()
     await page.keyboard.type('{"postId":1,"type":"viewed"}')
     await page.keyboard.press('Enter')
-    await question.waitFor()
-    await page.keyboard.press('Enter')
+    await question.click()
     await modal.getByText('Cancel', { exact: true }).click()
     await modal.waitFor({ state: 'detached' })
     assert.equal(await page.locator('iframe.webview').count(), 0, 'nothing has begun')
