@@ -98,7 +98,7 @@ function preflightFailure(
   if (kind === 'redirect') {
     return new Failure(
       'HR_REDIRECT',
-      `${name}: ${message}. Headroom only loads the server you name. Give the address it leads to, or a log-in.`,
+      `${name}: ${message}. Headroom only loads the server you name: log in first, or name the server it leads to if that is on this machine.`,
       { exitCode: 3 },
     )
   }

@@ -2,6 +2,7 @@ import { link, readFile, rename, stat, unlink, utimes, writeFile } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { setTimeout } from 'node:timers/promises'
 import { randomUUID } from 'node:crypto'
 import { Failure } from '../model/failure.ts'
 
@@ -15,6 +16,7 @@ interface Holder {
 const touchMillis = 5_000
 const staleMillis = 60_000
 const attempts = 20
+const retryMillis = 10
 
 /**
  * Claims a port of this machine for one load test, across processes and windows of the same user: two at once would measure
@@ -24,13 +26,39 @@ const attempts = 20
 export async function takeTarget(port: number): Promise<AsyncDisposable> {
   const file = join(tmpdir(), `headroom-${process.getuid?.() ?? 'user'}-port-${port}.lock`)
   const mine: Holder = { pid: process.pid, token: randomUUID() }
+  const holder = await acquire(file, mine)
+  if (holder !== mine) throw busy(port, holder)
+  return keep(file, mine)
+}
+
+/** Who holds the file in the end: `mine`, a living other, or null where others kept coming and going. */
+async function acquire(file: string, mine: Holder): Promise<Holder | null> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    if (await claim(file, mine)) return keep(file, mine)
+    if (await claim(file, mine)) return mine
     const holder = await holderOf(file)
-    if (holder !== null && (await isHeld(file, holder))) throw busy(port, holder)
-    if (holder !== null) await clear(file, holder, mine)
+    if (holder === null) continue
+    if (await isHeld(file, holder)) return holder
+    if (await succeed(file, holder, mine)) return mine
+    await setTimeout(retryMillis)
   }
-  throw busy(port, await holderOf(file))
+  return holderOf(file)
+}
+
+/**
+ * Takes a dead holder's place. Of several that try, only the one with the lock on the succession may replace the file, and
+ * only while the dead one's stands there: who read it long ago finds the successor's.
+ */
+async function succeed(file: string, dead: Holder, mine: Holder): Promise<boolean> {
+  const succession = `${file}.${dead.token}`
+  if ((await acquire(succession, mine)) !== mine) return false
+  try {
+    if ((await holderOf(file))?.token !== dead.token) return false
+    const draft = await writeDraft(file, mine)
+    await rename(draft, file)
+    return true
+  } finally {
+    await unlink(succession)
+  }
 }
 
 function busy(port: number, holder: Holder | null): Failure {
@@ -42,10 +70,15 @@ function busy(port: number, holder: Holder | null): Failure {
   )
 }
 
-/** True where the file was not there and is mine now; it appears with its content, never empty. */
-async function claim(file: string, mine: Holder): Promise<boolean> {
+async function writeDraft(file: string, mine: Holder): Promise<string> {
   const draft = `${file}.${mine.token}`
   await writeFile(draft, JSON.stringify(mine), { flag: 'wx', mode: 0o600 })
+  return draft
+}
+
+/** True where the file was not there and is mine now; it appears with its content, never empty. */
+async function claim(file: string, mine: Holder): Promise<boolean> {
+  const draft = await writeDraft(file, mine)
   try {
     await link(draft, file)
     return true
@@ -81,20 +114,6 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return isCode(error, 'EPERM')
   }
-}
-
-/** Removes a dead holder's file. Of several that try, one moves it away; who finds another's in hand puts it back. */
-async function clear(file: string, dead: Holder, mine: Holder): Promise<void> {
-  const aside = `${file}.${mine.token}.stale`
-  try {
-    await rename(file, aside)
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return
-    throw error
-  }
-  const moved = await holderOf(aside)
-  if (moved?.token !== dead.token) await link(aside, file).catch(() => undefined)
-  await unlink(aside)
 }
 
 function keep(file: string, mine: Holder): AsyncDisposable {
