@@ -14,7 +14,6 @@ export interface AnswerHead {
   readonly contentType: string | null
   readonly contentEncoding: string | null
   readonly location: string | null
-  readonly retryAfter: string | null
   readonly setCookies: readonly string[]
 }
 
@@ -33,8 +32,13 @@ export interface AnswerHandler {
   readonly onError: (error: Error) => void
 }
 
-/** One connection to the target, opened on first use and again after it was lost, with one request at a time. */
+/** One connection to the target, opened on first use or before, and again after it was lost, with one request at a time. */
 export interface Connection {
+  /**
+   * Opens the connection ahead of the first request; null where it is open or opening. Resolves once it stands or has
+   * failed, without saying which: the request will.
+   */
+  readonly open: () => Promise<void> | null
   readonly send: (request: WireRequest) => void
   /** Gives the current request up: the connection is dropped and `onError(error)` follows. Nothing when idle. */
   readonly abort: (error: Error) => void

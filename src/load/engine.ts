@@ -3,6 +3,7 @@ import { Failure } from '../model/failure.ts'
 import type { Step } from '../model/load-plan.ts'
 import type { StepResult, Tick } from '../model/run.ts'
 import { resolveTarget, type Lookup } from './loopback.ts'
+import { openConnections } from './opening.ts'
 import type { OpenRequest } from './protocol.ts'
 import { Recorder } from './recorder.ts'
 import { compileScenario } from './scenario.ts'
@@ -39,6 +40,7 @@ export async function openEngine(open: OpenRequest, lookup?: Lookup): Promise<En
   const users: VirtualUser[] = []
   let requestsLeft = limits.maxRequests
   let run: StepRun | null = null
+  let busy = false
   let stopped = false
 
   const sink: AnswerSink = {
@@ -51,6 +53,15 @@ export async function openEngine(open: OpenRequest, lookup?: Lookup): Promise<En
   }
   const user = (number: number): VirtualUser =>
     (users[number] ??= new VirtualUser({ target, transport, scenario, timeoutMillis, sink }))
+  /** The users of a closed step keep their connections; in an open model as many are opened as arrivals need. */
+  const keepsConnections = (step: Step): boolean =>
+    step.rate === undefined && transport.connection === 'keep-alive'
+  function* usersOf(step: Step): Generator<VirtualUser> {
+    for (let number = 0; number < step.users; number += 1) {
+      if (stopped) return
+      yield user(number)
+    }
+  }
   const takeRequest = (): boolean => {
     if (requestsLeft === 0) return false
     requestsLeft -= 1
@@ -59,15 +70,18 @@ export async function openEngine(open: OpenRequest, lookup?: Lookup): Promise<En
 
   return {
     async runStep(index, step, onTick) {
-      if (run !== null) throw new Failure('HR_BUSY', 'A load step is running already. Stop it first.')
+      if (busy) throw new Failure('HR_BUSY', 'A load step is running already. Stop it first.')
       const around = { recorder, timeoutMillis, thinkTime, user, takeRequest, startedAtMillis, onTick }
-      run = new StepRun(index, step, { ...around, random: scenario.random })
+      busy = true
       try {
+        const newest = keepsConnections(step) ? await openConnections(usersOf(step)) : null
+        run = new StepRun(index, step, { ...around, random: scenario.random })
         if (stopped) run.stop()
-        else run.begin()
+        else run.begin(step.users > 1 ? newest : null)
         return await run.result
       } finally {
         run = null
+        busy = false
       }
     },
     release: () => run?.release(),

@@ -28,6 +28,8 @@ const tickMillis = 250
 /** A step of hours ticks less often: a run keeps all its ticks, and the faces draw them. */
 const mostTicks = 4000
 const sweepMillis = 20
+/** How long the first answer on a step's newest connection is waited for before the others begin regardless. */
+const firstAnswerMillis = 2000
 
 /**
  * One step: users send as their load model says.
@@ -43,6 +45,10 @@ export class StepRun implements AnswerSink {
   readonly #around: StepSurroundings
   readonly #pacing: Pacing
   readonly #startedAtMillis = performance.now()
+  /** The load is held since then; null while the user on the newest connection is alone. */
+  #heldSinceMillis: number | null = null
+  #answeredBeforeHold = 0
+  #first: VirtualUser | null = null
   readonly #timers: NodeJS.Timeout[]
   /** Users with a request in flight. */
   readonly #busy = new Set<VirtualUser>()
@@ -86,8 +92,20 @@ export class StepRun implements AnswerSink {
     ]
   }
 
-  /** Lets the users begin; apart from the constructor because they report here. */
-  begin(): void {
+  /**
+   * Lets the users begin; apart from the constructor because they report here. The others wait for the first answer to
+   * `first`, where there is one, so that the load isn't held before it can reach the server on all connections.
+   */
+  begin(first: VirtualUser | null): void {
+    this.#first = first
+    if (first === null) this.#hold()
+    else this.#send(first, null)
+  }
+
+  #hold(): void {
+    this.#first = null
+    this.#heldSinceMillis = performance.now()
+    this.#answeredBeforeHold = this.#around.recorder.requests
     this.#pace()
   }
 
@@ -140,7 +158,8 @@ export class StepRun implements AnswerSink {
 
   #free(user: VirtualUser, mustRest: boolean): void {
     if (this.#finished) return
-    if (this.#held === null || this.#waits()) this.#pacing.free(user, mustRest)
+    if (user === this.#first && this.#held === null) this.#hold()
+    else if (this.#held === null || this.#waits()) this.#pacing.free(user, mustRest)
     this.#finishWhenIdle()
   }
 
@@ -154,6 +173,8 @@ export class StepRun implements AnswerSink {
   }
 
   #send(user: VirtualUser, intendedAtMillis: number | null): boolean {
+    // The user that began alone may still wait for its first answer when all others begin.
+    if (this.#busy.has(user)) return true
     if (!this.#around.takeRequest()) {
       this.#cutShort = true
       this.#release(performance.now())
@@ -166,21 +187,23 @@ export class StepRun implements AnswerSink {
   }
 
   #pace(): void {
-    if (this.#finished || (this.#held !== null && !this.#waits())) return
+    if (this.#finished || this.#first !== null || (this.#held !== null && !this.#waits())) return
     this.#pacing.advance(performance.now())
   }
 
   #sweep(): void {
     const now = performance.now()
     this.#timeOutLate(now)
+    if (this.#first !== null && now - this.#startedAtMillis > firstAnswerMillis) this.#hold()
     if (this.#held === null && this.#isHeldLongEnough(now)) this.#release(now)
     this.#finishWhenIdle()
   }
 
   #release(nowMillis: number): void {
     if (this.#held !== null) return
-    const millis = nowMillis - this.#startedAtMillis
-    this.#held = { millis, requests: this.#around.recorder.requests }
+    const millis = nowMillis - (this.#heldSinceMillis ?? this.#startedAtMillis)
+    this.#first = null
+    this.#held = { millis, requests: this.#around.recorder.requests - this.#answeredBeforeHold }
     this.#pacing.release(nowMillis)
     // In an open model that keeps up, what is in flight was achieved too: it isn't slower for being watched to the end.
     const keepsUp = this.#step.rate !== undefined && !this.#waits() && !this.#fallsBehind()
@@ -201,7 +224,8 @@ export class StepRun implements AnswerSink {
   }
 
   #isHeldLongEnough(now: number): boolean {
-    const seconds = (now - this.#startedAtMillis) / 1000
+    if (this.#heldSinceMillis === null) return false
+    const seconds = (now - this.#heldSinceMillis) / 1000
     if (seconds < this.#step.durationSeconds) return false
     return (
       seconds >= this.#step.maxDurationSeconds || this.#around.recorder.requests >= this.#step.minRequests

@@ -87,6 +87,11 @@ export class VirtualUser implements AnswerHandler {
     this.#connection = transports[transport.protocol](target, connection, this)
   }
 
+  /** Opens this user's connection ahead of its next request; null where that has one. */
+  connect(): Promise<void> | null {
+    return this.#connection.open()
+  }
+
   /**
    * Sends the next request; exactly one of the sink's `answered`, `failed` and `broken` follows, unless the user is closed
    * before. Latency counts from `intendedAtMillis` where one is given, else from when the request is on its connection,

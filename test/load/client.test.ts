@@ -143,7 +143,9 @@ test('Stop ends a step of stalled requests within half a second', async () => {
   await withEngine(async (engine) => {
     await engine.open(asking(server.baseUrl, { timeoutMillis: 60_000 }))
     const ticking = Promise.withResolvers<void>()
-    const running = engine.runStep(0, step(200, 60), () => ticking.resolve())
+    const running = engine.runStep(0, step(200, 60), ({ inFlight }) => {
+      if (inFlight === 200) ticking.resolve()
+    })
     await ticking.promise
     const stoppedAt = performance.now()
     await engine.stop()

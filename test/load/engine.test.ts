@@ -75,7 +75,8 @@ test('achieved rate counts the time under load, slow answers after it still coun
   const engine = await open(server.baseUrl)
   const result = await engine.runStep(0, step(4, 1), ignore)
   engine.stop()
-  assert.equal(result.requests, 12)
+  // One on the newest connection before the load is held, then three from each user.
+  assert.equal(result.requests, 13)
   assert.ok(Math.abs(result.achievedRate - 8) < 1, `${result.achievedRate}/s`)
 })
 
@@ -83,7 +84,7 @@ test('a slow endpoint holds the step until there are enough answers, and no long
   await using server = await serve((_, response) => void setTimeout(() => response.end(), 150))
   const engine = await open(server.baseUrl)
   const enough = await engine.runStep(0, step(2, 0.2, { minRequests: 8, maxDurationSeconds: 5 }), ignore)
-  assert.ok(enough.requests >= 8 && enough.requests <= 10, `${enough.requests}`)
+  assert.ok(enough.requests >= 8 && enough.requests <= 11, `${enough.requests}`)
   assert.ok(enough.durationSeconds > 0.5 && enough.durationSeconds < 2)
   const capped = await engine.runStep(1, step(2, 0.2, { minRequests: 1000, maxDurationSeconds: 0.5 }), ignore)
   assert.ok(capped.durationSeconds < 1 && capped.complete)

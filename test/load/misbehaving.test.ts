@@ -116,7 +116,6 @@ describe('answers that are unusual, but HTTP', () => {
         contentType: 'text/plain; charset=utf-8',
         contentEncoding: 'gzip',
         location: '/there?x=y',
-        retryAfter: '120',
         setCookies: cookies,
       })
       assert.deepEqual([heard.body, connections], ['hello', 1], `pieces of ${size}`)

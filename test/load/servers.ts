@@ -11,9 +11,9 @@ export interface TestServer extends AsyncDisposable {
 /** A real HTTP server on a free port of `host`. */
 export async function serve(
   listener: RequestListener,
-  { host = '127.0.0.1', keepAliveTimeout = 5000 } = {},
+  { host = '127.0.0.1', keepAliveTimeout = 5000, connected = (): void => undefined } = {},
 ): Promise<TestServer> {
-  const server = createServer({ keepAliveTimeout }, listener)
+  const server = createServer({ keepAliveTimeout }, listener).on('connection', connected)
   const port = await listen(server, host)
   return {
     port,

@@ -23,11 +23,11 @@ for (const { name, protocol, start } of kinds) {
     const elsewhere = await listener.ask({ path: '/elsewhere' })
     assert.deepEqual([statusOf(elsewhere), elsewhere.head?.location], [302, 'http://127.0.0.1/there'])
     const later = await listener.ask({ path: '/later' })
-    assert.deepEqual([statusOf(later), later.head?.retryAfter, later.body], [429, '7', 'slow down'])
+    assert.deepEqual([statusOf(later), later.body], [429, 'slow down'])
     const missing = await listener.ask({ path: '/nowhere' })
     assert.deepEqual(
-      [statusOf(missing), missing.head?.retryAfter, missing.head?.location, missing.head?.contentType],
-      [404, null, null, null],
+      [statusOf(missing), missing.head?.location, missing.head?.contentType],
+      [404, null, null],
     )
     assert.equal(taken.connections, 1)
   })

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer'
 import type { AnswerHead } from '../connection.ts'
 
-const wantedNames = ['location', 'set-cookie', 'retry-after', 'content-type', 'content-encoding'] as const
+const wantedNames = ['location', 'set-cookie', 'content-type', 'content-encoding'] as const
 type WantedName = (typeof wantedNames)[number]
 const noCookies: readonly string[] = []
 
@@ -22,7 +22,6 @@ export class HeadReader {
   #contentType: string | null = null
   #contentEncoding: string | null = null
   #location: string | null = null
-  #retryAfter: string | null = null
   #setCookies: readonly string[] = noCookies
   #last: AnswerHead | null = null
 
@@ -31,7 +30,6 @@ export class HeadReader {
     this.#contentType = null
     this.#contentEncoding = null
     this.#location = null
-    this.#retryAfter = null
     this.#setCookies = noCookies
   }
 
@@ -67,7 +65,6 @@ export class HeadReader {
     const contentType = this.#contentType?.trimEnd() ?? null
     const contentEncoding = this.#contentEncoding?.trimEnd() ?? null
     const location = this.#location?.trimEnd() ?? null
-    const retryAfter = this.#retryAfter?.trimEnd() ?? null
     const setCookies = this.#setCookies
     const last = this.#last
     if (
@@ -76,12 +73,11 @@ export class HeadReader {
       last.contentType === contentType &&
       last.contentEncoding === contentEncoding &&
       last.location === location &&
-      last.retryAfter === retryAfter &&
       last.setCookies === setCookies
     ) {
       return last
     }
-    this.#last = { status, contentType, contentEncoding, location, retryAfter, setCookies }
+    this.#last = { status, contentType, contentEncoding, location, setCookies }
     return this.#last
   }
 
@@ -115,9 +111,6 @@ export class HeadReader {
         return
       case 'location':
         this.#location = begins ? text : this.#location + text
-        return
-      case 'retry-after':
-        this.#retryAfter = begins ? text : this.#retryAfter + text
         return
       default:
         if (begins) this.#setCookies = [...this.#setCookies, text]

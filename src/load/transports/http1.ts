@@ -33,6 +33,8 @@ class Http1Connection implements Connection {
   #reused = false
   #request: WireRequest | null = null
   #closed = false
+  /** Told when the socket is connected or gone. */
+  #settled: (() => void) | null = null
 
   constructor(target: Target, settings: ConnectionSettings, handler: AnswerHandler) {
     this.#target = target
@@ -42,11 +44,19 @@ class Http1Connection implements Connection {
     this.#parser = new AnswerParser(handler)
   }
 
+  open(): Promise<void> | null {
+    if (this.#closed || this.#socket !== null) return null
+    return new Promise((resolve) => {
+      this.#settled = resolve
+      this.#connect()
+    })
+  }
+
   send(request: WireRequest): void {
     if (this.#closed) return
     this.#request = request
-    if (this.#socket === null) this.#open()
-    else this.#write(this.#socket, request)
+    if (this.#socket === null) this.#connect()
+    else if (this.#connected) this.#write(this.#socket, request)
   }
 
   abort(error: Error): void {
@@ -60,7 +70,7 @@ class Http1Connection implements Connection {
     this.#parser.free()
   }
 
-  #open(): void {
+  #connect(): void {
     this.#reused = false
     const socket = openSocket(
       this.#target,
@@ -84,6 +94,7 @@ class Http1Connection implements Connection {
     if (this.#socket !== socket) return
     this.#connected = true
     this.#parser.reset()
+    this.#settle()
     if (this.#request !== null) this.#write(socket, this.#request)
   }
 
@@ -169,6 +180,12 @@ class Http1Connection implements Connection {
     this.#socket?.destroy()
     this.#socket = null
     this.#connected = false
+    this.#settle()
+  }
+
+  #settle(): void {
+    this.#settled?.()
+    this.#settled = null
   }
 }
 

@@ -41,6 +41,8 @@ class Http2Connection implements Connection {
   #stream: ClientHttp2Stream | null = null
   #request: WireRequest | null = null
   #closed = false
+  /** Told when the session is connected or gone. */
+  #settled: (() => void) | null = null
   /** The session has served a request before. */
   #reused = false
   /** The other side has proven that it speaks HTTP/2. */
@@ -53,12 +55,20 @@ class Http2Connection implements Connection {
     this.#handler = handler
   }
 
+  open(): Promise<void> | null {
+    if (this.#closed || this.#socket !== null) return null
+    return new Promise((resolve) => {
+      this.#settled = resolve
+      this.#connect()
+    })
+  }
+
   send(request: WireRequest): void {
     if (this.#closed) return
     this.#request = request
     this.#progress = { begun: false, headEnded: false, bodyBytes: 0 }
-    if (this.#session === null) this.#open()
-    else this.#write(this.#session, request)
+    if (this.#socket === null) this.#connect()
+    else if (this.#session !== null) this.#write(this.#session, request)
   }
 
   abort(error: Error): void {
@@ -71,7 +81,7 @@ class Http2Connection implements Connection {
     this.#drop()
   }
 
-  #open(): void {
+  #connect(): void {
     this.#reused = false
     this.#acknowledged = false
     const settings = { protocol: 'h2', timeoutMillis: this.#settings.timeoutMillis } as const
@@ -99,6 +109,7 @@ class Http2Connection implements Connection {
     })
     session.on('close', () => this.#lost(session, null))
     this.#session = session
+    this.#settle()
     if (this.#request !== null) this.#write(session, this.#request)
   }
 
@@ -187,6 +198,12 @@ class Http2Connection implements Connection {
     this.#stream = null
     session?.destroy()
     socket?.destroy()
+    this.#settle()
+  }
+
+  #settle(): void {
+    this.#settled?.()
+    this.#settled = null
   }
 }
 
@@ -227,7 +244,6 @@ function answerHead(headers: IncomingHttpHeaders): AnswerHead {
     contentType: headers['content-type'] ?? null,
     contentEncoding: headers['content-encoding'] ?? null,
     location: headers.location ?? null,
-    retryAfter: headers['retry-after'] ?? null,
     setCookies: headers['set-cookie'] ?? [],
   }
 }
