@@ -2,6 +2,7 @@ import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { failureData } from '../model/failure.ts'
 import { checkCommand } from './commands/check.ts'
+import { checkRolesCommand } from './commands/check-roles.ts'
 import { fixCommand } from './commands/fix.ts'
 import { loadCommand } from './commands/load.ts'
 import { reportCommand } from './commands/report.ts'
@@ -25,13 +26,23 @@ function abortOnSignal(): AbortSignal {
   return controller.signal
 }
 
+const commands = [
+  routesCommand,
+  checkCommand,
+  fixCommand,
+  seedCommand,
+  loadCommand,
+  checkRolesCommand,
+  reportCommand,
+]
+
 function program(signal: AbortSignal): Command {
   const command = new Command('headroom')
     .description('How much load can this endpoint take, and what do I change so that it takes more?')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', exitCodes)
     .exitOverride()
-  for (const make of [routesCommand, checkCommand, fixCommand, seedCommand, loadCommand, reportCommand]) {
+  for (const make of commands) {
     command.addCommand(make(signal).exitOverride())
   }
   return command

@@ -2,6 +2,7 @@ import { constants, setPriority } from 'node:os'
 import process from 'node:process'
 import { Failure, failureData } from '../model/failure.ts'
 import type { StepResult } from '../model/run.ts'
+import { askEach } from './ask-each.ts'
 import { openEngine, type Engine } from './engine.ts'
 import { runPreflight } from './preflight.ts'
 import type { FromLoadChild, LoadReply, StepRequest, ToLoadChild } from './protocol.ts'
@@ -37,6 +38,9 @@ async function carryOut(message: ToLoadChild): Promise<LoadReply> {
     case 'preflight':
       preflight = new AbortController()
       return { call: 'preflight', output: await runPreflight(message.input, preflight.signal) }
+    case 'ask-each':
+      preflight = new AbortController()
+      return { call: 'ask-each', output: await askEach(message.input, preflight.signal) }
     case 'open':
       engine?.stop()
       engine = await openEngine(message.input)

@@ -4,7 +4,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../model/failure.ts'
 import type { Step } from '../model/load-plan.ts'
-import type { Preflight, StepResult, Tick } from '../model/run.ts'
+import type { Answer, Preflight, StepResult, Tick } from '../model/run.ts'
 import type {
   FromLoadChild,
   LoadCall,
@@ -23,6 +23,8 @@ export type { OpenRequest, PreflightRequest } from './protocol.ts'
 export interface LoadEngine {
   /** Sends one request and describes its answer. */
   readonly preflight: (request: PreflightRequest) => Promise<Preflight>
+  /** One user asks for the last request of each flow, in order. */
+  readonly askEach: (request: PreflightRequest) => Promise<readonly Answer[]>
   /** Sets the endpoint that the following steps load. */
   readonly open: (request: OpenRequest) => Promise<void>
   /** Runs one step; `onTick` hears of it up to four times a second, with the server's counters all null. */
@@ -122,6 +124,7 @@ export function startLoadEngine(): LoadEngine {
 
   return {
     preflight: async (input) => (await ask({ call: 'preflight', input })).output,
+    askEach: async (input) => (await ask({ call: 'ask-each', input })).output,
     async open(input) {
       await ask({ call: 'open', input })
     },

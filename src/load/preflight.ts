@@ -1,11 +1,12 @@
 import { Failure } from '../model/failure.ts'
 import { formatMicros } from '../model/format.ts'
-import type { ErrorKind, Preflight } from '../model/run.ts'
+import type { Preflight } from '../model/run.ts'
 import { countRows, parseJson } from './answer-check.ts'
 import { resolveTarget, type Lookup, type Target } from './loopback.ts'
 import type { PreflightRequest } from './protocol.ts'
 import { compileScenario } from './scenario.ts'
-import { VirtualUser } from './virtual-user.ts'
+import type { VirtualUser } from './virtual-user.ts'
+import { walk, type Failed } from './walk.ts'
 
 /**
  * One user goes through the first flow once, and the last answer is described, whatever its status. Throws `HR_NO_SERVER`,
@@ -21,52 +22,17 @@ export async function runPreflight(
   const target = await resolveTarget(preflight.baseUrl, lookup)
   const scenario = compileScenario(flows.slice(0, 1), target.pathPrefix, 0)
   const last = scenario.requests.length - 1
-  return new Promise((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined
-    const user = new VirtualUser({
-      target,
-      transport,
-      scenario,
-      timeoutMillis,
-      keepsText: true,
-      sink: {
-        answered: () => (user.request?.index === last ? done() : send()),
-        failed: (_, kind, status, message) => {
-          if (kind.startsWith('status-') && user.request?.index === last) done()
-          else fail(preflightFailure({ kind, status, message }, user, target, preflight))
-        },
-        wantsSample: () => true,
-        chunk: () => undefined,
-        tokens: () => undefined,
-        broken: fail,
-      },
-    })
-    const stop = (): void =>
-      fail(new Failure('HR_STOPPED', 'Stopped before any load was sent.', { exitCode: 3 }))
-
-    function send(): void {
-      clearTimeout(timer)
-      timer = setTimeout(() => user.timeOut(), timeoutMillis)
-      user.send(null)
+  let described: Preflight | null = null
+  await walk({ target, transport, scenario, timeoutMillis, signal }, (user, failed) => {
+    const isLast = user.request?.index === last
+    if (failed !== null && !(isLast && failed.kind.startsWith('status-'))) {
+      throw preflightFailure(failed, user, target, preflight)
     }
-    function end(): void {
-      signal.removeEventListener('abort', stop)
-      clearTimeout(timer)
-      user.close()
-    }
-    function done(): void {
-      end()
-      resolve(describe(user))
-    }
-    function fail(error: Error): void {
-      end()
-      reject(error)
-    }
-
-    signal.addEventListener('abort', stop, { once: true })
-    if (signal.aborted) stop()
-    else send()
+    if (isLast) described = describe(user)
+    return !isLast
   })
+  if (described === null) throw new Error('A walk ends with its last answer.')
+  return described
 }
 
 function describe(user: VirtualUser): Preflight {
@@ -77,12 +43,6 @@ function describe(user: VirtualUser): Preflight {
     contentType: user.contentType,
     rows: countRows(parseJson(user.text ?? '')),
   }
-}
-
-interface Failed {
-  readonly kind: ErrorKind
-  readonly status: number | null
-  readonly message: string
 }
 
 function preflightFailure(

@@ -1,6 +1,6 @@
 import type { FailureData } from '../model/failure.ts'
 import type { Flow, SafetyLimits, Step, ThinkTime, Transport } from '../model/load-plan.ts'
-import type { Preflight, StepResult, Tick } from '../model/run.ts'
+import type { Answer, Preflight, StepResult, Tick } from '../model/run.ts'
 
 /** What the generator needs to ask once. */
 export interface PreflightRequest {
@@ -26,6 +26,7 @@ export interface StepRequest {
 /** What the load child can be asked for, and what it answers. */
 export interface LoadCalls {
   readonly preflight: { readonly input: PreflightRequest; readonly output: Preflight }
+  readonly 'ask-each': { readonly input: PreflightRequest; readonly output: readonly Answer[] }
   readonly open: { readonly input: OpenRequest; readonly output: null }
   readonly 'run-step': { readonly input: StepRequest; readonly output: StepResult }
   readonly release: { readonly input: null; readonly output: null }

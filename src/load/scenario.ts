@@ -30,10 +30,19 @@ export interface Scenario {
   readonly flows: readonly ScenarioFlow[]
   readonly requests: readonly ScenarioRequest[]
   readonly random: () => number
+  /** Whether a user takes the flows by their weights, or one after the other. */
+  readonly order: FlowOrder
 }
 
+export type FlowOrder = 'by-weight' | 'in-turn'
+
 /** Compiles flows. The same flows and seed always give the same sequence. Throws what `requestSource` and `jsonPath` throw. */
-export function compileScenario(flows: readonly Flow[], pathPrefix: string, seed: number): Scenario {
+export function compileScenario(
+  flows: readonly Flow[],
+  pathPrefix: string,
+  seed: number,
+  order: FlowOrder = 'by-weight',
+): Scenario {
   const random = seededRandom(seed)
   const requests: ScenarioRequest[] = []
   const names = flows.flatMap((flow) => [...new Set(flow.requests.map(nameOf))])
@@ -55,7 +64,7 @@ export function compileScenario(flows: readonly Flow[], pathPrefix: string, seed
     })
     return { weight: flow.weight, requests: own }
   })
-  return { flows: compiled, requests, random }
+  return { flows: compiled, requests, random, order }
 }
 
 function nameOf({ method, path }: RequestTemplate): string {
@@ -92,6 +101,7 @@ export class Journey {
   readonly #done = new Set<string>()
   #flow: readonly ScenarioRequest[] = []
   #place = 0
+  #taken = 0
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario
@@ -140,8 +150,9 @@ export class Journey {
   }
 
   #pick(): readonly ScenarioRequest[] {
-    const { flows, random } = this.#scenario
+    const { flows, random, order } = this.#scenario
     const [first] = flows
+    if (order === 'in-turn') return flows[this.#taken++ % flows.length]?.requests ?? []
     if (flows.length === 1 && first !== undefined) return first.requests
     let drawn = random() * flows.reduce((sum, { weight }) => sum + weight, 0)
     const chosen = flows.find(({ weight }) => (drawn -= weight) < 0) ?? flows.at(-1)

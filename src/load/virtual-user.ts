@@ -57,6 +57,8 @@ export class VirtualUser implements AnswerHandler {
   latencyMicros = 0
   firstByteMicros = 0
   bytes = 0
+  /** Redirects that were followed on the way to the answer. */
+  redirects = 0
   contentType: string | null = null
   text: string | null = null
   readonly #settings: VirtualUserSettings
@@ -71,7 +73,6 @@ export class VirtualUser implements AnswerHandler {
   #answeredAtMillis = 0
   #idleBefore = false
   #repeated = false
-  #redirects = 0
   #location: string | null = null
   #encoding: string | null = null
   #streams = false
@@ -101,7 +102,7 @@ export class VirtualUser implements AnswerHandler {
     const request = this.#journey.current()
     this.request = request
     this.#repeated = false
-    this.#redirects = 0
+    this.redirects = 0
     this.bytes = 0
     this.askedAtMillis = performance.now()
     this.#idleBefore = this.askedAtMillis - this.#answeredAtMillis >= idleMillis
@@ -217,13 +218,13 @@ export class VirtualUser implements AnswerHandler {
     const { target } = this.#settings
     const wire = this.#wire
     if (wire === null) return
-    const next = this.#redirects < mostRedirects ? redirected(wire, this.status, location, target) : null
+    const next = this.redirects < mostRedirects ? redirected(wire, this.status, location, target) : null
     if (next !== null) {
-      this.#redirects += 1
+      this.redirects += 1
       this.#dispatch(next)
       return
     }
-    const why = this.#redirects < mostRedirects ? 'leads to another server' : 'goes in circles'
+    const why = this.redirects < mostRedirects ? 'leads to another server' : 'goes in circles'
     const message = excerpt(
       `HTTP ${this.status} to ${placeOf(location, wire, target)} ${why}, and is not followed`,
     )

@@ -1,6 +1,7 @@
 import type { LatencyMetric } from './budget.ts'
 import type { LoadPlan, Step } from './load-plan.ts'
 import type { Verdict } from './verdict.ts'
+import type { Volume } from './volume.ts'
 
 export const errorKinds = [
   'refused',
@@ -108,7 +109,7 @@ export interface Arrivals {
 }
 
 /** One step, measured: one point of the curve. */
-export interface StepResult extends Pick<Step, 'phase' | 'users' | 'rate'> {
+export interface StepResult extends Pick<Step, 'phase' | 'users' | 'rate' | 'rows'> {
   readonly durationSeconds: number
   /** Requests a second that the plan asked for; null in a closed model, which asks for as much as users can wait for. */
   readonly offeredRate: number | null
@@ -140,6 +141,14 @@ export interface StepResult extends Pick<Step, 'phase' | 'users' | 'rate'> {
   readonly serverRestarted?: true
   /** False where Stop or an abort cut the step short. */
   readonly complete: boolean
+}
+
+/** How a server answered one request; `status` is null where no complete answer came, `kind` where it was a good one. */
+export interface Answer {
+  readonly status: number | null
+  readonly kind: ErrorKind | null
+  /** Whether it is the answer of another page of the target, which the first one led to. */
+  readonly redirected: boolean
 }
 
 /** One request before the load: what the endpoint answers when nobody else asks. */
@@ -176,6 +185,8 @@ export interface Run {
   readonly ticks: readonly Tick[]
   readonly steps: readonly StepResult[]
   readonly verdict: Verdict
+  /** How latency grows with the rows of a table; a volume sweep's only. */
+  readonly volume?: Volume
 }
 
 /** Failed requests of all kinds but the user's own cancel. */

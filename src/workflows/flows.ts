@@ -29,11 +29,11 @@ export interface FlowChoice {
  */
 export function outlineFlows(choice: FlowChoice): OutlinedFlow[] {
   const { config, names, endpoint } = choice
-  const login = config.login.map((request) => ({ ...outline(request, choice), once: true as const }))
+  const login = config.login.map((request) => ({ ...outlineRequest(request, choice), once: true as const }))
   const chosen = names.map((name): OutlinedFlow => {
     const flow = config.flows[name]
     if (flow === undefined) throw unknownFlow(name, Object.keys(config.flows))
-    const requests = flow.requests.map((request) => outline(request, choice))
+    const requests = flow.requests.map((request) => outlineRequest(request, choice))
     return { name, weight: flow.weight, requests: withoutEarlyHeaders([...login, ...requests]) }
   })
   if (names.length === 0) {
@@ -99,7 +99,11 @@ function millisOf(text: string): number {
   return Number(number ?? 0) * (millisPer[unit] ?? 0)
 }
 
-function outline(request: FlowRequestConfig, { headers, environment, config }: FlowChoice): Outline {
+/** A request of the configuration with the common headers; its secrets are read from the environment. */
+export function outlineRequest(
+  request: FlowRequestConfig,
+  { headers, environment, config }: Pick<FlowChoice, 'headers' | 'environment' | 'config'>,
+): Outline {
   const { endpoint } = parseEndpoint(request.request)
   const own = Object.entries(request.headers).map(([name, value]) => [
     name.toLowerCase(),

@@ -74,6 +74,22 @@ export const loadFields = {
       v.description('How long a soak lasts in all, in seconds: ten minutes without it.'),
     ),
   ),
+  rowsAt: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000_000))),
+      v.minLength(1),
+      v.description('Rows of the table under test at each step of the profile volume.'),
+    ),
+  ),
+  growTables: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.description(
+        'The table that the profile volume grows, by route: { "GET /users/:userId/activities": "activities" }.',
+      ),
+    ),
+    {},
+  ),
   timeoutSeconds: v.optional(
     v.pipe(
       v.number(),
@@ -143,6 +159,21 @@ export const loadFields = {
       v.description('Requests that each user sends once before anything else, such as a log-in.'),
     ),
     [],
+  ),
+  roles: v.optional(
+    v.pipe(
+      v.record(
+        v.string(),
+        v.strictObject({
+          login: v.optional(v.array(flowRequest)),
+          headers: v.optional(v.record(v.string(), v.string())),
+        }),
+      ),
+      v.description(
+        'Who may ask, by name, for headroom check-roles: how each logs in, or its headers. { "anonymous": {} } is nobody.',
+      ),
+    ),
+    {},
   ),
   flows: v.optional(
     v.pipe(

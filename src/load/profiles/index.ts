@@ -7,6 +7,7 @@ import { soak } from './soak.ts'
 import { spike } from './spike.ts'
 import { staircaseRate } from './staircase-rate.ts'
 import { stress } from './stress.ts'
+import { volume } from './volume.ts'
 
 export type { Profile, StepOptions } from './profile.ts'
 
@@ -18,6 +19,7 @@ export const profiles = [
   soak,
   constantRate,
   staircaseRate,
+  volume,
 ] as const satisfies readonly Profile[]
 
 /** The profile with this id; throws `HR_PROFILE`, which lists the ids there are. */

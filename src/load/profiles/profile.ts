@@ -6,6 +6,8 @@ export interface StepOptions {
   readonly users?: readonly number[]
   /** Arrivals a second at each level of an open model; without it the profile's own. */
   readonly rates?: readonly number[]
+  /** Rows of the table under test at each step, for a profile that grows it; without it the profile's own. */
+  readonly rows?: readonly number[]
   /** How long each level is held; without it the profile's own. */
   readonly durationSeconds?: number
   /** How long the whole lasts, for a profile that has one length; without it the profile's own. */
