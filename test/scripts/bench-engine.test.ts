@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fifoLatencies } from '../../scripts/bench/engine/fifo.ts'
-import { withFigures, type Finished } from '../../scripts/bench/engine/report.ts'
-import { percentile, slope, spread } from '../../scripts/bench/engine/statistics.ts'
+import { withFigures, type Finished } from '../../scripts/bench/report.ts'
+import { percentile, slope, spread } from '../../scripts/bench/statistics.ts'
 
 describe('the truth about a server that stalls', () => {
   it('is the service time where nobody waits', () => {
@@ -65,20 +65,21 @@ function finished(id: string, measured: string): Finished {
 }
 
 describe('the figures in docs/load-engine.md', () => {
-  const all = [{ id: 'stall' }, { id: 'soak' }]
+  const sections = [{ id: 'stall' }, { id: 'soak' }]
+  const place = { script: 'bench:engine', document: 'load-engine.md', sections }
   const empty = 'before\n<!-- bench:engine -->\n<!-- /bench:engine -->\nafter\n'
 
   it('replace those of the same section and leave the others and the text around', () => {
-    const once = withFigures(empty, { all, finished: [finished('soak', 'one')], machine: 'Here.' })
-    const twice = withFigures(once, { all, finished: [finished('stall', 'two')], machine: 'Here.' })
-    const thrice = withFigures(twice, { all, finished: [finished('soak', 'three')], machine: 'Here.' })
+    const once = withFigures(empty, place, [finished('soak', 'one')], 'Here.')
+    const twice = withFigures(once, place, [finished('stall', 'two')], 'Here.')
+    const thrice = withFigures(twice, place, [finished('soak', 'three')], 'Here.')
     assert.match(thrice, /^before\n[^]*About stall[^]*two[^]*About soak[^]*three[^]*Here\.[^]*\nafter\n$/)
     assert.doesNotMatch(thrice, /one/)
   })
 
   it('are dropped where the machine is another', () => {
-    const here = withFigures(empty, { all, finished: [finished('soak', 'one')], machine: 'Here.' })
-    const there = withFigures(here, { all, finished: [finished('stall', 'two')], machine: 'There.' })
+    const here = withFigures(empty, place, [finished('soak', 'one')], 'Here.')
+    const there = withFigures(here, place, [finished('stall', 'two')], 'There.')
     assert.doesNotMatch(there, /About soak|Here/)
   })
 })

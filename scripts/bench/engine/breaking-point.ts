@@ -5,7 +5,7 @@ import { endGroup, exitOf, spawnGroup, temporaryFolder } from '../../lifetime.ts
 import { inRepository } from '../../repository.ts'
 import { round } from '../figures.ts'
 import { generatorCore, onCore } from './pinned.ts'
-import type { Goal, Section, SectionContext, SectionReport } from './section.ts'
+import type { Goal, Section, SectionContext, SectionReport } from '../section.ts'
 import { startServer } from './server-process.ts'
 import type { Limit } from './servers/limited.ts'
 

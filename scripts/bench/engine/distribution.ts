@@ -2,9 +2,9 @@ import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
 import { round } from '../figures.ts'
 import { goodAnswers, openEngine, stepOf } from './headroom.ts'
 import { disturbance, watchWaiting } from './pinned.ts'
-import type { Goal, Section, SectionContext, SectionReport } from './section.ts'
+import type { Goal, Section, SectionContext, SectionReport } from '../section.ts'
 import { startServer } from './server-process.ts'
-import { percentile } from './statistics.ts'
+import { percentile } from '../statistics.ts'
 
 const users = 50
 const seconds = 15

@@ -3,8 +3,8 @@ import { inRepository } from '../../repository.ts'
 import { round } from '../figures.ts'
 import type { HostOrder, HostReport } from './editor-host.ts'
 import { startNginx } from './nginx.ts'
-import type { Section, SectionContext, SectionReport } from './section.ts'
-import { spread } from './statistics.ts'
+import type { Section, SectionContext, SectionReport } from '../section.ts'
+import { spread } from '../statistics.ts'
 
 const rounds = 3
 const users = [10, 50, 200]

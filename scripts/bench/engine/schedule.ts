@@ -3,8 +3,8 @@ import { median, round } from '../figures.ts'
 import { goodAnswers, openEngine, stepOf } from './headroom.ts'
 import { startNginx } from './nginx.ts'
 import { coresUsed, disturbance, watchWaiting } from './pinned.ts'
-import type { Goal, Section, SectionContext, SectionReport } from './section.ts'
-import { spread } from './statistics.ts'
+import type { Goal, Section, SectionContext, SectionReport } from '../section.ts'
+import { spread } from '../statistics.ts'
 
 const rates = [1000, 5000, 10_000]
 const rounds = 3

@@ -3,8 +3,8 @@ import { round } from '../figures.ts'
 import { goodAnswers, openEngine, stepOf } from './headroom.ts'
 import { startNginx } from './nginx.ts'
 import { residentBytes } from './pinned.ts'
-import type { Section, SectionContext, SectionReport } from './section.ts'
-import { slope } from './statistics.ts'
+import type { Section, SectionContext, SectionReport } from '../section.ts'
+import { slope } from '../statistics.ts'
 
 const users = 50
 const minutesAlone = 10

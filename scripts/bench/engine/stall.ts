@@ -6,10 +6,10 @@ import { fifoLatencies } from './fifo.ts'
 import { goodAnswers, openEngine, stepOf } from './headroom.ts'
 import { findProgram } from './peers.ts'
 import { disturbance, generatorOnCore, watchWaiting } from './pinned.ts'
-import type { Goal, Section, SectionContext, SectionReport } from './section.ts'
+import type { Goal, Section, SectionContext, SectionReport } from '../section.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 import type { Stall, StallOrder } from './servers/stalling.ts'
-import { percentile } from './statistics.ts'
+import { percentile } from '../statistics.ts'
 
 const ratePerSecond = 2000
 const seconds = 30

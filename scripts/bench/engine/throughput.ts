@@ -1,8 +1,8 @@
 import { median, round } from '../figures.ts'
 import { generators, type Generator, type GeneratorResult } from './generators.ts'
 import { startNginx, type Nginx } from './nginx.ts'
-import type { Goal, Section, SectionContext, SectionReport } from './section.ts'
-import { spread } from './statistics.ts'
+import type { Goal, Section, SectionContext, SectionReport } from '../section.ts'
+import { spread } from '../statistics.ts'
 
 const connectionCounts = [10, 50, 200]
 const rounds = 5

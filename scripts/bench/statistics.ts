@@ -1,4 +1,4 @@
-import { median, round } from '../figures.ts'
+import { median, round } from './figures.ts'
 
 /** The value at a percentile 0..100 of values in ascending order, by the nearest rank, as HdrHistogram counts. */
 export function percentile(sorted: readonly number[], percent: number): number {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
-import { inRepository } from '../../repository.ts'
-import { aligned } from '../figures.ts'
+import { inRepository } from '../repository.ts'
+import { aligned } from './figures.ts'
 import type { Goal, Section, SectionReport } from './section.ts'
 
 /** A section with what it found. */
@@ -33,48 +33,55 @@ export function machineLine(): string {
   return `Measured on ${availableParallelism()} cores (${model}), ${process.platform} ${process.arch}, Node ${process.version}.`
 }
 
-const marked = /<!-- bench:engine -->[^]*<!-- \/bench:engine -->/
+/** Where a bench's figures are kept: a document in `docs/`, between marks with the script's name. */
+export interface Place {
+  readonly script: string
+  readonly document: string
+  readonly sections: readonly Pick<Section, 'id'>[]
+}
 
-/** Puts sections between the marks of docs/load-engine.md. */
-export async function writeFigures(all: readonly Section[], finished: readonly Finished[]): Promise<void> {
-  const file = inRepository('docs', 'load-engine.md')
+/** Puts sections between the marks of their document. */
+export async function writeFigures(place: Place, finished: readonly Finished[]): Promise<void> {
+  const file = inRepository('docs', place.document)
   const text = await readFile(file, 'utf8')
-  await writeFile(file, withFigures(text, { all, finished, machine: machineLine() }))
+  await writeFile(file, withFigures(text, place, finished, machineLine()))
 }
 
-/** What goes between the marks: all sections in their order, those that finished, and what they were measured on. */
-export interface Figures {
-  readonly all: readonly Pick<Section, 'id'>[]
-  readonly finished: readonly Finished[]
-  readonly machine: string
-}
-
-/** A document with the figures between its marks. Sections that were not run stay as they are, if they are of the same machine. */
-export function withFigures(document: string, { all, finished, machine }: Figures): string {
-  const before = marked.exec(document)?.[0]
-  if (before === undefined) throw new Error('docs/load-engine.md has no marks for the figures of the engine.')
+/**
+ * A document with the figures between its marks, and what they were measured on. Sections that were not run stay as they
+ * are, if they are of the same machine. Throws where the document has no marks.
+ */
+export function withFigures(
+  text: string,
+  { script, document, sections }: Place,
+  finished: readonly Finished[],
+  machine: string,
+): string {
+  const marked = new RegExp(`<!-- ${script} -->[^]*<!-- /${script} -->`)
+  const before = marked.exec(text)?.[0]
+  if (before === undefined) throw new Error(`docs/${document} has no marks for the figures of ${script}.`)
   const kept = before.includes(machine) ? before : ''
-  const parts = all.flatMap(({ id }) => {
+  const parts = sections.flatMap(({ id }) => {
     const fresh = finished.find(({ section }) => section.id === id)
-    return fresh === undefined ? (partOf(kept, id) ?? []) : markdown(fresh)
+    return fresh === undefined ? (partOf(kept, `${script}:${id}`) ?? []) : markdown(fresh, script)
   })
-  const block = ['<!-- bench:engine -->', ...parts, machine, '<!-- /bench:engine -->'].join('\n\n')
-  return document.replace(marked, () => block)
+  const block = [`<!-- ${script} -->`, ...parts, machine, `<!-- /${script} -->`].join('\n\n')
+  return text.replace(marked, () => block)
 }
 
-function partOf(block: string, id: string): string | undefined {
-  const start = block.indexOf(`<!-- bench:engine:${id} -->`)
-  const end = `<!-- /bench:engine:${id} -->`
+function partOf(block: string, mark: string): string | undefined {
+  const start = block.indexOf(`<!-- ${mark} -->`)
+  const end = `<!-- /${mark} -->`
   return start === -1 ? undefined : block.slice(start, block.indexOf(end) + end.length)
 }
 
-function markdown({ section, report }: Finished): string {
+function markdown({ section, report }: Finished, script: string): string {
   return [
-    `<!-- bench:engine:${section.id} -->`,
+    `<!-- ${script}:${section.id} -->`,
     `**${section.title}**`,
     ...(report.rows.length === 0 ? [] : [table(report.columns, report.rows)]),
     table(['', 'measured', 'goal', ''], report.goals.map(goalCells)),
-    `<!-- /bench:engine:${section.id} -->`,
+    `<!-- /${script}:${section.id} -->`,
   ].join('\n\n')
 }
 
