@@ -73,6 +73,11 @@ function wrongRows(wanted: Expectation['rows'], rows: number | null): string | n
   return `expected ${wish} ${wish === 1 ? 'row' : 'rows'}, got ${rows}`
 }
 
+/** What is wrong where an answer must hold exactly so many rows; null where it does. */
+export function wrongRowCount(wanted: number, document: unknown): string | null {
+  return wrongRows({ min: wanted, max: wanted }, countRows(document))
+}
+
 interface Field {
   readonly path: string
   readonly find: (document: unknown) => unknown

@@ -1,9 +1,11 @@
 import { Failure } from '../model/failure.ts'
 import type { Answer } from '../model/run.ts'
+import { countRows, parseJson } from './answer-check.ts'
 import { resolveTarget, type Lookup } from './loopback.ts'
 import type { PreflightRequest } from './protocol.ts'
 import { compileScenario } from './scenario.ts'
-import { walk } from './walk.ts'
+import type { VirtualUser } from './virtual-user.ts'
+import { walk, type Failed } from './walk.ts'
 
 /**
  * One user asks for the last request of every flow once, in order, and keeps its cookies and what it captured. Gives an
@@ -22,11 +24,7 @@ export async function askEach(
   await walk({ target, transport, scenario, timeoutMillis, signal }, (user, failed) => {
     const { request } = user
     if (request === lasts[answers.length]) {
-      answers.push({
-        status: failed === null ? user.status : failed.status,
-        kind: failed?.kind ?? null,
-        redirected: user.redirects > 0,
-      })
+      answers.push(answerOf(user, failed))
     } else if (failed !== null) {
       const name = request?.name.replace(/ \(.*\)$/, '') ?? ''
       throw new Failure(
@@ -38,4 +36,13 @@ export async function askEach(
     return answers.length < flows.length
   })
   return answers
+}
+
+function answerOf(user: VirtualUser, failed: Failed | null): Answer {
+  return {
+    status: failed === null ? user.status : failed.status,
+    kind: failed?.kind ?? null,
+    redirected: user.redirects > 0,
+    rows: countRows(parseJson(user.text ?? '')),
+  }
 }

@@ -6,6 +6,8 @@ export interface WireRequest {
   /** Names in lower case and values, one after the other; without host, connection and content-length. */
   readonly headers: readonly string[]
   readonly body: Buffer | null
+  /** The rows that its answer must hold; null where nobody knows. */
+  readonly rows: number | null
 }
 
 /** The few headers that decide what happens next; everything else in an answer's head is skipped. */

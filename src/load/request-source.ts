@@ -39,18 +39,34 @@ export function requestSource(template: RequestTemplate, options: SourceOptions)
   const fillBody = unlessConstant(body ?? [], (value) =>
     body === null ? null : Buffer.from(fill(body, value)),
   )
-  const build = (value: ValueOf): WireRequest => ({
+  const build = (value: ValueOf, rows: number | null): WireRequest => ({
     method: template.method,
     path: options.pathPrefix + fill(path, (name) => encodeURIComponent(value(name).toWellFormed())),
     headers: fillHeaders(value),
     body: fillBody(value),
+    rows,
   })
   const names = namesIn([...path, ...headers.flat(), ...(body ?? [])])
   if (names.length === 0) {
-    const only = build(() => '')
+    const only = build(() => '', null)
     return { next: () => only }
   }
-  return { next: (captured) => build(drawing(names, template, options.random, captured)) }
+  const rowsOf = rowsByValue(template)
+  return {
+    next: (captured) => {
+      const value = drawing(names, template, options.random, captured)
+      return build(value, rowsOf === null ? null : rowsOf(value))
+    },
+  }
+}
+
+/** How many rows the answer for drawn values must hold, after the template's rule; null where it has none. */
+function rowsByValue({ rowRule, parameters }: RequestTemplate): ((value: ValueOf) => number | null) | null {
+  const { values = [], rows = [] } = parameters[rowRule?.parameter ?? ''] ?? {}
+  if (rowRule === undefined || rows.length !== values.length) return null
+  const { parameter, atMost } = rowRule
+  const known = new Map(values.map((value, at) => [value, Math.min(rows[at] ?? 0, atMost ?? Infinity)]))
+  return (value) => known.get(value(parameter)) ?? null
 }
 
 type ValueOf = (name: string) => string

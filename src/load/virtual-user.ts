@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Transport } from '../model/load-plan.ts'
 import type { ErrorKind } from '../model/run.ts'
-import { bodyText, largestBodyBytes, parseJson } from './answer-check.ts'
+import { bodyText, largestBodyBytes, parseJson, wrongRowCount } from './answer-check.ts'
 import type { AnswerHandler, AnswerHead, Connection, WireRequest } from './connection.ts'
 import { CookieJar } from './cookies.ts'
 import { describeError, errorKind, excerpt, RequestTimeout } from './errors.ts'
@@ -42,6 +42,9 @@ export interface VirtualUserSettings {
 const idleMillis = 100
 /** More than is shown, so that a long token in it is seen to be one. */
 const sampleBytes = 4096
+/** Rows are counted in every answer after one as small as this, and in some of the others. */
+const smallBytes = 4096
+const largeAnswersEach = 20
 const repeatable = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
 
 /**
@@ -79,6 +82,9 @@ export class VirtualUser implements AnswerHandler {
   #kept: Buffer[] | null = null
   #sample: string | null = null
   #closed = false
+  /** Of the answer before, to foresee how large the next one is. */
+  #bytesBefore = 0
+  #rowAnswers = 0
 
   constructor(settings: VirtualUserSettings) {
     this.#settings = settings
@@ -103,6 +109,7 @@ export class VirtualUser implements AnswerHandler {
     this.request = request
     this.#repeated = false
     this.redirects = 0
+    this.#bytesBefore = this.bytes
     this.bytes = 0
     this.askedAtMillis = performance.now()
     this.#idleBefore = this.askedAtMillis - this.#answeredAtMillis >= idleMillis
@@ -148,7 +155,7 @@ export class VirtualUser implements AnswerHandler {
     this.#encoding = head.contentEncoding
     this.#streams = isStream(contentType)
     if (head.setCookies.length > 0) this.#cookies.take(head.setCookies, this.#wire?.path ?? '/')
-    if (this.request?.readsBody || this.#settings.keepsText) this.#kept = []
+    if (this.request?.readsBody || this.#settings.keepsText || this.#countsRows()) this.#kept = []
     if (status >= 400 && this.#settings.sink.wantsSample(statusKind(status))) this.#sample = ''
   }
 
@@ -199,6 +206,13 @@ export class VirtualUser implements AnswerHandler {
     this.#settings.sink.failed(this, errorKind(error), null, describeError(error))
   }
 
+  /** Looking into every large answer would cost the generator more than the server. */
+  #countsRows(): boolean {
+    if ((this.#wire?.rows ?? null) === null) return false
+    this.#rowAnswers += 1
+    return this.#bytesBefore < smallBytes || this.#rowAnswers % largeAnswersEach === 1
+  }
+
   #streamed(chunk: Uint8Array): void {
     const now = performance.now()
     const isFirst = this.#chunkAtMillis === 0
@@ -246,11 +260,23 @@ export class VirtualUser implements AnswerHandler {
     if (request === null) return null
     this.text = this.#kept === null ? null : bodyText(Buffer.concat(this.#kept), this.#encoding)
     const allowed = request.check?.(status, this.text) ?? null
+    const rows = this.#wire?.rows ?? null
+    // Nothing belongs to this value: an empty answer says so, and so does 404.
+    if (status === 404 && rows === 0 && request.check === null && request.captures.length === 0) {
+      this.#journey.succeeded(request, undefined)
+      return null
+    }
     if (status >= 400 && (request.check === null || allowed !== null)) {
       return { kind: statusKind(status), message: excerpt(`HTTP ${status} ${this.#shownSample()}`) }
     }
     if (allowed !== null) return { kind: 'wrong-body', message: allowed }
-    const document = request.captures.length === 0 ? undefined : parseJson(this.text ?? '')
+    const text = this.bytes > largestBodyBytes ? null : this.text
+    const counts = rows !== null && text !== null
+    const document = counts || request.captures.length > 0 ? parseJson(text ?? '') : undefined
+    const wrongRows = counts ? wrongRowCount(rows, document) : null
+    if (wrongRows !== null) {
+      return { kind: 'wrong-rows', message: `${this.#wire?.path ?? ''}: ${wrongRows}` }
+    }
     if (this.#journey.succeeded(request, document)) return null
     const missing = request.captures.find(([, find]) => !isCapturable(find(document)))
     const value = missing === undefined ? 'the value' : `the value for \`${missing[0]}\``

@@ -1,5 +1,6 @@
 import type { Threshold } from './budget.ts'
 import type { HttpMethod } from './route.ts'
+import type { VolumePlan } from './volume.ts'
 
 /** `closed`: a virtual user waits for its answer before it asks again. `open`: arrivals continue whatever the server does. */
 export type LoadModel = 'closed' | 'open'
@@ -12,6 +13,8 @@ export interface Step {
   readonly users: number
   /** Arrivals a second; an open model's only. */
   readonly rate?: number
+  /** Rows that the table under test is grown to before; a volume sweep's only. */
+  readonly rows?: number
   readonly durationSeconds: number
   /** A slow endpoint holds a step longer, up to this, until it has {@link minRequests} answers. */
   readonly maxDurationSeconds: number
@@ -22,6 +25,14 @@ export interface Step {
 export interface ParameterValues {
   readonly values: readonly string[]
   readonly source: string
+  /** Rows that belong to each value, by its place, where they are known: a user's activities. A value nobody has owns 0. */
+  readonly rows?: readonly number[]
+}
+
+/** How many rows an answer holds: those that belong to the drawn value of a parameter, or a page of them. */
+export interface RowRule {
+  readonly parameter: string
+  readonly atMost: number | null
 }
 
 /** What an answer must be like to count as good; without it, any complete answer below 400 is. */
@@ -43,6 +54,8 @@ export interface RequestTemplate {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
   readonly expect?: Expectation
+  /** Where it is known, an answer with other rows is an error of a kind of its own. */
+  readonly rowRule?: RowRule
   /** Values for later requests of the same user, by name: the JSON path where the answer holds them. */
   readonly captures?: Readonly<Record<string, string>>
   /** Sent once by each user, such as a log-in, and left out when the user comes round again. */
@@ -95,4 +108,6 @@ export interface LoadPlan {
   readonly timeoutMillis: number
   /** Decides the order in which parameter values are drawn. */
   readonly seed: number
+  /** The table that grows from step to step; a volume sweep's only. */
+  readonly volume?: VolumePlan
 }

@@ -10,6 +10,7 @@ export const errorKinds = [
   'status-4xx',
   'status-5xx',
   'wrong-body',
+  'wrong-rows',
   'redirect',
   'cancelled',
 ] as const
@@ -23,6 +24,7 @@ export function noErrors(): Record<ErrorKind, number> {
     'status-4xx': 0,
     'status-5xx': 0,
     'wrong-body': 0,
+    'wrong-rows': 0,
     redirect: 0,
     cancelled: 0,
   }
@@ -149,6 +151,8 @@ export interface Answer {
   readonly kind: ErrorKind | null
   /** Whether it is the answer of another page of the target, which the first one led to. */
   readonly redirected: boolean
+  /** Rows in the answer, as the preflight counts them. */
+  readonly rows: number | null
 }
 
 /** One request before the load: what the endpoint answers when nobody else asks. */
@@ -170,6 +174,8 @@ export interface Conditions {
   readonly loadModel: string
   /** Rows a table in the target's database, where Headroom knows it. */
   readonly rows: Readonly<Record<string, number>>
+  /** What is known of the rows that answers must hold; a line for each request that this was tried for. */
+  readonly verified?: readonly string[]
 }
 
 /** A whole load test, as kept in `.headroom/runs` and printed by `--json`. Headers and body are left out. */

@@ -10,12 +10,15 @@ import type { RunEvent } from '../model/panel.ts'
 import { parameterNames } from '../model/route.ts'
 import type { Conditions, Preflight, Run, Tick } from '../model/run.ts'
 import { compareRuns } from '../verdict/compare.ts'
+import { growthRemark } from '../verdict/growth-remark.ts'
 import { judge } from '../verdict/verdict.ts'
 import { climb } from './climb.ts'
 import { flowToEndpoint } from './flows.ts'
 import { checkPreflight } from './preflight.ts'
+import { withRowRules } from './row-rules.ts'
 import { saveRun } from './runs.ts'
 import { takeTarget } from './target-lock.ts'
+import type { VolumeSweep } from './volume.ts'
 
 /** Everything a load test needs, resolved; the faces make it with `prepareLoadTest`. */
 export interface LoadTestRequest {
@@ -30,6 +33,8 @@ export interface LoadTestRequest {
   readonly rows: Readonly<Record<string, number>>
   /** An earlier run to compare with. */
   readonly before: Run | null
+  /** What adds rows between the steps; a volume sweep's only. */
+  readonly sweep?: VolumeSweep
 }
 
 type Emit = (event: RunEvent) => void
@@ -54,24 +59,31 @@ export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: Abo
 
 /** The load test itself, on a target that no other run loads. */
 async function runOnClaimed(test: LoadTestRequest, emit: Emit, signal: AbortSignal): Promise<Run> {
-  const { plan } = test
-  const conditions = conditionsOf(test, plan)
+  const conditions = conditionsOf(test)
   const engine = startLoadEngine()
   const watch = watchServerApart(test.port)
   const stop = (): void => void engine.stop()
   signal.addEventListener('abort', stop, { once: true })
   try {
-    emit({ kind: 'plan', plan: withoutSecrets(plan), conditions })
+    emit({ kind: 'plan', plan: withoutSecrets(test.plan), conditions })
     emit({ kind: 'activity', activity: 'One request first' })
-    const answer = await preflightOf(engine, plan)
+    const answer = await preflightOf(engine, test.plan)
     const preflight = checkPreflight(
       answer,
-      { route: test.route, baseUrl: plan.baseUrl },
+      { route: test.route, baseUrl: test.plan.baseUrl },
       answer.status === 404 ? await projectPorts(test.root) : [],
     )
     emit({ kind: 'preflight', preflight })
+    const { plan, notes } =
+      preflight.status < 400 ? await withRowRules(engine, test.plan) : { plan: test.plan, notes: [] }
+    for (const note of notes) emit({ kind: 'activity', activity: note })
     const ticks: Tick[] = []
-    const steps = preflight.status < 500 ? await climb({ engine, watch, plan, ticks, emit, signal }) : []
+    const { sweep } = test
+    const run = { engine, watch, plan, ticks, emit, signal }
+    const steps =
+      preflight.status >= 500 ? [] : sweep === undefined ? await climb(run) : await sweep.measure(run)
+    await sweep?.undo()
+    const volume = sweep?.result(plan.budget)
     const verdict = judge({
       steps,
       budget: plan.budget,
@@ -79,27 +91,30 @@ async function runOnClaimed(test: LoadTestRequest, emit: Emit, signal: AbortSign
       preflight,
       findings: test.findings,
       routeKey: test.route,
+      ...(volume === undefined ? {} : { remark: growthRemark(volume) }),
     })
-    const run: Run = {
+    const result: Run = {
       schema: 'headroom.run/1',
       id: runId(conditions.startedAt, test.route),
       route: test.route,
       file: test.file,
       line: test.line,
       plan: withoutSecrets(plan),
-      conditions,
+      conditions: notes.length === 0 ? conditions : { ...conditions, verified: notes },
       preflight,
       ticks,
       steps,
       verdict,
+      ...(volume === undefined ? {} : { volume }),
     }
-    await saveRun(test.root, run)
+    if (volume !== undefined) emit({ kind: 'volume', volume })
+    await saveRun(test.root, result)
     emit({
       kind: 'verdict',
       verdict,
-      comparison: test.before === null ? null : compareRuns(test.before, run),
+      comparison: test.before === null ? null : compareRuns(test.before, result),
     })
-    return run
+    return result
   } finally {
     signal.removeEventListener('abort', stop)
     watch.dispose()
@@ -122,14 +137,14 @@ function withoutContent(request: RequestTemplate): RequestTemplate {
   return { ...request, parameters: Object.fromEntries(parameters), headers: {}, body: null }
 }
 
-function conditionsOf(test: LoadTestRequest, plan: LoadPlan): Conditions {
+function conditionsOf({ plan, rows }: LoadTestRequest): Conditions {
   return {
     startedAt: new Date().toISOString(),
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     cores: availableParallelism(),
     loadModel: plan.model === 'closed' ? 'closed: users wait for their answer' : 'open: arrivals continue',
-    rows: test.rows,
+    rows,
   }
 }
 

@@ -49,7 +49,7 @@ export class Listener implements AnswerHandler {
     return new Promise((resolve) => {
       this.#waiting = resolve
       this.#sending = true
-      this.connection.send({ method: 'GET', path: '/', headers: [], body: null, ...request })
+      this.connection.send({ method: 'GET', path: '/', headers: [], body: null, rows: null, ...request })
       this.#sending = false
     })
   }

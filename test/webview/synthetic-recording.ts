@@ -93,6 +93,7 @@ function errorsOf(users: number, server: Server, requests: number): ErrorCounts 
     'status-4xx': 0,
     'status-5xx': failed,
     'wrong-body': 0,
+    'wrong-rows': 0,
     redirect: 0,
     cancelled: 0,
   }

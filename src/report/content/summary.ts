@@ -126,6 +126,7 @@ const errorTitles: Readonly<Record<ErrorKind, string>> = {
   'status-4xx': 'Answered 4xx',
   'status-5xx': 'Answered 5xx',
   'wrong-body': 'Wrong body',
+  'wrong-rows': 'Wrong rows',
   redirect: 'Redirected elsewhere',
   cancelled: 'Cancelled by Stop',
 }
@@ -187,15 +188,18 @@ export function conditionRows(
   const warmUp = plan.steps.find((step) => step.phase === 'warm-up')
   const ramp = plan.steps.filter((step) => step.phase === 'ramp')
   const levels = [...new Set(ramp.map((step) => formatCount(loadOf(step).value)))]
+  const unit =
+    plan.volume === undefined
+      ? plan.model === 'open'
+        ? 'requests/s'
+        : 'users'
+      : `rows of ${plan.volume.table}`
   const held = ramp.length > levels.length ? `, in ${ramp.length} parts` : ''
   const rows = Object.entries(conditions.rows).map(([table, count]) => `${table} ${formatCount(count)}`)
   return [
     ['Load model', conditions.loadModel],
     ['Target', `${plan.request.method} ${plan.request.path} on ${plan.baseUrl}`],
-    [
-      'Profile',
-      `${plan.profile}: ${levels.join(', ')} ${plan.model === 'open' ? 'requests/s' : 'users'}${held}`,
-    ],
+    ['Profile', `${plan.profile}: ${levels.join(', ')} ${unit}${held}`],
     ...mannerRows(plan),
     [
       'Warm-up',
@@ -212,8 +216,12 @@ export function conditionRows(
         )
         .join('; ') || 'none',
     ],
-    ['Rows in the database', rows.length === 0 ? 'not measured' : rows.join(', ')],
+    [
+      plan.volume === undefined ? 'Rows in the database' : 'Rows before it grew',
+      rows.length === 0 ? 'not measured' : rows.join(', '),
+    ],
     ['Before the load', preflight === null ? 'not measured' : preflightSentence(preflight)],
+    ...(conditions.verified ?? []).map((line): [string, string] => ['Rows in answers', line]),
     ['Latency', 'of good answers only; failures are counted apart'],
     [
       'Machine',

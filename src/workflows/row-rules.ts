@@ -1,0 +1,104 @@
+import type { LoadEngine } from '../load/client.ts'
+import type { Flow, LoadPlan, RequestTemplate, RowRule } from '../model/load-plan.ts'
+import type { Answer } from '../model/run.ts'
+import { needsConsent } from './consent.ts'
+
+type Plan = Required<Pick<LoadPlan, 'baseUrl' | 'flows' | 'transport' | 'timeoutMillis'>>
+
+/** A plan whose answers are verified as far as they can be, and what is to be said about that. */
+export interface VerifiedPlan<Verified extends Plan> {
+  readonly plan: Verified
+  /** One line for each request whose parameter has known rows. */
+  readonly notes: readonly string[]
+}
+
+const samples = 5
+
+/**
+ * Finds out, before any load, whether requests answer with the rows that belong to a parameter's value (a user's
+ * activities), whole or in pages: asks for a few values from the most to the fewest rows. Where all answers fit, every
+ * answer under load has to. Where they don't, the endpoint answers something else, and its rows are not verified.
+ */
+export async function withRowRules<Verified extends Plan>(
+  engine: Pick<LoadEngine, 'askEach'>,
+  plan: Verified,
+): Promise<VerifiedPlan<Verified>> {
+  const notes: string[] = []
+  const rules = new Map<RequestTemplate, RowRule>()
+  for (const flow of plan.flows) {
+    for (const request of flow.requests) {
+      const parameter = countedParameter(request)
+      if (parameter === null) continue
+      const rule = await provenRule(engine, plan, flow, { request, parameter })
+      if (rule !== null) rules.set(request, rule)
+      notes.push(noteOn(request, parameter, rule))
+    }
+  }
+  const withRule = (request: RequestTemplate): RequestTemplate => {
+    const rowRule = rules.get(request)
+    return rowRule === undefined ? request : { ...request, rowRule }
+  }
+  const flows = plan.flows.map((flow) => ({ ...flow, requests: flow.requests.map(withRule) }))
+  return { plan: { ...plan, flows }, notes }
+}
+
+/** The parameter whose rows are known, of a request that may be sent before the load and has no rule of its own. */
+function countedParameter({ method, parameters, expect }: RequestTemplate): string | null {
+  if (needsConsent(method) || expect?.rows !== undefined) return null
+  const counted = Object.entries(parameters).find(([, { rows, values }]) => rows?.length === values.length)
+  return counted?.[0] ?? null
+}
+
+async function provenRule(
+  engine: Pick<LoadEngine, 'askEach'>,
+  { baseUrl, transport, timeoutMillis }: Plan,
+  flow: Flow,
+  { request, parameter }: { readonly request: RequestTemplate; readonly parameter: string },
+): Promise<RowRule | null> {
+  const { values = [], rows = [], source = '' } = request.parameters[parameter] ?? {}
+  const places = spreadPlaces(rows)
+  const before = flow.requests.slice(0, flow.requests.indexOf(request))
+  const flows = places.map((place): Flow => {
+    const only = { values: [values[place] ?? ''], source }
+    const asked = { ...request, parameters: { ...request.parameters, [parameter]: only } }
+    return { name: `${parameter} ${place}`, weight: 1, requests: [...before, asked] }
+  })
+  const answers = await engine.askEach({ baseUrl, flows, transport, timeoutMillis })
+  const atMost = pageOf(
+    answers,
+    places.map((place) => rows[place] ?? 0),
+  )
+  return atMost === undefined ? null : { parameter, atMost }
+}
+
+/** Places from the most rows to the fewest, evenly spread over all that are there. */
+function spreadPlaces(rows: readonly number[]): number[] {
+  const places = rows.map((_, place) => place).toSorted((one, other) => (rows[other] ?? 0) - (rows[one] ?? 0))
+  const picked = Array.from(
+    { length: samples },
+    (_, n) => places[Math.round((n * (places.length - 1)) / (samples - 1))],
+  )
+  return [...new Set(picked)].filter((place) => place !== undefined)
+}
+
+/** The size of a page that explains all answers, null where they are whole; undefined where neither does. */
+function pageOf(answers: readonly Answer[], expected: readonly number[]): number | null | undefined {
+  const pairs = answers.map(({ kind, status, rows }, at) => {
+    const wanted = expected[at] ?? 0
+    const got = status === 404 && wanted === 0 ? 0 : kind === null ? rows : null
+    return { wanted, got }
+  })
+  if (pairs.some(({ got }) => got === null)) return undefined
+  if (pairs.every(({ wanted, got }) => wanted === got)) return null
+  const page = Math.max(...pairs.map(({ got }) => got ?? 0))
+  const cut = pairs.filter(({ wanted }) => wanted > page)
+  const fits = pairs.every(({ wanted, got }) => got === Math.min(wanted, page))
+  return fits && page > 0 && cut.length >= 2 ? page : undefined
+}
+
+function noteOn({ method, path }: RequestTemplate, parameter: string, rule: RowRule | null): string {
+  const name = `${method} ${path}`
+  if (rule === null) return `${name}: its rows don't follow those of :${parameter}, so they are not verified.`
+  const page = rule.atMost === null ? '' : `, at most ${rule.atMost}`
+  return `${name}: every answer must hold as many rows as belong to :${parameter}${page}.`
+}
