@@ -8,10 +8,11 @@ import { settings } from '../src/editor/settings.ts'
 import { profiles } from '../src/load/profiles/index.ts'
 import { loadText } from '../src/model/load-level.ts'
 import { configSchema } from '../src/workflows/config.ts'
+import { wordPools } from './word-pools.ts'
 
 // Writes what is derived from code: the settings in package.json and package.nls.json, the JSON schema of
-// headroom.config.json, the list of translatable texts, and docs/load-profiles.md. With --check it writes nothing and exits 1 where a file is
-// not as it would be written.
+// headroom.config.json, the list of translatable texts, docs/load-profiles.md, and the word lists of generated rows. With
+// --check it writes nothing and exits 1 where a file is not as it would be written.
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -105,6 +106,7 @@ async function generate(): Promise<ReadonlyMap<string, string>> {
     ['media/config.schema.json', configJsonSchema()],
     ['l10n/bundle.l10n.json', await translatableTexts()],
     ['docs/load-profiles.md', await loadProfiles()],
+    ...wordPools(),
   ])
 }
 

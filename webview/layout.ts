@@ -6,6 +6,7 @@ import { element } from './dom.ts'
 import type { Post, Section } from './section.ts'
 import { derivedSection } from './section.ts'
 import { chartFigure } from './sections/chart-figure.ts'
+import { growthSection } from './sections/growth.ts'
 import { comparisonSection, conditionsSection, errorsSection, stepsSection } from './sections/tables.ts'
 import { verdictStrip } from './sections/verdict-strip.ts'
 
@@ -78,6 +79,7 @@ export function mountLayout(root: HTMLElement, post: Post): (state: PanelSnapsho
     comparisonSection(),
     placeholder(),
     ...figures('hero'),
+    growthSection(),
     ...figures('beneath'),
   ]
   const evidence = figures('evidence')

@@ -1,5 +1,7 @@
+import { formatCount } from '../src/model/format.ts'
 import { loadText } from '../src/model/load-level.ts'
 import type { Step } from '../src/model/load-plan.ts'
+import type { SeedProgress } from '../src/model/seed-plan.ts'
 import { emptySnapshot, type PanelSnapshot, type ToView } from '../src/model/panel.ts'
 
 /** What the panel shows before the extension has said anything. */
@@ -9,6 +11,12 @@ function stepActivity(step: Step, secondsLeft: number): string {
   const seconds = Math.max(1, Math.round(secondsLeft))
   const left = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
   return `${loadText(step)}, about ${left} left`
+}
+
+function seedingActivity({ phase, table, rowsDone, rowsTotal }: SeedProgress): string {
+  if (phase === 'prepare' || phase === 'index') return `Indexing ${table}`
+  const done = `${formatCount(rowsDone)} of ${formatCount(rowsTotal)} rows`
+  return phase === 'undo' ? `Taking rows of ${table} back: ${done}` : `Adding rows to ${table}: ${done}`
 }
 
 /** Nothing is measured any more. */
@@ -39,6 +47,10 @@ export function reduce(state: PanelSnapshot, message: ToView): PanelSnapshot {
       }
     case 'tick':
       return { ...state, status: 'running', ticks: [...state.ticks, message.tick] }
+    case 'seeding':
+      return { ...withoutStep(state), status: 'preparing', activity: seedingActivity(message.progress) }
+    case 'volume':
+      return { ...state, volume: message.volume }
     case 'step':
       return { ...state, steps: [...state.steps, message.step] }
     case 'verdict':

@@ -7,6 +7,15 @@ async function adminPrefix(): Promise<readonly string[] | null> {
   return code === 0 ? ['sudo', '-n'] : null
 }
 
+/** Runs a command as root, directly or with a sudo that asks no password. */
+export async function adminCommand(
+  command: readonly string[],
+  signal: AbortSignal,
+): Promise<{ code: number; output: string }> {
+  const [program = 'true', ...args] = [...((await adminPrefix()) ?? []), ...command]
+  return capture(program, args, { signal })
+}
+
 /**
  * Installs Debian packages with apt-get, as root or with a sudo that asks no password. Throws {@link SetupError} with
  * the command to run by hand where that isn't possible.
@@ -23,7 +32,7 @@ export async function installDebianPackages(names: readonly string[], signal: Ab
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   for (const args of [
     ['update', '-qq'],
-    ['install', '-y', '-qq', '--no-install-recommends', ...names],
+    ['install', '-y', '-qq', '--no-install-recommends', '--no-remove', ...names],
   ]) {
     const [command = 'apt-get', ...rest] = [...prefix, 'apt-get', ...args]
     const code = await run(command, rest, { env, signal, stdio: ['ignore', 'ignore', 'inherit'] })

@@ -3,6 +3,7 @@ import type { HostTestResult } from '../../test/editor/run.ts'
 import { run, SetupError } from '../lifetime.ts'
 import { inRepository, repository, sampleFolder } from '../repository.ts'
 import { ensureChromium } from '../setup/chromium.ts'
+import { ensureDatabaseServers } from '../setup/database-servers.ts'
 import { ensureOrms } from '../setup/orms.ts'
 import { ensureVscodeServer } from '../setup/vscode-server.ts'
 import { readResults, runHostSuite } from './host-suite.ts'
@@ -86,6 +87,16 @@ async function editorHost(signal: AbortSignal): Promise<Outcome> {
   return { passed: count('passed'), failed: failed + (crashed ? 1 : 0), skipped: count('skipped') }
 }
 
+/** Without servers the tests that start them are skipped with the reason, or fail in CI. */
+async function databaseServers(signal: AbortSignal): Promise<void> {
+  try {
+    await ensureDatabaseServers(signal)
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    console.log(error.message)
+  }
+}
+
 /** Tests that drive a VS Code server through a browser: not on Windows, where that server can't be installed. */
 async function editorUi(signal: AbortSignal, files: readonly string[]): Promise<Outcome> {
   if (process.platform === 'win32') {
@@ -129,8 +140,11 @@ export const steps: readonly Step[] = [
   {
     name: 'unit',
     title: 'Unit tests',
-    run: (signal) => tests(signal, find('test/**/*.test.ts', notUnits)),
     needsBuild: true,
+    async run(signal) {
+      await databaseServers(signal)
+      return tests(signal, find('test/**/*.test.ts', notUnits))
+    },
   },
   { name: 'sample', title: "The sample's own tests", run: sampleTests },
   {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { Failure } from '../model/failure.ts'
 import type { CheckReport, Fix } from '../model/finding.ts'
+import type { Table } from './facts.ts'
 import type { CheckRequest, FixRequest, FromWorker, ToWorker } from './protocol.ts'
 
 export type { CheckRequest, FixRequest }
@@ -15,6 +16,8 @@ export interface Analysis {
   check(request: CheckRequest): Promise<CheckReport>
   /** The edits of one fix, against the text that `check` with the same overlays sees. Rejects with `HR_FIX_UNAVAILABLE` when it no longer applies. */
   fix(request: FixRequest): Promise<Fix>
+  /** The tables that schemas and entities in the code declare. Rejects as `check` does. */
+  tables(): Promise<readonly Table[]>
   /** Stops the thread; calls under way are rejected. May be called again. */
   dispose(): Promise<void>
 }
@@ -51,6 +54,12 @@ class AnalysisClient implements Analysis {
   async fix(request: FixRequest): Promise<Fix> {
     const answer = await this.#ask({ kind: 'fix', request })
     if (answer.kind === 'fixed') return answer.fix
+    throw failureOf(answer)
+  }
+
+  async tables(): Promise<readonly Table[]> {
+    const answer = await this.#ask({ kind: 'tables' })
+    if (answer.kind === 'tables') return answer.tables
     throw failureOf(answer)
   }
 

@@ -164,6 +164,8 @@ export interface Loop {
 /** A table, collection or entity as the code declares it; `name` as queries name it. */
 export interface Table {
   readonly name: string
+  /** Its name in the database, where the code says another than the model's. */
+  readonly storedAs?: string
   readonly orm: string
   readonly span: Span
   readonly columns: readonly Column[]
@@ -180,6 +182,8 @@ export interface Table {
 /** A column of a table. */
 export interface Column {
   readonly name: string
+  /** Its name in the database, where the code says another. */
+  readonly storedAs?: string
   readonly type: string | null
   readonly foreignKey: boolean
   readonly span: Span

@@ -2,8 +2,9 @@ import { Failure } from '../model/failure.ts'
 import type { CheckReport, Finding, Fix, Problem } from '../model/finding.ts'
 import { routeKey, type Route } from '../model/route.ts'
 import type { FileEdit, Overlay } from '../model/source.ts'
-import type { Facts, QueryCall } from './facts.ts'
+import type { Facts, QueryCall, Table } from './facts.ts'
 import type { CheckRequest, FixRequest } from './protocol.ts'
+import { readsByRoute } from './reads.ts'
 import { rules } from './rules/index.ts'
 import { runRule, type Detection, type ProposedFix, type Rule } from './rules/rule.ts'
 import type { Site } from './sites.ts'
@@ -53,7 +54,13 @@ export class Inspection {
         .filter(({ isScaffold, finding }) => isScaffold && finding.fixes.length > 0)
         .map(({ finding }) => finding),
       problems: [...state.problems, ...problems],
+      reads: readsByRoute(state.facts),
     }
+  }
+
+  /** The tables that the code declares. Throws only for a folder that is missing or holds no source. */
+  tables(): readonly Table[] {
+    return this.#read([]).facts.tables
   }
 
   #finding(rule: Rule, detection: Detection, evidence: Evidence, broken: ReadonlySet<string>): Finding {

@@ -1,6 +1,7 @@
 import type { FailureData } from '../model/failure.ts'
 import type { CheckReport, Finding, Fix } from '../model/finding.ts'
 import type { Overlay } from '../model/source.ts'
+import type { Table } from './facts.ts'
 import type { Ignore } from './suppressions.ts'
 
 export interface CheckRequest {
@@ -20,8 +21,10 @@ export interface FixRequest {
 export type ToWorker =
   | { readonly kind: 'check'; readonly id: number; readonly request: CheckRequest }
   | { readonly kind: 'fix'; readonly id: number; readonly request: FixRequest }
+  | { readonly kind: 'tables'; readonly id: number }
 
 export type FromWorker =
   | { readonly kind: 'checked'; readonly id: number; readonly report: CheckReport }
   | { readonly kind: 'fixed'; readonly id: number; readonly fix: Fix }
+  | { readonly kind: 'tables'; readonly id: number; readonly tables: readonly Table[] }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: FailureData }

@@ -11,6 +11,7 @@ parentPort?.on('message', (message: ToWorker) => parentPort?.postMessage(answer(
 function answer(message: ToWorker): FromWorker {
   const { id } = message
   try {
+    if (message.kind === 'tables') return { kind: 'tables', id, tables: inspection.tables() }
     return message.kind === 'check'
       ? { kind: 'checked', id, report: inspection.check(message.request) }
       : { kind: 'fixed', id, fix: inspection.fix(message.request) }

@@ -1,15 +1,18 @@
 import { formatBytes, formatCount, formatMicros, formatPercent, formatRate } from '../model/format.ts'
 import type { LoadPlan, Step } from '../model/load-plan.ts'
 import type { RunEvent } from '../model/panel.ts'
+import type { SeedProgress } from '../model/seed-plan.ts'
 import { failedRequests, type LatencyMicros, type StepResult, type Tick } from '../model/run.ts'
 import { fitPieces, shorten, sparkline, type Palette } from './text-shapes.ts'
-import { failuresByKind, loadWords, phaseWords } from './run-words.ts'
+import { failuresByKind, loadWords, phaseWords, seedLine } from './run-words.ts'
 
 /** A load test as far as it has come. */
 export interface LiveRun {
   readonly plan: LoadPlan | null
   readonly steps: readonly StepResult[]
   readonly current: LiveStep | null
+  /** Rows that are being added between two steps. */
+  readonly seeding: SeedProgress | null
   /** When the first step began. */
   readonly beganAtMillis: number | null
 }
@@ -29,7 +32,7 @@ interface LiveStep {
 }
 
 /** Before anything has happened. */
-export const notBegun: LiveRun = { plan: null, steps: [], current: null, beganAtMillis: null }
+export const notBegun: LiveRun = { plan: null, steps: [], current: null, seeding: null, beganAtMillis: null }
 
 /** The run after one more event. `soFar` are the latencies of the step in progress. */
 export function advance(
@@ -49,8 +52,9 @@ export function advance(
       moments: [],
       latencyMicros: null,
     }
-    return { ...run, current, beganAtMillis: run.beganAtMillis ?? nowMillis }
+    return { ...run, current, seeding: null, beganAtMillis: run.beganAtMillis ?? nowMillis }
   }
+  if (event.kind === 'seeding') return { ...run, seeding: event.progress }
   if (event.kind === 'tick' && run.current !== null) {
     const ticks = [...run.current.ticks, event.tick]
     const p95 = event.tick.latencyMicros.p95 ?? soFar?.p95 ?? null
@@ -81,6 +85,9 @@ const mostLines = 8
 export function liveView(run: LiveRun, screen: Screen): string[] {
   const { plan, current } = run
   if (plan === null || current === null) return []
+  if (run.seeding !== null) {
+    return [titleLine(plan, screen), shorten(seedLine(run.seeding), screen.columns)]
+  }
   const sections: Section[] = [
     { rank: 6, lines: [titleLine(plan, screen)] },
     { rank: 0, lines: fitPieces(loadPieces(plan, current), screen.columns) },
@@ -113,7 +120,8 @@ function loadPieces(plan: LoadPlan, { step, index }: LiveStep): string[] {
   const planned = index < plan.steps.length && step.phase !== 'bisect'
   const place = planned ? [`step ${index + 1} of ${plan.steps.length}`] : []
   const phase = phaseWords(step.phase)
-  return [loadWords(step), ...place, ...(phase === '' ? [] : [phase])]
+  const users = step.rows === undefined ? [] : [loadWords({ users: step.users })]
+  return [loadWords(step), ...users, ...place, ...(phase === '' ? [] : [phase])]
 }
 
 /** A percentile, or how many answers it takes before it says something. */

@@ -1,10 +1,10 @@
 import process from 'node:process'
-import { formatCount } from '../model/format.ts'
+import type { LoadPlan } from '../model/load-plan.ts'
 import type { RunEvent } from '../model/panel.ts'
 import type { SeedProgress } from '../model/seed-plan.ts'
 import { followLatencies } from '../workflows/live-latencies.ts'
 import { advance, liveView, notBegun } from './live-view.ts'
-import { eventLines, stepLine } from './run-words.ts'
+import { eventLines, seedLine, stepLine } from './run-words.ts'
 import { paletteFor, shorten, widthOf } from './text-shapes.ts'
 
 const hideCursor = '\u001B[?25l'
@@ -76,12 +76,16 @@ export function colourful(): boolean {
 
 /** Shows a load test as it goes: a live view on a terminal, elsewhere a line for each step. */
 export function showRun(): (event: RunEvent) => void {
-  return isLive() ? showLive() : showLines
+  return isLive() ? showLive() : showLines()
 }
 
-function showLines(event: RunEvent): void {
-  for (const line of eventLines(event)) log(line)
-  if (event.kind === 'step') log(stepLine(event.step))
+function showLines(): (event: RunEvent) => void {
+  let plan: LoadPlan | null = null
+  return (event) => {
+    if (event.kind === 'plan') plan = event.plan
+    for (const line of eventLines(event, plan)) log(line)
+    if (event.kind === 'step') log(stepLine(event.step))
+  }
 }
 
 function showLive(): (event: RunEvent) => void {
@@ -100,7 +104,7 @@ function showLive(): (event: RunEvent) => void {
   }
   return (event) => {
     run = advance(run, event, { nowMillis: performance.now(), soFar: latencies(event) })
-    for (const line of eventLines(event)) log(line)
+    for (const line of eventLines(event, run.plan)) log(line)
     if (event.kind === 'step-started' && timer === undefined) {
       timer = setInterval(redraw, redrawMillis).unref()
       process.stderr.on('resize', redraw)
@@ -116,9 +120,5 @@ function showLive(): (event: RunEvent) => void {
 
 /** Renders seeding as it goes. */
 export function showSeed(progress: SeedProgress): void {
-  const { table, rowsDone, rowsTotal, rowsPerSecond, secondsLeft } = progress
-  const left = secondsLeft === null ? '' : `, about ${Math.ceil(secondsLeft)} s left`
-  status(
-    `  ${table}: ${formatCount(rowsDone)} of ${formatCount(rowsTotal)} rows, ${formatCount(rowsPerSecond)} rows/s${left}`,
-  )
+  status(seedLine(progress))
 }

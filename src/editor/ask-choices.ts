@@ -117,6 +117,25 @@ export async function askRates(choices: Choices, current: Levels): Promise<Choic
   return stepSeconds === null ? null : { ...choices, rates: parseLevels(rates), stepSeconds }
 }
 
+/** Asks for the rows of each step of a volume sweep, and how long it is held. */
+export async function askRows(choices: Choices, current: Levels): Promise<Choices | null> {
+  const rows = await ask({
+    title: vscode.l10n.t('Rows (1 of 2)'),
+    prompt: vscode.l10n.t('Rows of the table at each step, for example 100,1000,10000,100000'),
+    value: current.levels.join(','),
+    validateInput: (input) =>
+      areRows(input) ? null : vscode.l10n.t('Write at least three whole numbers, separated by commas.'),
+  })
+  if (rows === null) return null
+  const stepSeconds = await askSeconds(vscode.l10n.t('Rows (2 of 2)'), current)
+  return stepSeconds === null ? null : { ...choices, rowsAt: parseLevels(rows), stepSeconds }
+}
+
+function areRows(text: string): boolean {
+  const levels = parseLevels(text)
+  return levels.length >= 3 && levels.every((rows) => Number.isInteger(rows) && rows >= 1 && rows <= 1e9)
+}
+
 async function askSeconds(title: string, { seconds, inAll }: Levels): Promise<number | null> {
   const text = await ask({
     title,
@@ -139,7 +158,7 @@ export interface ProfileChoice {
 
 /** Asks for the load profile. Levels and time go back to the profile's own: another profile means other ones. */
 export async function askProfile(
-  { users: _users, rates: _rates, stepSeconds: _seconds, ...choices }: Choices,
+  { users: _users, rates: _rates, rowsAt: _rows, stepSeconds: _seconds, ...choices }: Choices,
   profiles: readonly ProfileChoice[],
 ): Promise<Choices | null> {
   const picked = await vscode.window.showQuickPick(

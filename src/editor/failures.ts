@@ -51,6 +51,8 @@ export function withEditorActions(failure: FailureData): FailureData {
 const projectCommands: Readonly<Record<string, string>> = {
   'open-config': 'headroom.openConfiguration',
   seed: 'headroom.seed',
+  'resume-seed': 'headroom.resumeSeeding',
+  'undo-seed': 'headroom.removeSeededRows',
 }
 
 /** The one place that shows failures: their own sentence, and what can be done as buttons. */

@@ -17,6 +17,8 @@ export interface Choices {
   readonly users?: readonly number[]
   /** Requests a second, for the profiles that send at a rate. */
   readonly rates?: readonly number[]
+  /** Rows of the table under test, for the profile that grows it. */
+  readonly rowsAt?: readonly number[]
   readonly stepSeconds?: number
   readonly budget?: string
   readonly parameters?: Readonly<Record<string, string>>
@@ -35,12 +37,13 @@ export async function readChosenConfig(
 ): Promise<ProjectConfig> {
   const { workflows } = await import('./workflows.ts')
   const { readConfig } = await workflows.config()
-  const { baseUrl, users, rates, stepSeconds } = choices
+  const { baseUrl, users, rates, rowsAt, stepSeconds } = choices
   return readConfig(folder.uri.fsPath, {
     ...configOverrides(folder.uri),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(users === undefined ? {} : { users: [...users] }),
     ...(rates === undefined ? {} : { rates: [...rates] }),
+    ...(rowsAt === undefined ? {} : { rowsAt: [...rowsAt] }),
     ...(stepSeconds === undefined ? {} : { stepSeconds, soakSeconds: stepSeconds }),
   })
 }
@@ -112,8 +115,11 @@ export class LoadTestSession implements PanelContent {
       config,
       start: true,
       writes: this.choices.writes,
+      // So that a sweep can be run again: rows that stay would leave no room for its first levels.
+      volume: { undoAfter: true },
       routes: report?.routes ?? [],
       findings: report?.findings ?? [],
+      reads: report?.reads ?? {},
     }
     const { workflows } = await import('./workflows.ts')
     const { callApart } = await workflows.apart()

@@ -23,7 +23,7 @@ async function answer(headroom: Headroom, request: PanelRequest, content: PanelC
     case 'open-cause':
       return reveal(fileUri(folder, request.file), lineStart(request.line))
     case 'run-again':
-      return performLoadTest(headroom, inspector, route, true)
+      return performLoadTest(headroom, inspector, route, { again: true })
     case 'failure-action': {
       const { id, argument } = request
       return actOnFailure(headroom, inspector, content, {
@@ -72,5 +72,5 @@ async function showFix(
   const applied = await fixPreview.apply()
   if (applied === null || chosen === apply) return
   for (const { document } of applied.documents) await document.save()
-  await performLoadTest(headroom, inspector, route, true)
+  await performLoadTest(headroom, inspector, route, { again: true })
 }

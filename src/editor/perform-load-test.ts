@@ -24,19 +24,20 @@ export async function isIdle({ loadTests, panel }: Headroom): Promise<boolean> {
 
 /**
  * Runs a load test with what was chosen for the route and shows it in the panel, to its verdict or failure. `again`
- * compares it with the last run whatever has changed since.
+ * compares it with the last run whatever has changed since; `agreed` is a yes to what changes data, given to a failure that
+ * asked for it.
  */
 export async function performLoadTest(
   headroom: Headroom,
   inspector: Inspector,
   route: string,
-  again = false,
+  { again = false, agreed = false }: { readonly again?: boolean; readonly agreed?: boolean } = {},
 ): Promise<void> {
   const { loadTests, panel, failures } = headroom
   if (!(await isTrusted(vscode.l10n.t('Load testing'))) || !(await isIdle(headroom))) return
   const writes = await changesData(route)
-  if (writes && !(await agreesToWrites(route))) return
-  const { session, ended } = loadTests.start(inspector, route, { again, writes })
+  if (writes && !agreed && !(await agreesToWrites(route))) return
+  const { session, ended } = loadTests.start(inspector, route, { again, writes: writes || agreed })
   panel.show(session)
   const failure = await ended
   if (failure === null || failure.code === 'HR_STOPPED') return
@@ -73,7 +74,7 @@ export async function actOnFailure(
   } else if (id === 'seed') {
     await vscode.commands.executeCommand('headroom.seed', reference)
   } else if (id === 'retry' || id === 'start' || id === 'agree') {
-    await performLoadTest(headroom, inspector, route)
+    await performLoadTest(headroom, inspector, route, { agreed: id === 'agree' })
   } else {
     const changed = await askFor(id, argument, reference, headroom.loadTests.choices(reference))
     if (changed === null) return

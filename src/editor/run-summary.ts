@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.ts'
 import { formatMicros } from '../model/format.ts'
-import { loadOf } from '../model/load-level.ts'
+import { levelText, loadOf, type Loaded } from '../model/load-level.ts'
 import { countedSteps } from '../model/measure.ts'
 import type { Run, StepResult } from '../model/run.ts'
 import type { Cause } from '../model/verdict.ts'
@@ -22,8 +22,9 @@ export function summarizeRun(run: Run): string {
 }
 
 /** `120` users, or `400/s`. */
-function levelOf(step: Pick<StepResult, 'users' | 'rate'>): string {
+function levelOf(step: Loaded): string {
   const { value, unit } = loadOf(step)
+  if (unit === 'rows') return levelText({ value, unit })
   return unit === 'users' ? String(value) : `${value}/s`
 }
 
@@ -32,8 +33,9 @@ function representativeStep(run: Run): StepResult | undefined {
   const steps = countedSteps(run.steps).filter((step) => step.complete)
   const { breakingPoint } = run.verdict
   if (breakingPoint === null) return steps.at(-1)
-  const { rate, lastGoodRate, users, lastGoodUsers } = breakingPoint
-  const level = rate === undefined ? (lastGoodUsers ?? users) : (lastGoodRate ?? rate)
+  const { rate, lastGoodRate, users, lastGoodUsers, rows, lastGoodRows } = breakingPoint
+  const closed = rows === undefined ? (lastGoodUsers ?? users) : (lastGoodRows ?? rows)
+  const level = rate === undefined ? closed : (lastGoodRate ?? rate)
   return steps.find((step) => loadOf(step).value === level) ?? steps.at(0)
 }
 

@@ -15,6 +15,8 @@ type WithProgress = <T>(
 export interface Seeding {
   plan(scales: readonly Scale[]): Promise<SeedPlan[]>
   seed(plan: SeedPlan): Promise<SeedResult>
+  /** Adds what an interrupted seeding left out. */
+  resume(title: string): Promise<SeedResult>
   undo(title: string): Promise<SeedResult>
 }
 
@@ -29,13 +31,15 @@ export async function openSeeding(folder: vscode.WorkspaceFolder): Promise<Seedi
   const order = { root, databaseUrl }
   return {
     async plan(scales) {
-      const options = scales.map((scale) => ({ scale, seed: 1 }))
+      const options = scales.map((scale) => ({ scale, estimate: true }))
       return callApart('planSeeds', { ...order, options }, () => {}, new AbortController().signal)
     },
     seed: (plan) =>
       withNotification(vscode.l10n.t('Seeding {0}', plan.database), (report, signal) =>
         callApart('seedDatabase', { ...order, plan }, report, signal),
       ),
+    resume: (title) =>
+      withNotification(title, (report, signal) => callApart('resumeSeed', order, report, signal)),
     undo: (title) =>
       withNotification(title, (report, signal) => callApart('undoSeed', order, report, signal)),
   }
@@ -56,7 +60,11 @@ const withNotification: WithProgress = async (title, work) =>
     },
   )
 
-function describe({ table, rowsDone, rowsTotal, secondsLeft }: SeedProgress): string {
-  const rows = vscode.l10n.t('{0}: {1} of {2} rows', table, formatCount(rowsDone), formatCount(rowsTotal))
+function describe({ phase, table, rowsDone, rowsTotal, secondsLeft }: SeedProgress): string {
+  const [done, total] = [formatCount(rowsDone), formatCount(rowsTotal)]
+  const rows =
+    phase === 'prepare' || phase === 'index'
+      ? vscode.l10n.t('{0}: {1} of {2} indexes and keys', table, done, total)
+      : vscode.l10n.t('{0}: {1} of {2} rows', table, done, total)
   return secondsLeft === null ? rows : vscode.l10n.t('{0}, {1} s left', rows, Math.ceil(secondsLeft))
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import { formatMicros } from '../model/format.ts'
-import type { Step } from '../model/load-plan.ts'
+import { levelText, type Loaded } from '../model/load-level.ts'
 import type { RunEvent } from '../model/panel.ts'
 import type { LoadTests } from './load-tests.ts'
 
@@ -42,7 +42,8 @@ function textOf(event: RunEvent): string | null {
     : `${users} · p95 ${formatMicros(p95)}`
 }
 
-function load({ users, rate }: Pick<Step, 'users' | 'rate'>): string {
+function load({ users, rate, rows }: Loaded): string {
+  if (rows !== undefined) return levelText({ value: rows, unit: 'rows' })
   if (rate !== undefined) return vscode.l10n.t('{0} requests/s', rate)
   return users === 1 ? vscode.l10n.t('1 user') : vscode.l10n.t('{0} users', users)
 }

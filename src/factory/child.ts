@@ -13,19 +13,22 @@ import type {
   FromFactory,
   ToFactory,
 } from './protocol.ts'
-import { seedDatabase } from './seed.ts'
+import { withEstimate } from './probe.ts'
+import { resumeSeed, seedDatabase } from './seed.ts'
 import { undoSeed } from './undo.ts'
 
 const cancels = new Map<number, AbortController>()
 let changing = false
+let leaving = false
+/** A server that no longer answers must not keep this process for ever. */
+const leavingMillis = 60_000
 
 silenceExperimentalWarnings()
 process.on('message', (message: ToFactory) => {
   if (message.kind === 'cancel') cancels.get(message.id)?.abort()
   else void answer(message)
 })
-// Between two chunks, so the database is whole and its ledger knows every row.
-process.on('disconnect', () => process.exit(0))
+process.on('disconnect', leave)
 
 async function answer(request: FactoryRequest): Promise<void> {
   const cancel = new AbortController()
@@ -37,7 +40,16 @@ async function answer(request: FactoryRequest): Promise<void> {
     send({ kind: 'failure', id: request.id, failure: failureData(error) })
   } finally {
     cancels.delete(request.id)
+    if (leaving && cancels.size === 0) process.exit(0)
   }
+}
+
+/** Nobody waits for results any more: ends after the current chunk, once what was put away is back. */
+function leave(): void {
+  leaving = true
+  if (cancels.size === 0) process.exit(0)
+  for (const cancel of cancels.values()) cancel.abort()
+  setTimeout(() => process.exit(0), leavingMillis).unref()
 }
 
 async function withDatabase(
@@ -51,7 +63,7 @@ async function withDatabase(
     await yieldToMessages()
     return await carryOut(database, request.call, onProgress, signal)
   } finally {
-    database.close()
+    await database.close()
   }
 }
 
@@ -61,10 +73,15 @@ async function carryOut(
   onProgress: (progress: SeedProgress) => void,
   signal: AbortSignal,
 ): Promise<FactoryResults[FactoryCallName]> {
-  if (call.name === 'plan')
-    return planSeed(await database.readSchema(), { ...call.options, database: database.display })
+  if (call.name === 'plan') {
+    const freeBytes = await database.freeBytes()
+    const options = { ...call.options, freeBytes, database: database.display }
+    const plan = planSeed(await database.readSchema(), options)
+    return call.options.estimate === true ? exclusively(() => withEstimate(database, plan)) : plan
+  }
   if (call.name === 'seed') return exclusively(() => seedDatabase(database, call.plan, onProgress, signal))
-  if (call.name === 'undo') return exclusively(() => undoSeed(database, onProgress, signal))
+  if (call.name === 'resume') return exclusively(() => resumeSeed(database, onProgress, signal))
+  if (call.name === 'undo') return exclusively(() => undoSeed(database, onProgress, signal, call.atMost))
   if (call.name === 'values') return readValues(database, call)
   return database.readSchema()
 }

@@ -28,11 +28,20 @@ export interface Factory {
     onProgress: (progress: SeedProgress) => void,
     signal?: AbortSignal,
   ): Promise<SeedResult>
-  /** Removes exactly the rows that Headroom made; 0 rows when there are none. After an abort it can be called again. */
-  undo(onProgress: (progress: SeedProgress) => void, signal?: AbortSignal): Promise<SeedResult>
+  /** Makes the rows that a stopped or killed run left out, as {@link seed}. */
+  resume(onProgress: (progress: SeedProgress) => void, signal?: AbortSignal): Promise<SeedResult>
+  /**
+   * Removes exactly the rows that Headroom made, of each table in `atMost` only so many of the youngest, and none of others;
+   * 0 rows when there are none. After an abort it can be called again.
+   */
+  undo(
+    onProgress: (progress: SeedProgress) => void,
+    signal?: AbortSignal,
+    atMost?: Readonly<Record<string, number>>,
+  ): Promise<SeedResult>
   /** At most `limit` distinct values of a column as text, spread evenly over all `total` of them, always the same ones. */
   values(table: string, column: string, limit: number): Promise<ColumnValues>
-  /** Ends the process after its current chunk. Pending calls reject. */
+  /** Ends the process after its current chunk, with all indexes put back. Pending calls reject. */
   dispose(): Promise<void>
 }
 
@@ -43,7 +52,8 @@ interface PendingCall {
   readonly onProgress: (progress: SeedProgress) => void
 }
 
-const patienceMillis = 2000
+/** So long may the child take to put indexes back; killed then, its ledger knows which are away. */
+const patienceMillis = 10_000
 const shownErrorCharacters = 2000
 
 /**
@@ -57,7 +67,8 @@ export function openFactory(options: FactoryTarget): Factory {
     schema: () => connection.call({ name: 'schema' }),
     plan: (planOptions) => connection.call({ name: 'plan', options: planOptions }),
     seed: (plan, onProgress, signal) => connection.call({ name: 'seed', plan }, { onProgress, signal }),
-    undo: (onProgress, signal) => connection.call({ name: 'undo' }, { onProgress, signal }),
+    resume: (onProgress, signal) => connection.call({ name: 'resume' }, { onProgress, signal }),
+    undo: (onProgress, signal, atMost) => connection.call({ name: 'undo', atMost }, { onProgress, signal }),
     values: (table, column, limit) => connection.call({ name: 'values', table, column, limit }),
     dispose: () => connection.dispose(),
   }

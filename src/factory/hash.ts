@@ -41,9 +41,14 @@ export function hashFraction(key: HashKey, index: number): number {
   return hash32(key, index) / twoTo32
 }
 
+/** Like {@link hash32}, as a whole number: 0 ≤ value < limit, which is at most 2^53. */
+export function hashBelow(key: HashKey, index: number, limit: number): number {
+  return Math.floor((hash32(key, index) / twoTo32) * limit)
+}
+
 /** Row `index`'s element of `values`, which must not be empty. */
 export function pick<T>(values: readonly T[], key: HashKey, index: number): T {
-  return at(values, Math.floor(hashFraction(key, index) * values.length))
+  return at(values, hashBelow(key, index, values.length))
 }
 
 /** The element at `position`, which must exist. Throws a RangeError otherwise. */

@@ -1,11 +1,14 @@
-import { Failure } from '../model/failure.ts'
-import type { ForeignKey, Schema, Table } from '../model/schema.ts'
+import type { Schema } from '../model/schema.ts'
 import type { SeedPlan, TablePlan } from '../model/seed-plan.ts'
-import { planColumns } from './plan/columns.ts'
-import { keyStrategy } from './plan/keys.ts'
-import { insertionOrder, isOptional } from './plan/order.ts'
-import type { Progress, Scale } from './plan/rows.ts'
-import { countRows } from './plan/rows.ts'
+import { Failure } from '../model/failure.ts'
+import { checkOptions } from './plan/options.ts'
+import { planTables } from './plan/tables.ts'
+import { checkRules } from './plan/rule-checks.ts'
+import type { Distribution, TableRule } from './plan/rules.ts'
+import type { SoftReference } from './plan/soft-references.ts'
+import { withSoftReferences } from './plan/soft-references.ts'
+import type { Scale } from './plan/table-kinds.ts'
+import { tableWarnings } from './plan/warnings.ts'
 
 export interface PlanOptions {
   /** New rows by table. */
@@ -17,135 +20,93 @@ export interface PlanOptions {
   /** An integer that decides all values; 1 unless told. */
   readonly seed?: number
   readonly exclude?: readonly string[]
+  /** What the user wants of tables and columns; `rows` and `per` above win over these. */
+  readonly tables?: Readonly<Record<string, TableRule>>
+  /** References that no constraint states but the code knows. */
+  readonly references?: readonly SoftReference[]
+  /** What people should know beforehand, from elsewhere: it becomes part of the plan's warnings. */
+  readonly warnings?: readonly string[]
+  /** Free where the database keeps its data: usual numbers of rows are lowered so that they fit. */
+  readonly freeBytes?: number | null
+  /** Whether a sample is loaded and taken back, to foresee bytes and time. */
+  readonly estimate?: boolean
   /** The database as people may see it. */
   readonly database?: string
 }
 
 /** Tables in which tools keep what they have done to the schema. */
 const bookkeeping =
-  /^(?:knex_migrations(?:_lock)?|_prisma_migrations|__drizzle_migrations|drizzle_migrations|SequelizeMeta|SequelizeData|typeorm_metadata|migrations?|schema_migrations|ar_internal_metadata|_cf_.*|d1_migrations|sqlite_.*|headroom_.*)$/i
+  /^(?:.+\.)?(?:knex_migrations(?:_lock)?|_prisma_migrations|__drizzle_migrations|drizzle_migrations|SequelizeMeta|SequelizeData|typeorm_metadata|kysely_migration(?:_lock)?|mikro_orm_migrations|migrations?|schema_migrations|flyway_schema_history|pgmigrations|spatial_ref_sys|ar_internal_metadata|_cf_.*|d1_migrations|sqlite_.*|headroom_.*)$/i
 
 /**
  * What seeding will do: tables in insertion order with their new rows and how each column gets its values.
  * Pure: the same schema and options give the same plan. Throws a `Failure`: `HR_SEED_TABLE` for an unknown table,
- * `HR_SEED_ROWS` for numbers that cannot be kept, `HR_SEED_CYCLE` for tables that need each other,
+ * `HR_SEED_ROWS` for numbers that cannot be kept, `HR_SEED_RULE` for a rule that cannot be,
  * `HR_SEED_LEFT_OUT` where a table that was asked for cannot be seeded, `HR_SEED_EMPTY` where there is nothing to seed.
  */
 export function planSeed(schema: Schema, options: PlanOptions = {}): SeedPlan {
-  const { rows = {}, per = {}, scale = 'small', seed = 1, exclude = [] } = options
-  checkOptions(schema, rows, per, seed, exclude)
-  const asked = new Set([...Object.keys(rows), ...Object.keys(per)])
-  const excluded = new Set(exclude)
-  const candidates = schema.tables.filter(
-    (table) => !excluded.has(table.name) && (asked.has(table.name) || !bookkeeping.test(table.name)),
+  const { scale = 'small', seed = 1, exclude = [], tables: rules = {}, references = [] } = options
+  const wishes = { ...wishesOf(options, rules), scale }
+  checkOptions(schema, wishes, seed, exclude)
+  checkRules(schema, rules)
+  const asked = new Set([...Object.keys(wishes.rows), ...Object.keys(wishes.per)])
+  const tables = withSoftReferences(schema.tables, references)
+  const candidates = tables.filter(
+    (table) => !exclude.includes(table.name) && (asked.has(table.name) || !bookkeeping.test(table.name)),
   )
-  const { tables, broken } = insertionOrder(candidates, { breakRequired: false })
-  const newRows = new Map<string, number>()
-  const progress: Progress = {
-    rows,
-    per,
-    scale,
-    newRows,
-    tables: new Map(schema.tables.map((table) => [table.name, table])),
+  const { plans, leftOut, warnings } = planTables({
+    tables: new Map(tables.map((table) => [table.name, table])),
+    candidates,
+    wishes,
+    rules,
+    seed,
+    freeBytes: options.freeBytes ?? null,
+  })
+  for (const [name, obstacle] of leftOut) {
+    if (asked.has(name) && wishes.rows[name] !== 0)
+      throw new Failure('HR_SEED_LEFT_OUT', `\`${name}\` cannot be seeded: ${obstacle}.`)
   }
-  const plans: TablePlan[] = []
-  const warnings: string[] = []
-  for (const table of tables) {
-    const plan = planTable(table, progress, broken)
-    if ('obstacle' in plan) {
-      if (asked.has(table.name))
-        throw new Failure('HR_SEED_LEFT_OUT', `\`${table.name}\` cannot be seeded: ${plan.obstacle}.`)
-      warnings.push(`\`${table.name}\` is left out: ${plan.obstacle}.`)
-    } else if (plan.rows > 0) {
-      newRows.set(table.name, plan.rows)
-      plans.push(plan)
-    }
-  }
+  const omitted = leftOut.map(([name, obstacle]) => `\`${name}\` is left out: ${obstacle}.`)
   if (plans.length === 0) {
-    throw new Failure('HR_SEED_EMPTY', ['There is no table to seed.', ...warnings].join(' '))
+    throw new Failure('HR_SEED_EMPTY', ['There is no table to seed.', ...omitted].join(' '))
   }
+  const written = plans.map((plan) => withoutInferred(plan))
   return {
     schema: 'headroom.seed-plan/1',
     database: options.database ?? schema.dialect,
     dialect: schema.dialect,
     seed,
-    tables: plans,
-    warnings,
+    tables: written,
+    warnings: [...(options.warnings ?? []), ...omitted, ...warnings, ...plans.flatMap(tableWarnings)],
   }
 }
 
-function planTable(
-  table: Table,
-  progress: Progress,
-  broken: ReadonlySet<ForeignKey>,
-): TablePlan | { readonly obstacle: string } {
-  if (table.triggers !== undefined && table.triggers.length > 0) {
-    return {
-      obstacle: `undo could not take back what its trigger ${table.triggers.join(', ')} changes elsewhere`,
-    }
-  }
-  const empty = new Map<ForeignKey, string>()
-  for (const foreignKey of table.foreignKeys) {
-    const reason = emptyReason(table, foreignKey, progress, broken)
-    if (reason === null) continue
-    if (!isOptional(table, foreignKey))
-      return { obstacle: `it needs rows in \`${foreignKey.referencedTable}\`, which gets none` }
-    empty.set(foreignKey, reason)
-  }
-  const foreignKeys = table.foreignKeys.filter((foreignKey) => !empty.has(foreignKey))
-  const shared = sharedColumn(foreignKeys)
-  if (shared !== null) return { obstacle: `two of its foreign keys share the column ${shared}` }
-  const strategy = keyStrategy(table, foreignKeys)
-  if ('obstacle' in strategy) return strategy
-  const count = countRows(table, foreignKeys, strategy, progress)
-  const columns = planColumns({ table, foreignKeys, empty, strategy, count, progress })
-  if ('obstacle' in columns) return columns
-  return { table, rows: count.rows, reason: count.reason, columns }
-}
-
-/** Why a reference stays NULL, or null when it does not. */
-function emptyReason(
-  table: Table,
-  foreignKey: ForeignKey,
-  progress: Progress,
-  broken: ReadonlySet<ForeignKey>,
-): string | null {
-  if (broken.has(foreignKey))
-    return `left empty: it would close a circle with \`${foreignKey.referencedTable}\``
-  if (foreignKey.referencedTable === table.name) return null
-  const parent = progress.tables.get(foreignKey.referencedTable)
-  const hasColumns = foreignKey.referencedColumns.every((name) =>
-    parent?.columns.some((column) => column.name === name),
+/** References that stay unused are no part of the plan. */
+function withoutInferred(plan: TablePlan): TablePlan {
+  const isUsed = (columns: readonly string[]) =>
+    plan.columns.some(({ column, generator }) => columns.includes(column) && generator.startsWith('parent'))
+  const foreignKeys = plan.table.foreignKeys.filter(
+    ({ inferred, columns }) => inferred === undefined || isUsed(columns),
   )
-  const hasRows = (parent?.rowCount ?? 0) > 0 || (progress.newRows.get(foreignKey.referencedTable) ?? 0) > 0
-  return hasColumns && hasRows ? null : `left empty: \`${foreignKey.referencedTable}\` has no rows`
+  return foreignKeys.length === plan.table.foreignKeys.length
+    ? plan
+    : { ...plan, table: { ...plan.table, foreignKeys } }
 }
 
-function sharedColumn(foreignKeys: readonly ForeignKey[]): string | null {
-  const columns = foreignKeys.flatMap((foreignKey) => foreignKey.columns)
-  return columns.find((column, i) => columns.indexOf(column) !== i) ?? null
-}
-
-function checkOptions(
-  schema: Schema,
-  rows: Readonly<Record<string, number>>,
-  per: Readonly<Record<string, number>>,
-  seed: number,
-  exclude: readonly string[],
-): void {
-  const known = schema.tables.map((table) => table.name)
-  for (const name of [...Object.keys(rows), ...Object.keys(per), ...exclude]) {
-    if (known.includes(name)) continue
-    const list = known.length === 0 ? 'The database has no tables yet' : `The tables are ${known.join(', ')}`
-    throw new Failure('HR_SEED_TABLE', `There is no table \`${name}\`. ${list}.`)
+function wishesOf(
+  { rows = {}, per = {} }: PlanOptions,
+  rules: Readonly<Record<string, TableRule>>,
+): {
+  readonly rows: Record<string, number>
+  readonly per: Record<string, number>
+  readonly distributions: Record<string, Distribution>
+} {
+  const wishes = { rows: { ...rows }, per: { ...per }, distributions: {} as Record<string, Distribution> }
+  for (const [name, rule] of Object.entries(rules)) {
+    const isNamed = rows[name] !== undefined || per[name] !== undefined
+    if (!isNamed && rule.rows !== undefined) wishes.rows[name] = rule.rows
+    if (!isNamed && rule.per !== undefined) wishes.per[name] = rule.per
+    if (rule.distribution !== undefined) wishes.distributions[name] = rule.distribution
   }
-  for (const [name, value] of [...Object.entries(rows), ...Object.entries(per)]) {
-    if (Number.isSafeInteger(value) && value >= 0) continue
-    throw new Failure('HR_SEED_ROWS', `The number of rows for \`${name}\` must be a whole number, 0 or more.`)
-  }
-  const both = Object.keys(rows).find((name) => per[name] !== undefined)
-  if (both !== undefined) {
-    throw new Failure('HR_SEED_ROWS', `\`${both}\` has both --rows and --per. Choose one.`)
-  }
-  if (!Number.isSafeInteger(seed)) throw new Failure('HR_SEED_ROWS', 'The seed must be a whole number.')
+  return wishes
 }

@@ -1,4 +1,5 @@
 import type { SeedProgress } from '../model/seed-plan.ts'
+import type { LoadStep } from './databases/database.ts'
 
 const reportEveryMillis = 250
 const rateWindowMillis = 3000
@@ -45,5 +46,18 @@ export class ProgressReporter {
       rowsPerSecond: Math.round(rowsPerSecond),
       secondsLeft: rowsPerSecond > 0 ? Math.max(0, this.rowsTotal - rowsDone) / rowsPerSecond : null,
     })
+  }
+}
+
+/** Reports the steps around a load; the time left supposes that those to come take as long as those that are done. */
+export function stepsOf(
+  phase: 'prepare' | 'index',
+  report: (progress: SeedProgress) => void,
+): (step: LoadStep) => void {
+  const beganAt = performance.now()
+  return ({ name, done, total }) => {
+    const seconds = (performance.now() - beganAt) / 1000
+    const secondsLeft = done > 0 ? (seconds / done) * (total - done) : null
+    report({ phase, table: name, rowsDone: done, rowsTotal: total, rowsPerSecond: 0, secondsLeft })
   }
 }

@@ -9,7 +9,8 @@ export type FactoryCall =
   | { readonly name: 'schema' }
   | { readonly name: 'plan'; readonly options: PlanOptions }
   | { readonly name: 'seed'; readonly plan: SeedPlan }
-  | { readonly name: 'undo' }
+  | { readonly name: 'resume' }
+  | { readonly name: 'undo'; readonly atMost?: Readonly<Record<string, number>> | undefined }
   | { readonly name: 'values'; readonly table: string; readonly column: string; readonly limit: number }
 
 /** What it gives back, by the name of the call. */
@@ -17,6 +18,7 @@ export interface FactoryResults {
   readonly schema: Schema
   readonly plan: SeedPlan
   readonly seed: SeedResult
+  readonly resume: SeedResult
   readonly undo: SeedResult
   readonly values: ColumnValues
 }

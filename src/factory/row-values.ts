@@ -1,61 +1,44 @@
 import { Failure } from '../model/failure.ts'
 import type { SeedPlan, TablePlan } from '../model/seed-plan.ts'
-import type { ChunkColumn, Ledger, Segment } from './databases/database.ts'
-import { hashFraction, hashKey } from './hash.ts'
+import type { ChunkColumn, LedgerTable, Segment } from './databases/database.ts'
+import { type ExistingKeys, referenceName } from './existing-keys.ts'
 import { generatorOf } from './generators/index.ts'
 import type { ValueContext, ValueOf } from './generators/generator.ts'
-import type { SqlValue } from './sql-value.ts'
+import { nullRows } from './generators/null-rows.ts'
 
-/** Keys of rows that Headroom did not make, by {@link referenceName}. */
-export type ExistingKeys = ReadonlyMap<string, readonly (readonly SqlValue[])[]>
+/** What of a ledger values depend on: the keys that are set aside, and where numbered columns begin. */
+export type ReservedTable = Pick<LedgerTable, 'table' | 'reserved' | 'sequenceStarts'>
 
-/** Names a referenced key in {@link ExistingKeys}. */
-export function referenceName(table: string, columns: readonly string[]): string {
-  return JSON.stringify([table, ...columns])
-}
-
-/** All values of a run: pure functions of the row's index, once the keys of a chunk's rows are known. */
+/** All values of a run: pure functions of the row's index. */
 export class RowValues {
   private readonly plan: SeedPlan
   private readonly existing: ExistingKeys
   private readonly plans: ReadonlyMap<string, TablePlan>
-  private readonly starts: ReadonlyMap<string, number>
-  private readonly sequences: ReadonlyMap<string, Readonly<Record<string, number>>>
-  private readonly segments: ReadonlyMap<string, Segment[]>
+  private readonly reserved: ReadonlyMap<string, ReservedTable>
   private readonly compiled = new Map<string, ValueOf>()
 
-  /** `ledger` is the state before the run, with the sequence starts of all planned tables. */
-  constructor(plan: SeedPlan, ledger: Ledger, existing: ExistingKeys) {
+  /** `reserved`: the ledger's tables after the run was begun; the run's own rows are each table's last segment. */
+  constructor(plan: SeedPlan, reserved: readonly ReservedTable[], existing: ExistingKeys) {
     this.plan = plan
     this.existing = existing
     this.plans = new Map(plan.tables.map((table) => [table.table.name, table]))
-    this.starts = new Map(ledger.tables.map(({ table, segments }) => [table, rowsIn(segments)]))
-    this.sequences = new Map(ledger.tables.map(({ table, sequenceStarts }) => [table, sequenceStarts]))
-    this.segments = new Map(
-      plan.tables.map(({ table }) => [
-        table.name,
-        [...(ledger.tables.find((known) => known.table === table.name)?.segments ?? [])],
-      ]),
-    )
+    this.reserved = new Map(reserved.map((table) => [table.table, table]))
   }
 
-  /** The index of the first row that the run adds to a table. */
-  startOf(table: string): number {
-    return this.starts.get(table) ?? 0
-  }
-
-  /** Tells the keys of rows that are about to be made. Must be called before their values are asked for. */
-  allot(table: string, segment: Segment): void {
-    const list = this.segments.get(table)
-    const last = list?.at(-1)
-    if (last !== undefined && last.firstIndex === segment.firstIndex) list?.pop()
-    list?.push(segment)
+  /** What the run sets out to make in a table of its plan. */
+  segmentOf(table: string): Segment {
+    const segment = this.plans.has(table) ? this.reserved.get(table)?.reserved.at(-1) : undefined
+    return segment ?? { firstIndex: 0, rows: 0, firstKey: 1 }
   }
 
   /** The columns that are written, each with its value by row index. Throws `HR_SEED_PLAN` for an unknown generator. */
   columnsOf(table: string): readonly ChunkColumn[] {
-    const columns = this.plans.get(table)?.columns ?? []
-    return columns.map(({ column }) => ({ name: column, valueOf: this.valueOf(table, column) }))
+    const plan = this.plans.get(table)
+    return (plan?.table.columns ?? []).flatMap((column) =>
+      plan?.columns.some((candidate) => candidate.column === column.name)
+        ? [{ column, valueOf: this.valueOf(table, column.name) }]
+        : [],
+    )
   }
 
   private valueOf(table: string, column: string): ValueOf {
@@ -70,26 +53,19 @@ export class RowValues {
         `The plan has no values for ${table}.${column}. Plan again with this version of Headroom.`,
       )
     }
-    const value = withNulls(
-      generator.compile(plan.options, this.contextOf(table, column)),
-      plan.options.nullRate,
-      {
-        seed: this.plan.seed,
-        table,
-        column,
-      },
-    )
+    const context = this.contextOf(table, column)
+    const value = withNulls(generator.compile(plan.options, context), nullRows(plan.options, context))
     this.compiled.set(name, value)
     return value
   }
 
   private contextOf(table: string, column: string): ValueContext {
-    const segments = this.segments.get(table) ?? []
+    const { reserved = [], sequenceStarts = {} } = this.reserved.get(table) ?? {}
     return {
       seed: this.plan.seed,
       table,
       column,
-      startOf: (name) => (this.plans.has(name) ? this.startOf(name) : 0),
+      startOf: (name) => this.segmentOf(name).firstIndex,
       rowsOf: (name) => this.plans.get(name)?.rows ?? 0,
       existingKeys: (name, columns) => this.existing.get(referenceName(name, columns)) ?? [],
       seededValue: (name, referenced) => {
@@ -97,28 +73,28 @@ export class RowValues {
         let value: ValueOf | undefined
         return (index) => (value ??= this.valueOf(name, referenced))(index)
       },
-      rowId: (index) => keyIn(segments, index, table),
-      sequenceStart: () => this.sequences.get(table)?.[column] ?? 1,
+      rowId: rowIds(reserved, table),
+      sequenceStart: () => sequenceStarts[column] ?? 1,
     }
   }
 }
 
-function withNulls(
-  valueOf: ValueOf,
-  nullRate: unknown,
-  { seed, table, column }: { readonly seed: number; readonly table: string; readonly column: string },
-): ValueOf {
-  if (typeof nullRate !== 'number' || nullRate <= 0) return valueOf
-  const key = hashKey(seed, table, column, 'null')
-  return (index) => (hashFraction(key, index) < nullRate ? null : valueOf(index))
+function withNulls(valueOf: ValueOf, isNull: ((index: number) => boolean) | null): ValueOf {
+  return isNull === null ? valueOf : (index) => (isNull(index) ? null : valueOf(index))
 }
 
-function rowsIn(segments: readonly Segment[]): number {
+/** Keys by row index. Nearly all rows that are asked for are in the youngest segment. */
+function rowIds(segments: readonly Segment[], table: string): (index: number) => number {
   const last = segments.at(-1)
-  return last === undefined ? 0 : last.firstIndex + last.rows
+  if (last === undefined) return (index) => keyIn(segments, index, table)
+  const { firstIndex, firstKey, rows } = last
+  return (index) =>
+    index >= firstIndex && index < firstIndex + rows
+      ? firstKey + (index - firstIndex)
+      : keyIn(segments, index, table)
 }
 
-/** The key of row `index`, by binary search: there is one segment unless somebody else added rows in between. */
+/** The key of row `index`, by binary search. */
 function keyIn(segments: readonly Segment[], index: number, table: string): number {
   let low = 0
   let high = segments.length - 1

@@ -1,26 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 import { Failure } from '../model/failure.ts'
 import type { Schema, Table } from '../model/schema.ts'
-import type { SeedPlan, SeedProgress, SeedResult, TablePlan } from '../model/seed-plan.ts'
-import { ChunkSize } from './chunk-size.ts'
-import type { Chunk, Database, Ledger } from './databases/database.ts'
-import { rowKeyOf, seedTarget } from './plan/keys.ts'
-import { mostExistingKeys } from './plan/rows.ts'
-import { ProgressReporter } from './progress.ts'
-import type { ExistingKeys } from './row-values.ts'
-import { referenceName, RowValues } from './row-values.ts'
-
-const probedRows = 50
-/** Between chunks the database is left alone for so long, lest the app's own writes never get their turn. */
-const pauseMillis = 1
+import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
+import type { Database, Ledger, UnfinishedRun } from './databases/database.ts'
+import { fillTables, missingSpans } from './filling.ts'
+import { seedTarget } from './plan/keys.ts'
+import { probePlan, requireSpace } from './probe.ts'
+import { stepsOf } from './progress.ts'
+import { readExistingKeys } from './existing-keys.ts'
 
 /**
  * Adds a plan's rows, parents first, in chunks that are each committed together with their ledger row. Rows that earlier
  * runs made are continued: their indices, and so all values, go on where the ledger stands.
- * An abort of `signal` ends it after the current chunk; the result then counts the rows made so far. Throws a `Failure`
- * before the first row where the plan does not fit the database any more (`HR_SEED_PLAN`), was made with another seed than
- * the rows that are there (`HR_SEED_MISMATCH`), or the database refuses a sample of its rows (`HR_DATABASE_CONSTRAINT`).
+ * An abort of `signal` ends it after the chunk in progress, with all indexes put back; the result then counts the rows
+ * made so far, and {@link resumeSeed} makes the others. Throws a `Failure` before the first row where the plan does not fit
+ * the database any more (`HR_SEED_PLAN`), was made with another seed than the rows that are there (`HR_SEED_MISMATCH`),
+ * another run was left unfinished (`HR_SEED_UNFINISHED`), there is no room (`HR_SEED_SPACE`), or the database refuses a
+ * sample of its rows (`HR_DATABASE_CONSTRAINT`).
  */
 export async function seedDatabase(
   database: Database,
@@ -30,101 +25,82 @@ export async function seedDatabase(
 ): Promise<SeedResult> {
   const startedAt = performance.now()
   checkPlan(plan, await database.readSchema())
-  checkSeed(plan, await database.readLedger())
-  const run = await database.beginRun(plan.seed, plan.tables.map(seedTarget))
-  const ledger = await database.readLedger()
-  const counts = new Map(plan.tables.map(({ table }) => [table.name, 0]))
-  try {
-    const existing = await readExistingKeys(database, plan)
-    await probe(database, plan, new RowValues(plan, ledger, existing), run)
-    const values = new RowValues(plan, ledger, existing)
-    const total = plan.tables.reduce((sum, table) => sum + table.rows, 0)
-    const reporter = new ProgressReporter('insert', total, onProgress)
-    let done = 0
-    for (const table of plan.tables) {
-      const size = new ChunkSize()
-      for await (const rows of addRows(database, table, values, { run, size, signal })) {
-        done += rows
-        counts.set(table.table.name, (counts.get(table.table.name) ?? 0) + rows)
-        reporter.update(table.table.name, done)
-      }
-    }
-  } catch (error) {
-    await forgetEmptyRun(database)
-    if (!(error instanceof Failure && error.data.code === 'HR_STOPPED')) throw error
+  checkLedger(plan, await database.readLedger())
+  const fixed = { ...plan, existingKeys: await readExistingKeys(database, plan) }
+  await requireSpace(database, fixed, await probePlan(database, fixed))
+  const counts = countsOf(plan)
+  if (signal.aborted) {
+    return { ...resultOf(database.display, counts, performance.now() - startedAt), complete: false }
   }
-  if (signal.aborted) await forgetEmptyRun(database)
-  return resultOf(database.display, counts, performance.now() - startedAt)
+  const run = await database.beginRun(fixed, fixed.tables.map(seedTarget))
+  return carryOut(database, { run, plan: fixed }, { onProgress, signal, startedAt })
 }
 
-async function* addRows(
+/**
+ * Makes what a stopped or killed run left out, the same rows as if it had never been interrupted. Throws
+ * `HR_SEED_NOTHING_TO_RESUME` where there is no such run; otherwise as {@link seedDatabase}.
+ */
+export async function resumeSeed(
   database: Database,
-  table: TablePlan,
-  values: RowValues,
-  { run, size, signal }: { readonly run: number; readonly size: ChunkSize; readonly signal: AbortSignal },
-): AsyncGenerator<number> {
-  const start = values.startOf(table.table.name)
-  let done = 0
-  while (done < table.rows && !signal.aborted) {
-    const rows = size.next(table.rows - done)
-    const beganAt = performance.now()
-    await database.append(chunkOf(table, values, { run, firstIndex: start + done, rows }), signal)
-    size.took(rows, performance.now() - beganAt)
-    done += rows
-    yield rows
-    await sleep(pauseMillis)
+  onProgress: (progress: SeedProgress) => void,
+  signal: AbortSignal,
+): Promise<SeedResult> {
+  const startedAt = performance.now()
+  const { unfinished } = await database.readLedger()
+  if (unfinished === null) {
+    throw new Failure(
+      'HR_SEED_NOTHING_TO_RESUME',
+      'No seeding was interrupted here: there is nothing to resume.',
+    )
   }
+  checkPlan(unfinished.plan, await database.readSchema())
+  checkWhole(await database.readLedger())
+  return carryOut(database, unfinished, { onProgress, signal, startedAt })
 }
 
-function chunkOf(
-  { table, ...rest }: TablePlan,
-  values: RowValues,
-  { run, firstIndex, rows }: { readonly run: number; readonly firstIndex: number; readonly rows: number },
-): Chunk {
-  return {
-    run,
-    table: table.name,
-    key: rowKeyOf({ table, ...rest }),
-    firstIndex,
-    rows,
-    columns: values.columnsOf(table.name),
-    onFirstKey: (firstKey) => values.allot(table.name, { firstIndex, rows, firstKey }),
-  }
+interface Progressing {
+  readonly onProgress: (progress: SeedProgress) => void
+  readonly signal: AbortSignal
+  /** On performance.now's clock. */
+  readonly startedAt: number
 }
 
-/** Lets the database try rows from all over each table before any is written for good. */
-async function probe(database: Database, plan: SeedPlan, values: RowValues, run: number): Promise<void> {
-  for (const table of plan.tables) {
-    const firstIndex = values.startOf(table.table.name)
-    const count = Math.min(probedRows, table.rows)
-    const indices = Array.from({ length: count }, (_, n) => firstIndex + Math.floor((n * table.rows) / count))
-    try {
-      await database.probe(chunkOf(table, values, { run, firstIndex, rows: table.rows }), indices)
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-      const advice = `Leave the table out with --exclude ${table.table.name}. Nothing was written.`
-      throw new Failure(error.data.code, `\`${table.table.name}\`: ${error.message} ${advice}`, {
-        cause: error,
-      })
-    }
-  }
+async function carryOut(
+  database: Database,
+  run: UnfinishedRun,
+  { onProgress, signal, startedAt }: Progressing,
+): Promise<SeedResult> {
+  const counts = countsOf(run.plan)
+  const complete = await withIndexesAway(database, run.plan, onProgress, () =>
+    fillTables(database, run, { counts, onProgress, signal }),
+  )
+  if (complete) await database.finishRun(run.run)
+  else await forgetEmptyRun(database)
+  return { ...resultOf(database.display, counts, performance.now() - startedAt), complete }
 }
 
-/** The keys that rows can refer to: of tables that the plan fills those of others' rows, of all other tables any. */
-async function readExistingKeys(database: Database, plan: SeedPlan): Promise<ExistingKeys> {
-  const planned = new Set(plan.tables.map(({ table }) => table.name))
-  const schema = await database.readSchema()
-  const keys = new Map<string, Awaited<ReturnType<Database['readKeys']>>>()
-  for (const { referencedTable, referencedColumns } of plan.tables.flatMap(
-    ({ table }) => table.foreignKeys,
-  )) {
-    const table = schema.tables.find((candidate) => candidate.name === referencedTable)
-    const name = referenceName(referencedTable, referencedColumns)
-    if (table === undefined || keys.has(name)) continue
-    const options = { limit: mostExistingKeys, foreignOnly: planned.has(referencedTable) }
-    keys.set(name, await database.readKeys(table, referencedColumns, options))
+/** What cannot be put back after a failure is in the ledger, and resuming or undoing tries again. */
+async function withIndexesAway<T>(
+  database: Database,
+  plan: SeedPlan,
+  onProgress: (progress: SeedProgress) => void,
+  load: () => Promise<T>,
+): Promise<T> {
+  const putBack = () => database.putBack(stepsOf('index', onProgress))
+  let result: T
+  try {
+    await database.putAway(plan.tables.map(seedTarget), stepsOf('prepare', onProgress))
+    result = await load()
+  } catch (error) {
+    await putBack().catch(() => {})
+    throw error
   }
-  return keys
+  await putBack()
+  return result
+}
+
+function countsOf({ tables }: SeedPlan): Map<string, number> {
+  return new Map(tables.map(({ table }) => [table.name, 0]))
 }
 
 function checkPlan(plan: SeedPlan, schema: Schema): void {
@@ -138,18 +114,31 @@ function checkPlan(plan: SeedPlan, schema: Schema): void {
   }
 }
 
-/** What of a table the plan depends on, without what rows change. */
-function shapeOf({ name, columns, primaryKey, foreignKeys, uniques, triggers }: Table): string {
+/** What of a table the plan depends on, without what rows change and what a killed run has put away. */
+function shapeOf({ name, columns, primaryKey, triggers }: Table): string {
   const written = columns.map((column) => [
     column.name,
     column.declaredType,
     column.nullable,
     column.generated,
   ])
-  return JSON.stringify([name, written, primaryKey, foreignKeys, uniques, triggers ?? []])
+  return JSON.stringify([name, written, primaryKey, triggers ?? []])
 }
 
-function checkSeed(plan: SeedPlan, ledger: Ledger): void {
+function checkLedger(plan: SeedPlan, ledger: Ledger): void {
+  if (ledger.unfinished !== null) {
+    throw new Failure(
+      'HR_SEED_UNFINISHED',
+      'An earlier seeding was interrupted. Resume it, or undo it, before you seed more. Nothing was written.',
+      {
+        actions: [
+          { id: 'resume-seed', title: 'Resume', commandLine: '--resume' },
+          { id: 'undo-seed', title: 'Undo', commandLine: '--undo' },
+        ],
+      },
+    )
+  }
+  checkWhole(ledger)
   if (ledger.seed === null || ledger.seed === plan.seed) return
   throw new Failure(
     'HR_SEED_MISMATCH',
@@ -157,10 +146,24 @@ function checkSeed(plan: SeedPlan, ledger: Ledger): void {
   )
 }
 
+/** Rows refer to those of earlier runs by their index: all of them must be there. */
+function checkWhole({ tables, unfinished }: Ledger): void {
+  const open = new Set(unfinished?.plan.tables.map(({ table }) => table.name))
+  for (const { table, reserved, made } of tables) {
+    const earlier = open.has(table) ? reserved.slice(0, -1) : reserved
+    if (earlier.every((segment) => missingSpans(segment, made).length === 0)) continue
+    throw new Failure(
+      'HR_UNDO_UNFINISHED',
+      'An earlier undo was interrupted. Undo again, then seed. Nothing was written.',
+      { actions: [{ id: 'undo-seed', title: 'Undo', commandLine: '--undo' }] },
+    )
+  }
+}
+
 /** A run that made no row leaves no ledger behind. */
 async function forgetEmptyRun(database: Database): Promise<void> {
   const ledger = await database.readLedger()
-  if (ledger.tables.every((table) => table.segments.length === 0)) await database.dropLedger()
+  if (ledger.tables.every((table) => table.made.length === 0)) await database.dropLedger()
 }
 
 /** The result from the rows counted by table; `durationMillis` since the start. */
@@ -168,7 +171,7 @@ export function resultOf(
   database: string,
   counts: ReadonlyMap<string, number>,
   durationMillis: number,
-): SeedResult {
+): Omit<SeedResult, 'complete'> {
   const tables = [...counts].map(([table, rows]) => ({ table, rows }))
   const rows = tables.reduce((sum, table) => sum + table.rows, 0)
   return {

@@ -46,6 +46,8 @@ export interface CheckReport {
   /** What could be added where it isn't a defect that it is missing: a cache, a rate limit. Never shown as findings. */
   readonly scaffolds: readonly Finding[]
   readonly problems: readonly Problem[]
+  /** The tables that each route reads, by route key; what reads many rows first. Names as the code has them. */
+  readonly reads?: Readonly<Record<string, readonly string[]>>
 }
 
 export interface RoutesReport {

@@ -2,7 +2,9 @@ import type { FailureData } from './failure.ts'
 import type { Comparison } from './comparison.ts'
 import type { LoadPlan, Step } from './load-plan.ts'
 import type { Conditions, Preflight, Run, StepResult, Tick } from './run.ts'
+import type { SeedProgress } from './seed-plan.ts'
 import type { Verdict } from './verdict.ts'
+import type { Volume } from './volume.ts'
 
 /** Protocol 1 between the extension and the panel: the panel says `ready`, gets a `snapshot`, then deltas. */
 export interface PanelSnapshot {
@@ -18,6 +20,8 @@ export interface PanelSnapshot {
   readonly ticks: readonly Tick[]
   readonly steps: readonly StepResult[]
   readonly verdict: Verdict | null
+  /** How latency grows with the rows, as far as it is known; a volume sweep's only. */
+  readonly volume?: Volume
   readonly failure: FailureData | null
   readonly before: Run | null
   readonly comparison: Comparison | null
@@ -43,8 +47,9 @@ export function emptySnapshot(route: string, before: Run | null): PanelSnapshot 
 
 /** The state at the end of a kept run, with the run before it where the two are compared. */
 export function snapshotOfRun(run: Run, before: Run | null, comparison: Comparison | null): PanelSnapshot {
-  const { route, plan, conditions, preflight, ticks, steps, verdict } = run
-  const measured = { plan, conditions, preflight, ticks, steps, verdict }
+  const { route, plan, conditions, preflight, ticks, steps, verdict, volume } = run
+  const grown = volume === undefined ? {} : { volume }
+  const measured = { plan, conditions, preflight, ticks, steps, verdict, ...grown }
   return { ...emptySnapshot(route, before), status: 'finished', ...measured, comparison }
 }
 
@@ -61,6 +66,9 @@ export type RunEvent =
     }
   | { readonly kind: 'tick'; readonly tick: Tick }
   | { readonly kind: 'step'; readonly step: StepResult }
+  /** Rows are added to the database, or taken back. */
+  | { readonly kind: 'seeding'; readonly progress: SeedProgress }
+  | { readonly kind: 'volume'; readonly volume: Volume }
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly comparison: Comparison | null }
   | { readonly kind: 'failure'; readonly failure: FailureData }
 

@@ -12,6 +12,9 @@ export interface BreakingPoint {
   /** An open model's: most arrivals a second at which every threshold was met, and fewest at which one was breached. */
   readonly lastGoodRate?: number | null
   readonly rate?: number
+  /** A volume sweep's: most rows at which every threshold was met, and fewest at which one was breached. */
+  readonly lastGoodRows?: number | null
+  readonly rows?: number
   /** The clause that broke, as written: `p95<2s`. */
   readonly threshold: string
   /** What was measured, in the clause's own unit (microseconds, fraction, requests a second). */

@@ -9,6 +9,7 @@ const stepColumns: Readonly<Record<string, (step: StepResult, run: Run) => Value
   route: (_, run) => run.route,
   phase: (step) => step.phase,
   users: (step) => (step.rate === undefined ? step.users : null),
+  rows: (step) => step.rows ?? null,
   complete: (step) => step.complete,
   duration_seconds: (step) => step.durationSeconds,
   offered_per_second: (step) => step.offeredRate,

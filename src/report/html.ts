@@ -3,6 +3,7 @@ import type { Run } from '../model/run.ts'
 import { caveat, deltaRows } from './content/deltas.ts'
 import { beforeRun, type Format, reportedRun, type ReportInput } from './format.ts'
 import { escapeMarkup } from './markup.ts'
+import { growthSentences, growthTitle } from './content/growth.ts'
 import { requestTable } from './content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
 import { beforeSentence, conditionRows, errorGroups, otherReasons, summarise } from './content/summary.ts'
@@ -58,6 +59,12 @@ function cellsMarkup(caption: string, heading: string, { columns, rows }: StepTa
   return tableMarkup(caption, [heading, ...columns], texts)
 }
 
+function growthMarkup({ volume }: Run): string {
+  if (volume === undefined) return ''
+  const items = growthSentences(volume).map((text) => `<li>${escapeMarkup(text)}</li>`)
+  return `<h2>${escapeMarkup(growthTitle(volume))}</h2><ul>${items.join('')}</ul>`
+}
+
 /** Everything a reader needs as plain HTML, shown as it stands where scripts don't run and replaced by the charts where they do. */
 function staticBody({ runs, comparison }: ReportInput): string {
   const run = reportedRun(runs)
@@ -68,6 +75,7 @@ function staticBody({ runs, comparison }: ReportInput): string {
       .map((reason) => `<li>${escapeMarkup(reason)}</li>`)
       .join('')}</ul>`,
   )
+  parts.push(growthMarkup(run))
   if (before !== null) parts.push(`<p>${escapeMarkup(beforeSentence(before))}</p>`)
   if (comparison !== null) {
     const rows = deltaRows(comparison).map((row) => [row.name, row.before, row.after, row.change])
@@ -84,7 +92,7 @@ function staticBody({ runs, comparison }: ReportInput): string {
     ([term, value]) => `<dt>${escapeMarkup(term)}</dt><dd>${escapeMarkup(value)}</dd>`,
   )
   parts.push(`<h2>Conditions</h2><dl>${conditions.join('')}</dl>`)
-  return parts.filter((part) => part !== '<ul></ul>' && part !== '<p></p>').join('\n')
+  return parts.filter((part) => part !== '<ul></ul>' && part !== '<p></p>' && part !== '').join('\n')
 }
 
 function contentHash(content: string): string {

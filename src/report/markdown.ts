@@ -3,6 +3,7 @@ import type { Run } from '../model/run.ts'
 import type { Verdict, VerdictKind } from '../model/verdict.ts'
 import { caveat, deltaRows } from './content/deltas.ts'
 import { beforeRun, type Format, reportedRun } from './format.ts'
+import { growthSentences, growthTitle } from './content/growth.ts'
 import { requestTable } from './content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
 import {
@@ -74,6 +75,12 @@ function cellTable({ columns, rows }: StepTable): string {
   return table(['', ...columns.map(escapeMarkdown)], texts)
 }
 
+function growthBlocks({ volume }: Run): string[] {
+  if (volume === undefined) return []
+  const items = growthSentences(volume).map((text) => `- ${escapeMarkdown(text)}`)
+  return [`#### ${escapeMarkdown(growthTitle(volume))}`, items.join('\n')]
+}
+
 /** A run, or two compared, as a comment on a pull request. */
 export const markdown = {
   id: 'markdown',
@@ -98,6 +105,7 @@ export const markdown = {
       otherReasons(run.verdict)
         .map((reason) => `- ${escapeMarkdown(reason)}`)
         .join('\n'),
+      ...growthBlocks(run),
       ...(comparison === null || before === null ? [] : changes(comparison, before)),
       '#### Load steps',
       steps.rows.length === 0 ? 'No step was measured.' : cellTable(steps),

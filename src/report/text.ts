@@ -3,6 +3,7 @@ import type { Run } from '../model/run.ts'
 import type { Verdict, VerdictKind } from '../model/verdict.ts'
 import { caveat, deltaLine, deltaRows } from './content/deltas.ts'
 import { beforeRun, type Format, reportedRun } from './format.ts'
+import { growthSentences, growthTitle } from './content/growth.ts'
 import { requestTable } from './content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
 import { beforeSentence, causePlace, causeTitle, errorGroups, otherReasons } from './content/summary.ts'
@@ -88,6 +89,11 @@ function comparisonLines(comparison: Comparison, before: Run, { bold, muted }: P
   ]
 }
 
+function growthLines({ volume }: Run, { bold }: Palette): string[] {
+  if (volume === undefined) return []
+  return [bold(plain(growthTitle(volume))), ...growthSentences(volume).map((text) => `  • ${plain(text)}`)]
+}
+
 /** What a terminal shows at the end of a run: verdict, cause with its place and evidence, steps, errors, and the change since the run before. */
 export const text = {
   id: 'text',
@@ -106,6 +112,7 @@ export const text = {
     const blocks = [
       [paints.muted(`${plain(run.route)} · ${run.plan.profile} · ${plain(run.conditions.loadModel)}`)],
       verdictLines(run.verdict, paints),
+      growthLines(run, paints),
       comparison === null || before === null ? [] : comparisonLines(comparison, before, paints),
       table.rows.length === 0 ? [] : tableLines(table, paints),
       [notMeasuredSentence(table)].filter((line) => line !== '').map((line) => paints.muted(`  ${line}`)),

@@ -68,6 +68,7 @@ export function breakingPointOf({ bad, good, found: [worst] }: Break): BreakingP
   return {
     lastGoodUsers: good?.users ?? null,
     users: bad.users,
+    ...(bad.rows === undefined ? {} : { lastGoodRows: good?.rows ?? null, rows: bad.rows }),
     ...(bad.rate === undefined ? {} : { lastGoodRate: good?.rate ?? null, rate: bad.rate }),
     threshold: worst.threshold.text,
     measured: worst.measured.value,

@@ -3,6 +3,7 @@ import { formatCount } from '../model/format.ts'
 import { loadOf, loadText } from '../model/load-level.ts'
 import { countedSteps } from '../model/measure.ts'
 import { failedRequests, type LatencyMicros, type Run, type StepResult, type Tick } from '../model/run.ts'
+import type { BreakingPoint } from '../model/verdict.ts'
 import { latenciesOf, recordedTogether } from './histogram.ts'
 import { testForNoise, type NoiseMetric, type NoiseTest, type TickPair } from './noise.ts'
 
@@ -133,16 +134,26 @@ function together(run: Run, steps: readonly StepResult[]): Held {
  */
 function breakingPointDelta(before: Run, after: Run, atLoad: readonly Delta[]): Delta {
   const [earlier, later] = [before.verdict.breakingPoint, after.verdict.breakingPoint]
-  const byRate = (earlier ?? later)?.rate !== undefined
-  const at = (point: typeof earlier): number | null => (byRate ? point?.rate : point?.users) ?? null
-  const lastGood = (point: typeof earlier): number =>
-    (byRate ? point?.lastGoodRate : point?.lastGoodUsers) ?? 0
-  const bare = delta('breaking point', byRate ? 'per-second' : 'users', at(earlier), at(later))
+  const unit = unitOf(earlier ?? later)
+  const at = (point: typeof earlier): number | null => point?.[levelNames[unit].bad] ?? null
+  const lastGood = (point: typeof earlier): number => point?.[levelNames[unit].good] ?? 0
+  const bare = delta('breaking point', unit, at(earlier), at(later))
   if (bare.before === null || bare.after === null) return { ...bare, judgement: null }
   const direction =
     lastGood(later) >= bare.before ? 'better' : lastGood(earlier) >= bare.after ? 'worse' : null
   const confirmed = atLoad.some((each) => decides(each) && each.judgement === direction)
   return { ...bare, judgement: direction !== null && confirmed ? direction : 'within-noise' }
+}
+
+const levelNames = {
+  users: { bad: 'users', good: 'lastGoodUsers' },
+  'per-second': { bad: 'rate', good: 'lastGoodRate' },
+  rows: { bad: 'rows', good: 'lastGoodRows' },
+} as const
+
+function unitOf(point: BreakingPoint | null): keyof typeof levelNames {
+  if (point?.rows !== undefined) return 'rows'
+  return point?.rate === undefined ? 'users' : 'per-second'
 }
 
 function delta(name: string, unit: Delta['unit'], before: number | null, after: number | null): Delta {
@@ -166,6 +177,7 @@ function differencesBetween(before: Run, after: Run): string[] {
       equalJson(manners(before), manners(after)),
       'Users behave differently: flows, think time or connections.',
     ],
+    [before.plan.volume?.table === after.plan.volume?.table, 'The sweeps grow different tables.'],
     [before.plan.timeoutMillis === after.plan.timeoutMillis, 'The timeouts differ.'],
   ]
   return [

@@ -63,7 +63,8 @@ function answerSigns({ bad, preflight }: Measurements): Observation[] {
 
 function saturationSigns({ bad, fewest }: Measurements): Observation[] {
   const { cpu } = bad.server
-  const flat = fewest !== null && isFlat(fewest, bad)
+  // More rows are no more load: throughput at one user only says again how long an answer takes.
+  const flat = fewest !== null && bad.rows === undefined && isFlat(fewest, bad)
   const signs: Observation[] = []
   if (flat) {
     const sentence = `${flatText(fewest, bad)}: ${ceilingText(cpu)}`

@@ -50,7 +50,7 @@ const tails = {
  * The value that Student's t exceeds with the probability `tail` (on one side), by the expansion in Abramowitz and Stegun,
  * 26.7.5, which is right to 3 % from 4 degrees of freedom on. Infinite below 2, where nothing can be told.
  */
-function studentCritical(degrees: number, tail: keyof typeof tails): number {
+export function studentCritical(degrees: number, tail: keyof typeof tails): number {
   const { normal: z, two, three } = tails[tail]
   if (degrees < 2) return Infinity
   if (degrees < 3) return two

@@ -34,6 +34,8 @@ export interface Judged {
   /** The findings of this route. */
   readonly findings: readonly Finding[]
   readonly routeKey: string
+  /** What else was found, in a sentence behind the verdict's first. */
+  readonly remark?: string
 }
 
 /**
@@ -76,7 +78,7 @@ function broken(judged: Judged, complete: readonly StepResult[], found: Break): 
   const { causes, reasons } = explanationOf(judged, complete, bad)
   return {
     kind: first ? 'fails-before-load' : 'breaks',
-    sentence: `${breakSentence(found)}${causeText(causes)}`,
+    sentence: `${breakSentence(found)}${remarkOf(judged)}${causeText(causes)}`,
     breakingPoint: breakingPointOf(found),
     reasons: [...breachReasons(bad, found.found), ...reasons, ...[waitingSentence(bad) ?? []].flat()],
     causes,
@@ -131,6 +133,10 @@ function tooFewRequests(judged: Judged, complete: readonly StepResult[]): Verdic
   return broken(judged, complete, { ...at, first: false, heldBefore: 0 })
 }
 
+function remarkOf({ remark }: Judged): string {
+  return remark === undefined ? '' : ` ${remark}`
+}
+
 function causeText(causes: readonly Cause[]): string {
   const [likeliest] = causes
   if (likeliest === undefined) return ''
@@ -150,7 +156,7 @@ function unbroken(judged: Judged, complete: readonly StepResult[]): Verdict {
   const value = threshold === undefined || measured === null ? '' : `: ${measuredText(threshold, measured)}, `
   return {
     kind: 'holds',
-    sentence: `Holds to ${loadText(good)}${value}budget ${formatBudget(judged.budget)}.`,
+    sentence: `Holds to ${loadText(good)}${value}budget ${formatBudget(judged.budget)}.${remarkOf(judged)}`,
     breakingPoint: null,
     reasons: doubts.map((doubt) => `Not measured beyond: ${doubt}.`),
     causes: [],
@@ -192,7 +198,7 @@ function stopped(judged: Judged, counted: readonly StepResult[], found: Break | 
     const known = `It had broken at ${loadText(found.bad)}: ${breachText(found.found)}.`
     return {
       kind: 'stopped',
-      sentence: `${when}. ${known}${causeText(causes)}`,
+      sentence: `${when}. ${known}${remarkOf(judged)}${causeText(causes)}`,
       breakingPoint: breakingPointOf(found),
       reasons,
       causes,
@@ -200,7 +206,13 @@ function stopped(judged: Judged, counted: readonly StepResult[], found: Break | 
   }
   const good = found === null ? goodSteps(byLoad(complete), judged.budget).at(-1) : found.good
   const known = good ? `Up to ${loadText(good)} the budget was met.` : 'Nothing was measured to its end.'
-  return { kind: 'stopped', sentence: `${when}. ${known}`, breakingPoint: null, reasons: [], causes: [] }
+  return {
+    kind: 'stopped',
+    sentence: `${when}. ${known}${remarkOf(judged)}`,
+    breakingPoint: null,
+    reasons: [],
+    causes: [],
+  }
 }
 
 function notMeasured(doubts: readonly string[], known: readonly string[] = []): Verdict {

@@ -25,9 +25,8 @@ const sampleMillis = 500
  * at last what recovers and cools down. Ends early when the signal aborts or the run's requests are used up.
  */
 export async function climb(run: Climb): Promise<StepResult[]> {
-  const { engine, plan, signal } = run
-  const { baseUrl, flows, transport, timeoutMillis, seed, thinkTime, limits } = plan
-  await engine.open({ baseUrl, flows, transport, timeoutMillis, seed, thinkTime, limits })
+  const { plan, signal } = run
+  await openEngine(run)
   const profile = findProfile(plan.profile)
   const breached = (step: StepResult): boolean => isJudged(step) && breaches(step, plan.budget).length > 0
   const results: StepResult[] = []
@@ -60,6 +59,12 @@ export async function climb(run: Climb): Promise<StepResult[]> {
   }
 }
 
+/** Sets what the steps of a run ask for. */
+export async function openEngine({ engine, plan }: Climb): Promise<void> {
+  const { baseUrl, flows, transport, timeoutMillis, seed, thinkTime, limits } = plan
+  await engine.open({ baseUrl, flows, transport, timeoutMillis, seed, thinkTime, limits })
+}
+
 function isAfterwards(phase: Step['phase']): boolean {
   return phase === 'recovery' || phase === 'cool-down'
 }
@@ -72,7 +77,8 @@ function secondsOf(steps: readonly Step[]): number {
   return steps.reduce((sum, step) => sum + step.durationSeconds, 0)
 }
 
-async function hold(run: Climb, index: number, step: Step, secondsLeft: number): Promise<StepResult> {
+/** Holds one step's load, ends it early where its budget is broken beyond hope, and gives what was measured. */
+export async function hold(run: Climb, index: number, step: Step, secondsLeft: number): Promise<StepResult> {
   run.emit({ kind: 'step-started', index, step, secondsLeft })
   const samples: ServerCounters[] = []
   const restartsBefore = await run.watch.restarts()
@@ -94,7 +100,12 @@ async function hold(run: Climb, index: number, step: Step, secondsLeft: number):
     })
     const restarted = (await run.watch.restarts()) > restartsBefore
     const server = summarize(samples, bare.server)
-    const result: StepResult = { ...bare, server, ...(restarted ? { serverRestarted: true } : {}) }
+    const result: StepResult = {
+      ...bare,
+      ...(step.rows === undefined ? {} : { rows: step.rows }),
+      server,
+      ...(restarted ? { serverRestarted: true } : {}),
+    }
     run.emit({ kind: 'step', step: result })
     return result
   } finally {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser'
 import * as v from 'valibot'
 import { Failure } from '../model/failure.ts'
+import { factoryFields } from './factory-fields.ts'
 import { described, loadFields } from './load-fields.ts'
 
 export const configFileName = 'headroom.config.json'
@@ -32,6 +33,10 @@ export const configSchema = v.strictObject({
     {},
   ),
   ...loadFields,
+  factory: v.optional(
+    v.pipe(factoryFields, v.description('The rows that headroom seed makes in the local database.')),
+    {},
+  ),
   ignore: v.optional(
     v.pipe(
       v.array(

@@ -21,6 +21,7 @@ export function openInspection(root: string): Analysis {
       return { ...report, problems: [...report.problems, ...problems] }
     },
     fix: (request) => analysis.fix(request),
+    tables: () => analysis.tables(),
     dispose: () => analysis.dispose(),
   }
 }

@@ -5,6 +5,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Flow, LoadPlan, ParameterValues } from '../model/load-plan.ts'
 import { routeKey, type Route } from '../model/route.ts'
 import type { Run } from '../model/run.ts'
+import type { VolumePlan } from '../model/volume.ts'
 import { parseBudget } from '../verdict/budget.ts'
 import { fromEnvironment, type ProjectConfig } from './config.ts'
 import { needsConsent, unsafeMethod } from './consent.ts'
@@ -24,6 +25,17 @@ import { plannedSteps } from './profiles.ts'
 import { findDatabase, withFactory } from './seed.ts'
 import type { Target } from './target.ts'
 
+/** What a developer says of a volume sweep; everything optional is found out. */
+export interface VolumeChoices {
+  /** The table that grows. */
+  readonly table?: string
+  readonly rowsAt?: readonly number[]
+  /** Tables that grow with it: rows for each of its new rows. */
+  readonly per?: Readonly<Record<string, number>>
+  /** Whether the rows are taken back at the end. */
+  readonly undoAfter?: boolean
+}
+
 /** What a face knows before a load test; everything optional falls back to the configuration. */
 export interface LoadTestOrder {
   readonly root: string
@@ -32,6 +44,8 @@ export interface LoadTestOrder {
   readonly endpoint: Endpoint
   readonly routes: readonly Route[]
   readonly findings: readonly Finding[]
+  /** The tables that each route reads, by route key. */
+  readonly reads?: Readonly<Record<string, readonly string[]>>
   readonly profile?: string
   readonly budget?: string
   readonly parameters?: Readonly<Record<string, ParameterSpec>>
@@ -41,8 +55,11 @@ export interface LoadTestOrder {
   readonly before?: Run
   /** Flows of the configuration that users do; without any, they repeat the endpoint. */
   readonly flows?: readonly string[]
-  /** Whether requests that change data are agreed to. */
+  /** Whether requests that change data, and rows that a volume sweep adds, are agreed to. */
   readonly writes?: boolean
+  readonly volume?: VolumeChoices
+  /** What a volume sweep has been found to do. */
+  readonly growth?: VolumePlan
 }
 
 /** The route that serves an endpoint: the same pattern, or the pattern that a concrete path fits. */
@@ -60,7 +77,7 @@ export function matchRoute({ method, path }: Endpoint, routes: readonly Route[])
 }
 
 /** The name an endpoint's results go by: its route's key, or what was asked for where no route is known. */
-function endpointKey({ endpoint, routes }: Pick<LoadTestOrder, 'endpoint' | 'routes'>): string {
+export function endpointKey({ endpoint, routes }: Pick<LoadTestOrder, 'endpoint' | 'routes'>): string {
   const route = matchRoute(endpoint, routes)
   return route === null ? `${endpoint.method} ${endpoint.path}` : routeKey(route)
 }
@@ -124,9 +141,13 @@ export async function prepareLoadTest(order: LoadTestOrder): Promise<LoadTestReq
 function profileOf({
   profile: id = 'progressive',
   config,
-}: LoadTestOrder): Pick<LoadPlan, 'profile' | 'model' | 'steps'> {
+  growth,
+}: LoadTestOrder): Pick<LoadPlan, 'profile' | 'model' | 'steps' | 'volume'> {
   const profile = findProfile(id)
-  const steps = plannedSteps(id, config).map((step) =>
+  const steps = plannedSteps(
+    id,
+    growth === undefined ? config : { ...config, rowsAt: [...growth.levels] },
+  ).map((step) =>
     step.rate === undefined ? step : { ...step, users: Math.min(step.users, config.maxInFlight) },
   )
   const most = Math.max(...steps.map(({ users }) => users))
@@ -136,7 +157,8 @@ function profileOf({
       `${most} users are more than the ${config.maxInFlight} requests that "maxInFlight" allows at the same time.`,
     )
   }
-  return { profile: profile.id, model: profile.model, steps }
+  const volume = growth === undefined ? {} : { volume: growth }
+  return { profile: profile.id, model: profile.model, steps, ...volume }
 }
 
 function outlineOf(

@@ -23,12 +23,14 @@ export function plannedSteps(
     rates,
     stepSeconds,
     soakSeconds,
-  }: Pick<ProjectConfig, 'users' | 'rates' | 'stepSeconds' | 'soakSeconds'>,
+    rowsAt,
+  }: Pick<ProjectConfig, 'users' | 'rates' | 'stepSeconds' | 'soakSeconds' | 'rowsAt'>,
 ): Step[] {
   return findProfile(profile).steps({
     ...(users === undefined ? {} : { users }),
     ...(rates === undefined ? {} : { rates }),
     ...(stepSeconds === undefined ? {} : { durationSeconds: stepSeconds }),
+    ...(rowsAt === undefined ? {} : { rows: rowsAt }),
     ...(soakSeconds === undefined ? {} : { totalSeconds: soakSeconds }),
   })
 }

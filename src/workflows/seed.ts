@@ -1,8 +1,9 @@
 import { openFactory, type Factory } from '../factory/client.ts'
 import { Failure } from '../model/failure.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
-import { fromEnvironment, type ProjectConfig } from './config.ts'
+import { fromEnvironment, readConfig, type ProjectConfig } from './config.ts'
 import { projectEnvironment } from './env-files.ts'
+import { type PlanOptions, planOptions, readProjectData } from './plan-options.ts'
 
 /** Opens the factory for one use and closes it whatever happens. */
 export async function withFactory<T>(
@@ -58,8 +59,6 @@ export interface DatabaseOrder {
   readonly databaseUrl: string
 }
 
-type PlanOptions = Parameters<Factory['plan']>[0]
-
 /** One plan for each set of options; nothing is written. */
 export function planSeeds(
   { root, databaseUrl, options }: DatabaseOrder & { readonly options: readonly PlanOptions[] },
@@ -68,7 +67,10 @@ export function planSeeds(
 ): Promise<SeedPlan[]> {
   return withFactory(root, databaseUrl, async (factory) => {
     const plans: SeedPlan[] = []
-    for (const each of options) if (!signal.aborted) plans.push(await factory.plan(each))
+    const project = await readProjectData(root, await readConfig(root))
+    for (const each of options) {
+      if (!signal.aborted) plans.push(await factory.plan(await planOptions(factory, project, each)))
+    }
     return plans
   })
 }
@@ -80,6 +82,15 @@ export function seedDatabase(
   signal: AbortSignal,
 ): Promise<SeedResult> {
   return withFactory(root, databaseUrl, (factory) => factory.seed(plan, onProgress, signal))
+}
+
+/** Adds what an interrupted seeding left out, as {@link seedDatabase}. */
+export function resumeSeed(
+  { root, databaseUrl }: DatabaseOrder,
+  onProgress: (progress: SeedProgress) => void,
+  signal: AbortSignal,
+): Promise<SeedResult> {
+  return withFactory(root, databaseUrl, (factory) => factory.resume(onProgress, signal))
 }
 
 /** Removes exactly the rows that seeding added. */

@@ -5,6 +5,7 @@ import { needsConsent, unsafeMethod } from './consent.ts'
 import { runLoadTest } from './load-test.ts'
 import { budgetOf, prepareLoadTest, type LoadTestOrder } from './prepare.ts'
 import { bringUp, findTarget } from './target.ts'
+import { checkGrowth, VolumeSweep } from './volume.ts'
 
 /** A load test as a face asks for it. `start`: whether starting the dev server is agreed to. */
 export interface EndpointTest extends Omit<LoadTestOrder, 'target'> {
@@ -26,16 +27,37 @@ export async function testEndpoint(
   budgetOf(order)
   const { method, path } = order.endpoint
   if (needsConsent(method) && order.writes !== true) throw unsafeMethod(`${method} ${path}`)
+  const grows = order.profile === 'volume'
+  if (grows) await checkGrowth(order)
   const found = await findTarget(root, config)
   const { target, server } = await bringUp(root, found, { start, signal, onActivity })
   try {
     throwIfStopped(signal)
+    if (grows) return await testGrowing({ ...order, target }, emit, signal)
     onActivity('Preparing the requests')
     const request = await prepareLoadTest({ ...order, target })
     throwIfStopped(signal)
     return await runLoadTest(request, emit, signal)
   } finally {
     await server?.stop()
+  }
+}
+
+/** The first level is there before the requests are prepared: parameter values are drawn from it, and stay the same. */
+async function testGrowing(
+  order: LoadTestOrder,
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal,
+): Promise<Run> {
+  const sweep = await VolumeSweep.begin(order, emit, signal)
+  try {
+    throwIfStopped(signal)
+    const growth = { table: sweep.plan.table, levels: sweep.plan.levels }
+    const request = await prepareLoadTest({ ...order, growth })
+    throwIfStopped(signal)
+    return await runLoadTest({ ...request, sweep }, emit, signal)
+  } finally {
+    await sweep.end()
   }
 }
 

@@ -3,61 +3,17 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { test } from 'node:test'
-import type { TestContext } from 'node:test'
 
 import { openFactory } from '../../src/factory/client.ts'
-import type { Factory } from '../../src/factory/client.ts'
-import { Failure } from '../../src/model/failure.ts'
 import type { SeedProgress } from '../../src/model/seed-plan.ts'
+import { factoryChildren, factoryFor, failsWith, isRunning, waitUntil } from './factory-process.ts'
 import { blogSql, contentHash, createDatabase, numberOf, violations } from './temporary-database.ts'
 
 const options = { rows: { users: 2000 }, per: { activities: 200 } }
 const clientFile = fileURLToPath(new URL('../../src/factory/client.ts', import.meta.url))
-
-function factoryFor(context: TestContext, root: string, databaseUrl = 'sqlite:./app.sqlite'): Factory {
-  const factory = openFactory({ root, databaseUrl })
-  context.after(() => factory.dispose())
-  return factory
-}
-
-function failsWith(code: string, message: RegExp) {
-  return (error: unknown) => {
-    assert.ok(error instanceof Failure, String(error))
-    assert.equal(error.data.code, code)
-    assert.match(error.message, message)
-    return true
-  }
-}
-
-/** The process ids of a process' children that run the factory. */
-async function factoryChildren(parent = process.pid): Promise<readonly number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'ppid=,pid=,args='])
-  const lines = stdout.split('\n').map((line) => line.trim().split(/\s+/))
-  return lines
-    .filter(
-      ([ppid, , ...command]) => Number(ppid) === parent && command.join(' ').includes('factory/child.ts'),
-    )
-    .map(([, pid]) => Number(pid))
-}
-
-async function waitUntil(holds: () => boolean): Promise<void> {
-  for (const giveUpAt = performance.now() + 10_000; !holds();) {
-    assert.ok(performance.now() < giveUpAt, 'waited ten seconds')
-    await sleep(10)
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
 
 test('plan, seed, values and undo through a process of its own', async (context) => {
   const { root, path } = createDatabase(context, blogSql)

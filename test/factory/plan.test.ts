@@ -59,11 +59,31 @@ test('per counts for the parent that was asked for, and says so', async (context
     'activities',
   )
   assert.equal(activities.rows, 5000)
-  assert.equal(activities.reason, 'exactly 500 for each of 10 new rows of `users`')
+  assert.match(
+    activities.reason,
+    /^about 500 for each of 10 new rows of `users`, few have many: the hottest gets 1,\d{3}$/,
+  )
   const byPosts = await planOf(context, blogSql, { rows: { posts: 3 }, per: { activities: 4 } })
-  assert.equal(tableOf(byPosts, 'activities').reason, 'exactly 4 for each of 3 new rows of `posts`')
+  assert.match(tableOf(byPosts, 'activities').reason, /^about 4 for each of 3 new rows of `posts`/)
   const byExisting = await planOf(context, blogSql, { rows: { users: 0, posts: 0 }, per: { activities: 4 } })
-  assert.match(tableOf(byExisting, 'activities').reason, /exactly 4 for each of 2 existing rows/)
+  assert.match(tableOf(byExisting, 'activities').reason, /about 4 for each of 2 existing rows/)
+})
+
+test('children are shared out as the user wants', async (context) => {
+  const database = createDatabase(context, blogSql)
+  const userId = async (distribution: 'zipf' | 'exact' | 'uniform') => {
+    const options = { rows: { users: 10 }, per: { activities: 50 }, tables: { activities: { distribution } } }
+    const table = tableOf(await planFor(database, options), 'activities')
+    return { reason: table.reason, plan: table.columns.find(({ column }) => column === 'user_id') }
+  }
+  const exact = await userId('exact')
+  assert.equal(exact.reason, 'exactly 50 for each of 10 new rows of `users`')
+  assert.equal(exact.plan?.generator, 'parent-each')
+  assert.equal(exact.plan?.options.per, 50)
+  const uniform = await userId('uniform')
+  assert.equal(uniform.reason, 'about 50 for each of 10 new rows of `users`')
+  assert.equal(uniform.plan?.options.distribution, 'uniform')
+  assert.equal((await userId('zipf')).plan?.options.among, 'new')
 })
 
 test('each column says where its values come from', async (context) => {
@@ -116,7 +136,7 @@ test('numbers that cannot be kept are refused', async (context) => {
   )
 })
 
-test('a circle breaks where a reference may be NULL', async (context) => {
+test('a circle begins where a reference may be NULL, and is closed all the same', async (context) => {
   const sql = `CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER NOT NULL REFERENCES b (id));
     CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER REFERENCES a (id))`
   const plan = await planOf(context, sql)
@@ -124,18 +144,7 @@ test('a circle breaks where a reference may be NULL', async (context) => {
     plan.tables.map((table) => table.table.name),
     ['b', 'a'],
   )
-  assert.equal(tableOf(plan, 'b').columns[1]?.generator, 'nothing')
-})
-
-test('a circle that cannot break is refused by name, or left out on request', async (context) => {
-  const sql = `CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER NOT NULL REFERENCES b (id));
-    CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER NOT NULL REFERENCES a (id)); CREATE TABLE c (id INTEGER PRIMARY KEY)`
-  await assert.rejects(planOf(context, sql), failsWith('HR_SEED_CYCLE', /`a` → `b` → `a`/))
-  const plan = await planOf(context, sql, { exclude: ['a', 'b'] })
-  assert.deepEqual(
-    plan.tables.map((table) => table.table.name),
-    ['c'],
-  )
+  assert.equal(tableOf(plan, 'b').columns[1]?.generator, 'parent')
 })
 
 test('tables that could not be undone exactly are left out with the reason', async (context) => {
@@ -159,12 +168,17 @@ test('tables that could not be undone exactly are left out with the reason', asy
 })
 
 test('scales differ in the number of rows', async (context) => {
-  const rows = async (scale: 'small' | 'medium' | 'production') =>
-    tableOf(await planOf(context, blogSql, { scale }), 'users').rows
+  const rows = async (scale: 'small' | 'medium' | 'production', name: string) =>
+    tableOf(await planOf(context, blogSql, { scale }), name).rows
   assert.deepEqual(
-    [await rows('small'), await rows('medium'), await rows('production')],
+    [await rows('small', 'users'), await rows('medium', 'users'), await rows('production', 'users')],
     [1000, 10_000, 100_000],
   )
+  assert.deepEqual(
+    [await rows('small', 'activities'), await rows('production', 'activities')],
+    [20_000, 50_000_000],
+  )
+  assert.equal(await rows('production', 'tags'), 200)
 })
 
 test('an empty database is refused', async (context) => {

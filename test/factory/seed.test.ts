@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict'
-import { copyFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { Failure } from '../../src/model/failure.ts'
 import { openDatabase } from '../../src/factory/databases/index.ts'
 import type { PlanOptions } from '../../src/factory/plan.ts'
 import { planSeed } from '../../src/factory/plan.ts'
 import { seedDatabase } from '../../src/factory/seed.ts'
-import type { TemporaryDatabase } from './temporary-database.ts'
+import { failsWith } from './factory-process.ts'
 import {
   blogSql,
   contentHash,
+  copyOf,
   createDatabase,
   numberOf,
   planFor,
@@ -21,21 +19,6 @@ import {
   undo,
   violations,
 } from './temporary-database.ts'
-
-function failsWith(code: string, message: RegExp) {
-  return (error: unknown) => {
-    assert.ok(error instanceof Failure, String(error))
-    assert.equal(error.data.code, code)
-    assert.match(error.message, message)
-    return true
-  }
-}
-
-function copyOf({ root, path }: TemporaryDatabase, name: string): TemporaryDatabase {
-  const copy = join(root, name)
-  copyFileSync(path, copy)
-  return { root, path: copy }
-}
 
 const options = { rows: { users: 300 }, per: { activities: 20 } }
 
@@ -127,7 +110,7 @@ test('a plan for another schema is refused', async (context) => {
   const database = await openDatabase(target.path, target.root)
   const attempt = seedDatabase(database, plan, () => {}, new AbortController().signal)
   await assert.rejects(attempt, failsWith('HR_SEED_PLAN', /`users` has changed/))
-  database.close()
+  await database.close()
 })
 
 test('rows that break a constraint are found before any is written', async (context) => {
@@ -215,7 +198,7 @@ test('a stopped undo can be finished later', async (context) => {
   await seed(target, options)
   const database = await openDatabase(target.path, target.root)
   const removed = await database.removeChunk('activities', 100, new AbortController().signal)
-  database.close()
+  await database.close()
   assert.ok(removed !== null && removed > 0)
   await undo(target)
   assert.equal(contentHash(target.path), before)
@@ -259,7 +242,7 @@ test('a locked database is waited for', async (context) => {
   setTimeout(() => app.exec('COMMIT'), 300)
   const result = await seeding
   app.close()
-  database.close()
+  await database.close()
   assert.equal(
     result.rows,
     plan.tables.reduce((sum, table) => sum + table.rows, 0),
@@ -288,7 +271,7 @@ test('Stop is heard while another program keeps the database locked', async (con
   const waited = performance.now() - stoppedAt
   app.exec('ROLLBACK')
   app.close()
-  database.close()
+  await database.close()
   assert.ok(waited < 500, `${waited} ms`)
   assert.ok(result.rows > 0 && result.rows < 1000 + 6000)
   assert.deepEqual(violations(target.path), [])

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import type { Hash } from 'node:crypto'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { TestContext } from 'node:test'
 
 import type { SeedPlan, SeedResult } from '../../src/model/seed-plan.ts'
+import type { Database } from '../../src/factory/databases/database.ts'
 import { openDatabase } from '../../src/factory/databases/index.ts'
 import { planSeed } from '../../src/factory/plan.ts'
 import type { PlanOptions } from '../../src/factory/plan.ts'
-import { seedDatabase } from '../../src/factory/seed.ts'
+import { resumeSeed, seedDatabase } from '../../src/factory/seed.ts'
 import { undoSeed } from '../../src/factory/undo.ts'
 
 /** A small shop of rows that the user had before, with most kinds of keys and constraints. */
@@ -58,6 +60,13 @@ export function createDatabase(context: TestContext, sql: string, name = 'app.sq
   return { root, path }
 }
 
+/** The same file under another name. */
+export function copyOf({ root, path }: TemporaryDatabase, name: string): TemporaryDatabase {
+  const copy = join(root, name)
+  copyFileSync(path, copy)
+  return { root, path: copy }
+}
+
 /** Runs statements as the app would: on a connection of its own. */
 export function runSql(path: string, sql: string): void {
   const database = new DatabaseSync(path, { timeout: 5000 })
@@ -90,21 +99,36 @@ export function contentHash(path: string): string {
     )
     .all()
   hash.update(JSON.stringify(items))
-  for (const item of items) {
-    if (item.type !== 'table') continue
-    const table = `"${String(item.name)}"`
-    const columns = database.prepare('SELECT name FROM pragma_table_xinfo(?)').all(String(item.name))
-    const names = columns.map((column) => `"${String(column.name)}"`)
-    const all = /WITHOUT ROWID/i.test(String(item.sql)) ? names : ['rowid', ...names]
-    const values = all.map((name) => `typeof(${name}) || quote(${name})`).join(" || '|' || ")
-    for (const row of database
-      .prepare(`SELECT ${values} AS v FROM ${table} ORDER BY ${all.join()}`)
-      .iterate()) {
-      hash.update(String(row.v))
-    }
-  }
+  for (const { type, name, sql } of items)
+    if (type === 'table') hashRows(database, String(name), String(sql), hash)
   database.close()
   return hash.digest('hex')
+}
+
+/** A hash of each table's rows, counters and all, but Headroom's own tables and the planner's statistics. */
+export function tableHashes(path: string): Readonly<Record<string, string>> {
+  const database = new DatabaseSync(path, { timeout: 5000 })
+  const tables = database
+    .prepare(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'headroom!_%' ESCAPE '!' AND name <> 'sqlite_stat1' ORDER BY name",
+    )
+    .all()
+  const hashes = tables.map(({ name, sql }): [string, string] => {
+    const hash = createHash('sha256')
+    hashRows(database, String(name), String(sql), hash)
+    return [String(name), hash.digest('hex').slice(0, 16)]
+  })
+  database.close()
+  return Object.fromEntries(hashes)
+}
+
+function hashRows(database: DatabaseSync, table: string, sql: string, hash: Hash): void {
+  const columns = database.prepare('SELECT name FROM pragma_table_xinfo(?)').all(table)
+  const names = columns.map((column) => `"${String(column.name)}"`)
+  const all = /WITHOUT ROWID/i.test(sql) ? names : ['rowid', ...names]
+  const values = all.map((name) => `typeof(${name}) || quote(${name})`).join(" || '|' || ")
+  const rows = database.prepare(`SELECT ${values} AS v FROM "${table}" ORDER BY ${all.join()}`)
+  for (const row of rows.iterate()) hash.update(String(row.v))
 }
 
 /** Violations that SQLite itself finds: broken references, broken indexes. Empty in a sound database. */
@@ -119,7 +143,7 @@ export async function planFor({ root, path }: TemporaryDatabase, options: PlanOp
   try {
     return planSeed(await database.readSchema(), options)
   } finally {
-    database.close()
+    await database.close()
   }
 }
 
@@ -135,7 +159,39 @@ export async function seed(
   try {
     return await seedDatabase(database, plan, (progress) => onRows(progress.rowsDone), signal)
   } finally {
-    database.close()
+    await database.close()
+  }
+}
+
+/** Plans and seeds in this process, and stops after about so many rows. */
+export async function seedInPart(
+  target: TemporaryDatabase,
+  options: PlanOptions,
+  rows: number,
+): Promise<SeedResult> {
+  const plan = await planFor(target, options)
+  const database = await openDatabase(target.path, target.root)
+  const stop = new AbortController()
+  let appended = 0
+  const append: Database['append'] = async (chunk, signal) => {
+    await database.append(chunk, signal)
+    appended += chunk.rows
+    if (appended >= rows) stop.abort()
+  }
+  try {
+    return await seedDatabase({ ...database, append }, plan, () => {}, stop.signal)
+  } finally {
+    await database.close()
+  }
+}
+
+/** Resumes in this process. */
+export async function resume({ root, path }: TemporaryDatabase): Promise<SeedResult> {
+  const database = await openDatabase(path, root)
+  try {
+    return await resumeSeed(database, () => {}, new AbortController().signal)
+  } finally {
+    await database.close()
   }
 }
 
@@ -145,6 +201,6 @@ export async function undo({ root, path }: TemporaryDatabase): Promise<SeedResul
   try {
     return await undoSeed(database, () => {}, new AbortController().signal)
   } finally {
-    database.close()
+    await database.close()
   }
 }

@@ -78,7 +78,11 @@ for (const profile of profiles) {
       .steps({ ...options, durationSeconds: 3, totalSeconds: 3 })
       .filter((step) => step.phase === 'ramp')
     assert.deepEqual(levels, before, 'the options are left alone')
-    const asked = { spike: [5, 40], soak: Array.from({ length: 10 }, () => 40) }[profile.id as string]
+    const asked = {
+      spike: [5, 40],
+      soak: Array.from({ length: 10 }, () => 40),
+      volume: Array.from({ length: 5 }, () => 5),
+    }[profile.id as string]
     assert.deepEqual(ramp.map(levelOf), asked ?? [5, 20, 40])
     const seconds = profile.id === 'soak' ? 0.3 : 3
     assert.ok(ramp.every((step) => Math.abs(step.durationSeconds - seconds) < 1e-9))
@@ -162,5 +166,27 @@ test('progressive does not go on after a step that was cut short', () => {
   assert.equal(
     progressive.refine(results, (step) => step.users === second.users),
     null,
+  )
+})
+
+test('volume holds the least users while the rows grow as asked, its warm-up at the first level', () => {
+  const steps = findProfile('volume').steps({
+    users: [20, 3],
+    rows: [5000, 100, 100, 700],
+    durationSeconds: 2,
+  })
+  assert.deepEqual(
+    steps.map(({ phase, users, rows }) => [phase, users, rows]),
+    [
+      ['warm-up', 3, 100],
+      ['ramp', 3, 100],
+      ['ramp', 3, 700],
+      ['ramp', 3, 5000],
+    ],
+  )
+  const usual = findProfile('volume').steps({})
+  assert.deepEqual(
+    usual.slice(1).map(({ rows }) => rows),
+    [100, 1000, 10_000, 100_000, 1_000_000],
   )
 })

@@ -23,6 +23,17 @@ export interface Series {
   readonly values: readonly Point[]
   /** Where true, that value breaks the budget. */
   readonly breached: readonly boolean[]
+  /** No line joins its points: a curve of the same id runs through them. */
+  readonly pointsOnly?: boolean
+}
+
+/** A curve that was fitted to the series of the same id, over the whole range. */
+export interface FittedCurve {
+  readonly id: string
+  readonly label: string
+  readonly colour: ChartColour
+  /** Ascending by x. */
+  readonly points: readonly (readonly [x: number, y: number])[]
 }
 
 /** A horizontal line in the chart's unit. */
@@ -46,9 +57,14 @@ export interface ChartModel {
   /** Ascending, without repeats: the x axis. */
   readonly loads: readonly number[]
   readonly loadUnit: AxisUnit
+  /** What the x axis counts, where its unit doesn't say it all. */
+  readonly loadName?: string
   /** From the least to the most load to show; wider than the points while a run still goes on. */
   readonly range: readonly [min: number, max: number]
   readonly series: readonly Series[]
+  readonly curves?: readonly FittedCurve[]
+  /** Whether the y axis grows by factors, as the x axis does. */
+  readonly isLogarithmic?: boolean
   readonly limits: readonly LimitLine[]
   readonly markers: readonly LoadMarker[]
   /** Index into `loads` of the step that is being measured now, whose values are its latest tick's; null when none is. */

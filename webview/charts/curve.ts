@@ -1,5 +1,6 @@
 import { type LatencyMetric, latencyMetrics } from '../../src/model/budget.ts'
-import { loadOf, loadText } from '../../src/model/load-level.ts'
+import { formatCount } from '../../src/model/format.ts'
+import { type Loaded, loadOf, loadText } from '../../src/model/load-level.ts'
 import type { LoadPlan, Step } from '../../src/model/load-plan.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import {
@@ -47,6 +48,7 @@ function plannedRamp(plan: LoadPlan | null): Step[] {
 /** What the x axis of a plan counts. A soak holds one load in several parts: over the load they would hide each other. */
 function axisOf(plan: LoadPlan | null): AxisUnit {
   const loads = plannedRamp(plan).map((step) => loadOf(step).value)
+  if (plannedRamp(plan)[0]?.rows !== undefined) return 'rows'
   if (loads.length > 1 && new Set(loads).size === 1) return 'part'
   return plan?.model === 'open' ? 'requests/s' : 'users'
 }
@@ -111,29 +113,52 @@ function beforeOn(axis: AxisUnit, { before }: PanelSnapshot): Run | null {
   return before !== null && axisOf(before.plan) === axis ? before : null
 }
 
+/** Between two steps it may prepare the next, as a sweep does that adds rows. */
+function isUnderWay({ status, steps }: PanelSnapshot): boolean {
+  return status === 'running' || (status === 'preparing' && steps.length > 0)
+}
+
+/** The rows that a finished sweep's fit says something about. */
+function foreseen({ status, volume }: PanelSnapshot): number[] {
+  return status === 'finished' ? (volume?.growth.flatMap(({ beyond }) => beyond?.rows ?? []) ?? []) : []
+}
+
+function overText(axis: AxisUnit, first: Step | undefined): string {
+  if (axis === 'rows') return 'by rows'
+  return axis === 'part' && first !== undefined ? `over time, at ${loadText(first)}` : 'by load'
+}
+
 /** The curve of a state: points sorted by load, one a load (the last measured), and the loads still to come while it runs. */
 export function curveOf(state: PanelSnapshot): Curve {
   const axis = axisOf(state.plan ?? state.before?.plan ?? null)
   const ramp = plannedRamp(state.plan)
-  const placeOf = (step: Pick<Step, 'users' | 'rate'>, index: number): number =>
-    axis === 'part' ? index + 1 : loadOf(step).value
+  const placeOf = (step: Loaded, index: number): number => (axis === 'part' ? index + 1 : loadOf(step).value)
   const tick = liveTick(state)
   const finished = finishedPoints(state.steps, axis)
-  const live = tick === null ? [] : [livePoint(tick, state.ticks, placeOf(tick, finished.length))]
+  const live =
+    tick === null
+      ? []
+      : [
+          livePoint(
+            tick,
+            state.ticks,
+            placeOf(state.step?.rows === undefined ? tick : state.step, finished.length),
+          ),
+        ]
   const points = byLoad([...finished, ...live])
   const before = byLoad(finishedPoints(beforeOn(axis, state)?.steps ?? [], axis))
   const loads = [...new Set([...points, ...before].map((point) => point.load))].toSorted(
     (one, other) => one - other,
   )
-  const all = [...loads, ...(state.status === 'running' ? ramp.map(placeOf) : [])]
+  const all = [...loads, ...(isUnderWay(state) ? ramp.map(placeOf) : [])]
   const liveIndex = loads.findIndex((load) => load === live[0]?.load)
   return {
     points,
     before,
     loads,
     loadUnit: axis,
-    over: axis === 'part' && ramp[0] !== undefined ? `over time, at ${loadText(ramp[0])}` : 'by load',
-    range: all.length === 0 ? [1, 1] : [Math.min(...all), Math.max(...all)],
+    over: overText(axis, ramp[0]),
+    range: all.length === 0 ? [1, 1] : [Math.min(...all), Math.max(...all, ...foreseen(state))],
     liveIndex: liveIndex < 0 ? null : liveIndex,
   }
 }
@@ -161,15 +186,16 @@ export function breakMarkers(state: PanelSnapshot): LoadMarker[] {
   const axis = axisOf(state.plan ?? state.before?.plan ?? null)
   if (axis === 'part') return []
   const markers: LoadMarker[] = []
+  const loadName = (load: number): string => (axis === 'rows' ? formatCount(load) : String(load))
   const before = beforeOn(axis, state)?.verdict.breakingPoint
   if (before) {
     const load = loadOf(before).value
-    markers.push({ load, label: `broke at ${load} before`, kind: 'before' })
+    markers.push({ load, label: `broke at ${loadName(load)} before`, kind: 'before' })
   }
   const now = state.verdict?.breakingPoint
   if (now) {
     const load = loadOf(now).value
-    markers.push({ load, label: `breaks at ${load}`, kind: 'breaks' })
+    markers.push({ load, label: `breaks at ${loadName(load)}`, kind: 'breaks' })
   }
   return markers
 }

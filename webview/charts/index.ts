@@ -1,5 +1,6 @@
 import type { Chart } from './chart.ts'
 import { eventLoopDelay } from './event-loop-delay.ts'
+import { growth } from './growth.ts'
 import { latency } from './latency.ts'
 import { queries } from './queries.ts'
 import { serverCpu } from './server-cpu.ts'
@@ -8,6 +9,7 @@ import { throughput } from './throughput.ts'
 
 export const charts = [
   latency,
+  growth,
   throughput,
   queries,
   serverCpu,

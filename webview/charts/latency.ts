@@ -28,7 +28,7 @@ export const latency = {
   place: 'hero',
   build(state: PanelSnapshot) {
     const curve = curveOf(state)
-    if (curve.loads.length === 0) return null
+    if (curve.loads.length === 0 || curve.loadUnit === 'rows') return null
     const budget = (state.plan?.budget ?? []).filter(isLatency)
     const headline = headlineMetric(state.plan)
     const shown = latencyMetrics.filter(

@@ -47,7 +47,8 @@ export function describeChart(chart: ChartModel): string {
   const names = chart.series.map((series) => series.label).join(', ')
   const limits = chart.limits.map((limit) => `, ${limit.label}`).join('')
   const marks = chart.markers.map((marker) => `, ${marker.label} ${chart.loadUnit}`).join('')
-  const places = chart.loadUnit === 'part' ? 'part' : 'load'
+  const places = chart.loadUnit === 'part' ? 'part' : chart.loadUnit === 'rows' ? 'level' : 'load'
+  const fits = (chart.curves ?? []).map(({ label }) => `, fitted: ${label}`).join('')
   const count = `${chart.loads.length} ${places}${chart.loads.length === 1 ? '' : 's'}`
-  return `${chart.title}: ${names} at ${count}${limits}${marks}. Arrow keys move along the ${places}s.`
+  return `${chart.title}: ${names} at ${count}${limits}${marks}${fits}. Arrow keys move along the ${places}s.`
 }

@@ -69,7 +69,8 @@ export function chartFigure(chart: Chart, announce: (text: string) => void): Sec
   return {
     element: figure,
     update(state: PanelSnapshot) {
-      const depends = [state.ticks, state.steps, state.verdict, state.plan, state.before, state.status]
+      const { ticks, steps, verdict, plan, before, volume, status } = state
+      const depends = [ticks, steps, verdict, plan, before, volume, status]
       if (depends.every((value, index) => value === known[index])) return
       known = depends
       model = chart.build(state)

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import type { ChartModel, MarkerShape, Series } from '../charts/chart.ts'
+import type { ChartModel, FittedCurve, MarkerShape, Series } from '../charts/chart.ts'
 import type { CanvasTheme } from './theme.ts'
 
 /** What a chart's own marks are drawn with: uPlot's canvas in device pixels, and `scale` device pixels to a CSS pixel. */
@@ -160,23 +160,48 @@ function drawShapes({ plot, chart, theme, scale }: Pen, series: Series): void {
   })
 }
 
+/** A fitted curve, thin and dashed: it is no measurement. */
+function drawCurve({ plot, theme, scale }: Pen, { points, colour }: FittedCurve): void {
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
+  ctx.clip()
+  ctx.strokeStyle = theme.series[colour]
+  ctx.lineWidth = 1.5 * scale
+  ctx.setLineDash([5 * scale, 4 * scale])
+  ctx.beginPath()
+  for (const [x, y] of points) ctx.lineTo(plot.valToPos(x, 'x', true), plot.valToPos(y, 'y', true))
+  ctx.stroke()
+  ctx.restore()
+}
+
 /** Names every line at its end, pushed apart where ends meet, so that the colours are not the only key. */
 function labelEnds(pen: Pen): void {
   const { plot, chart, theme, scale } = pen
-  const ends = chart.series.flatMap((series) => {
+  const { curves = [] } = chart
+  const ofCurves = curves.flatMap(({ id, label, points }) => {
+    const end = points.at(-1)
+    const emphasised = chart.series.some((series) => series.id === id && series.emphasised)
+    if (end === undefined) return []
+    return [{ label, emphasised, x: plot.valToPos(end[0], 'x', true), y: plot.valToPos(end[1], 'y', true) }]
+  })
+  const ofSeries = chart.series.flatMap((series) => {
+    if (series.pointsOnly === true) return []
     const index = series.values.findLastIndex((value) => typeof value === 'number')
     const value = series.values[index]
     const users = chart.loads[index]
     if (typeof value !== 'number' || users === undefined) return []
-    return [{ series, x: plot.valToPos(users, 'x', true), y: plot.valToPos(value, 'y', true) }]
+    const { label, emphasised } = series
+    return [{ label, emphasised, x: plot.valToPos(users, 'x', true), y: plot.valToPos(value, 'y', true) }]
   })
   const bottom = plot.bbox.top + plot.bbox.height - 6 * scale
   let free = Number.POSITIVE_INFINITY
-  for (const end of ends.toSorted((one, other) => other.y - one.y)) {
+  for (const end of [...ofCurves, ...ofSeries].toSorted((one, other) => other.y - one.y)) {
     const y = Math.min(end.y, bottom, free)
     free = y - 13 * scale
-    const weight = end.series.emphasised ? 700 : 400
-    write(pen, end.series.label, end.x + 12 * scale, y, theme.text, 'left', weight)
+    const weight = end.emphasised ? 700 : 400
+    write(pen, end.label, end.x + 12 * scale, y, theme.text, 'left', weight)
   }
 }
 
@@ -192,6 +217,7 @@ export function drawUnder(plot: uPlot, chart: ChartModel, theme: CanvasTheme): v
 export function drawOver(plot: uPlot, chart: ChartModel, theme: CanvasTheme): void {
   const pen = { plot, chart, theme, scale: devicePixelRatio }
   plot.ctx.save()
+  for (const curve of chart.curves ?? []) drawCurve(pen, curve)
   for (const series of chart.series) drawShapes(pen, series)
   drawLimits(pen)
   if (plot.height >= heightForLabels) labelMarkers(pen)

@@ -13,7 +13,7 @@ export interface Plot {
 }
 
 /** The top of the y axis: over every value, and over a limit unless that would flatten the lines to nothing. */
-function topOf(chart: ChartModel): number {
+function linearTop(chart: ChartModel): number {
   const highest = Math.max(
     0,
     ...chart.series.flatMap((series) => series.values.filter((value) => typeof value === 'number')),
@@ -22,6 +22,22 @@ function topOf(chart: ChartModel): number {
     .map((limit) => limit.value)
     .filter((limit) => highest === 0 || limit < highest * 5)
   return Math.max(highest, ...near) * 1.12 || 1
+}
+
+/** Powers of ten around all values, and around a limit that is not far from them. */
+function logarithmicRange(chart: ChartModel): [number, number] {
+  const values = [
+    ...chart.series.flatMap((series) => series.values.filter((value) => typeof value === 'number')),
+    ...(chart.curves ?? []).flatMap(({ points }) => points.map(([, y]) => y)),
+  ].filter((value) => value > 0)
+  if (values.length === 0) return [1, 10]
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const near = chart.limits.map(({ value }) => value).filter((value) => value > low && value < high * 30)
+  return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(Math.max(high, ...near) * 1.2))]
+}
+
+function rangeOf(chart: ChartModel): [number, number] {
+  return chart.isLogarithmic === true ? logarithmicRange(chart) : [0, linearTop(chart)]
 }
 
 /** Loads grow by factors, parts one by one. */
@@ -51,13 +67,15 @@ const axisNames: Readonly<Record<ChartModel['loadUnit'], string>> = {
   users: 'virtual users',
   'requests/s': 'requests/s asked for',
   part: 'part of the time',
+  rows: 'rows',
 }
 
 /** In CSS pixels: charts this wide share the margins left and right, so that the same load stands at the same place in each. */
 const alignedFromWidth = 480
 
 function structureOf(chart: ChartModel): string {
-  return [chart.loadUnit, ...chart.series.map((series) => series.id)].join(' ')
+  const lines = chart.series.map(({ id, pointsOnly = false }) => `${id}${pointsOnly ? '-points' : ''}`)
+  return [chart.loadUnit, chart.loadName ?? '', ...lines].join(' ')
 }
 
 function padded(chart: ChartModel): [number, number] {
@@ -97,7 +115,8 @@ function optionsFor(
     scales: {
       // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- uPlot declares a const enum, which no bundler can read
       x: { time: false, distr: isLogarithmic(chart) ? 3 : 1, range: () => padded(current()) },
-      y: { range: () => [0, topOf(current())] },
+      // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- as above
+      y: { distr: chart.isLogarithmic === true ? 3 : 1, range: () => rangeOf(current()) },
     },
     axes: [
       {
@@ -106,7 +125,7 @@ function optionsFor(
         gap: 8,
         ...(size.height < heightForNames
           ? {}
-          : { label: axisNames[chart.loadUnit], labelSize: 16, labelFont: axis.font }),
+          : { label: chart.loadName ?? axisNames[chart.loadUnit], labelSize: 16, labelFont: axis.font }),
         splits: (plot) => namedLoads(current(), plot.width - 120),
         filter: (_plot, splits) => splits,
         values: (_plot, splits) => splits.map((users) => formatCount(users)),
@@ -118,8 +137,13 @@ function optionsFor(
         size: (_plot, values) =>
           aligned ? 66 : 14 + 6.4 * Math.max(4, ...(values ?? []).map((value) => value.length)),
         values: (_plot, splits) =>
-          splits.map((value) =>
-            value === 0 ? '0' : formatValue(current().unit, value).replace(' requests', ''),
+          // A logarithmic axis leaves out names between the powers of ten.
+          splits.map((value: number | null) =>
+            value === null
+              ? ''
+              : value === 0
+                ? '0'
+                : formatValue(current().unit, value).replace(' requests', ''),
           ),
       },
     ],
@@ -129,6 +153,7 @@ function optionsFor(
         stroke: theme.series[series.colour],
         width: series.emphasised ? 2.5 : 1.5,
         points: { show: false },
+        ...(series.pointsOnly === true ? { paths: () => null } : {}),
         ...(series.dashed ? { dash: [6, 4] } : {}),
       })),
     ],

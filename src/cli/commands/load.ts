@@ -15,8 +15,9 @@ import { renderReport } from '../../workflows/report.ts'
 import { readRun, writeWhole } from '../../workflows/runs.ts'
 import { testEndpoint } from '../../workflows/test-endpoint.ts'
 import { colourful, showRun } from '../terminal.ts'
+import { volumeChoices, withConsent, withVolumeOptions, type VolumeOptions } from './volume-options.ts'
 
-interface LoadOptions {
+interface LoadOptions extends VolumeOptions {
   dir: string
   baseUrl?: string
   profile: string
@@ -50,7 +51,7 @@ const exitCodeOf: Record<VerdictKind, number> = {
 
 /** `headroom load`: ramps load against a local endpoint until its budget breaks, and says why. */
 export function loadCommand(signal: AbortSignal): Command {
-  return new Command('load')
+  const command = new Command('load')
     .description(
       'Ramp load against a local endpoint until it breaks; name the breaking point and the likely cause',
     )
@@ -79,7 +80,7 @@ export function loadCommand(signal: AbortSignal): Command {
     .option('--http2', 'use HTTP/2; the server must speak it over TLS')
     .option('--new-connections', 'open a connection for every request')
     .option('--max-requests <count>', 'send no more than this', wholeNumber)
-    .option('--yes', 'send POST, PUT, PATCH and DELETE requests, which change data')
+    .option('--yes', 'send POST, PUT, PATCH and DELETE requests, and let --profile volume add rows')
     .option('--budget <budget>', 'for example "p95<2s,errors<1%"')
     .option('--param <name=values...>', 'values of a path parameter: 1,2,3 or @file or users.id', pairs('='))
     .option('--header <name: value...>', 'a header of every request', pairs(':'))
@@ -89,6 +90,7 @@ export function loadCommand(signal: AbortSignal): Command {
     .option('--start', 'start the dev server when nothing listens, and stop it afterwards')
     .option('--json', 'print the run as one JSON document')
     .option('--output <run.json>', 'also write the run there')
+  return withVolumeOptions(command)
     .configureOutput({ outputError: (text, write) => write(`${text}${orderHint(text)}`) })
     .action((endpoint: string, options: LoadOptions) => load(endpoint, options, signal))
 }
@@ -100,13 +102,16 @@ async function load(text: string, options: LoadOptions, signal: AbortSignal): Pr
   const config = await readConfig(root, overrides(options, origin))
   const before = options.baseline === undefined ? undefined : await readRun(options.baseline)
   const body = options.body === undefined ? undefined : await bodyFrom(options.body)
-  const { routes, findings } = await inspectForLoad(root)
+  const volume = volumeChoices(options.profile, options)
+  const { routes, findings, reads = {} } = await inspectForLoad(root)
   const order = {
     root,
     config,
     endpoint,
     routes,
     findings,
+    reads,
+    volume,
     start: options.start === true,
     profile: options.profile,
     ...(options.budget === undefined ? {} : { budget: options.budget }),
@@ -116,9 +121,10 @@ async function load(text: string, options: LoadOptions, signal: AbortSignal): Pr
     ...(options.database === undefined ? {} : { database: options.database }),
     ...(before === undefined ? {} : { before }),
     ...(options.flow === undefined ? {} : { flows: options.flow }),
-    writes: options.yes === true,
   }
-  const run = await testEndpoint(order, showRun(), signal)
+  const run = await withConsent(options.yes === true, (writes) =>
+    testEndpoint({ ...order, writes }, showRun(), signal),
+  )
   await show(run, before, options)
   process.exitCode = exitCodeOf[run.verdict.kind] || (before !== undefined && isWorse(before, run) ? 4 : 0)
 }
@@ -159,7 +165,7 @@ function misfit(message: string): Failure {
 }
 
 /** What the code says of the endpoint. A server in another language is loaded all the same, only without findings. */
-async function inspectForLoad(root: string): Promise<Pick<CheckReport, 'routes' | 'findings'>> {
+async function inspectForLoad(root: string): Promise<Pick<CheckReport, 'routes' | 'findings' | 'reads'>> {
   try {
     return await inspect(root)
   } catch (error) {

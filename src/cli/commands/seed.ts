@@ -2,19 +2,20 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Failure } from '../../model/failure.ts'
-import { formatCount } from '../../model/format.ts'
-import type { SeedPlan, SeedResult } from '../../model/seed-plan.ts'
 import { readConfig } from '../../workflows/config.ts'
+import { planOptions, readProjectData } from '../../workflows/plan-options.ts'
 import { requireDatabase, withFactory } from '../../workflows/seed.ts'
+import { fullPlanText, planText, resultText } from '../seed-words.ts'
 import { clearStatus, log, showSeed } from '../terminal.ts'
 
 interface SeedOptions {
   database?: string
   rows?: Record<string, number>
   per?: Record<string, number>
-  scale: 'small' | 'medium' | 'production'
-  seed: number
+  scale?: 'small' | 'medium' | 'production'
+  seed?: number
   plan?: true
+  resume?: true
   undo?: true
   yes?: true
   json?: true
@@ -29,22 +30,30 @@ export function seedCommand(signal: AbortSignal): Command {
     .option('--rows <table=n...>', 'rows to add to a table', tableCounts)
     .option('--per <table=n...>', 'rows to add for each new row of its parent', tableCounts)
     .addOption(
-      new Option('--scale <scale>', 'rows of tables that are not named')
-        .choices(['small', 'medium', 'production'])
-        .default('small'),
+      new Option('--scale <scale>', 'rows of tables that are not named; small unless told').choices([
+        'small',
+        'medium',
+        'production',
+      ]),
     )
-    .option('--seed <n>', 'the same number makes the same rows', wholeNumber, 1)
+    .option('--seed <n>', 'the same number makes the same rows; 1 unless told', wholeNumber)
     .option('--plan', 'show what would be done and change nothing')
+    .option('--resume', 'add what an interrupted seeding left out')
     .option('--undo', 'remove exactly the rows that seeding added')
     .option('--yes', 'do not ask before writing')
     .option('--json', 'print one JSON document')
     .action(async (dir: string, options: SeedOptions) => {
       const root = resolve(dir)
-      const databaseUrl = await requireDatabase(root, await readConfig(root), options.database)
+      const config = await readConfig(root)
+      const databaseUrl = await requireDatabase(root, config, options.database)
       const result = await withFactory(root, databaseUrl, async (factory) => {
         if (options.undo) return factory.undo(showSeed, signal)
+        if (options.resume) return factory.resume(showSeed, signal)
         const { rows = {}, per = {}, scale, seed } = options
-        const plan = await factory.plan({ rows, per, scale, seed })
+        const asked = { rows, per, ...given({ scale, seed }), estimate: true }
+        const plan = await factory.plan(
+          await planOptions(factory, await readProjectData(root, config), asked),
+        )
         if (options.plan) return plan
         log(planText(plan))
         if (!options.yes) await consent()
@@ -52,22 +61,19 @@ export function seedCommand(signal: AbortSignal): Command {
       })
       clearStatus()
       if (options.json) console.log(JSON.stringify(result))
-      else if (result.schema === 'headroom.seed-plan/1') console.log(planText(result))
-      else console.log(resultText(result, { undo: options.undo === true, stopped: signal.aborted }))
+      else if (result.schema === 'headroom.seed-plan/1') console.log(fullPlanText(result))
+      else console.log(resultText(result, { undo: options.undo === true }))
       if (signal.aborted) process.exitCode = interrupted
     })
 }
 
+/** Those that were given: others come from the configuration. */
+function given({ scale, seed }: Pick<SeedOptions, 'scale' | 'seed'>) {
+  return { ...(scale === undefined ? {} : { scale }), ...(seed === undefined ? {} : { seed }) }
+}
+
 /** What a shell says of a program that Ctrl-C ended. */
 const interrupted = 130
-
-function resultText(result: SeedResult, { undo, stopped }: { undo: boolean; stopped: boolean }): string {
-  const seconds = (result.durationMillis / 1000).toFixed(1)
-  const rate = `${formatCount(Math.round(result.rowsPerSecond))} rows/s`
-  const done = `${undo ? 'Removed' : 'Added'} ${formatCount(result.rows)} rows in ${seconds} s (${rate}).`
-  if (!stopped) return done
-  return `Stopped. ${done} ${undo ? 'Run --undo again for the rest.' : '--undo removes exactly these.'}`
-}
 
 function wholeNumber(text: string): number {
   const value = Number(text)
@@ -84,17 +90,6 @@ function tableCounts(text: string, previous: Record<string, number> | undefined)
     return [table.trim(), Number(count)] as const
   })
   return { ...previous, ...Object.fromEntries(counts) }
-}
-
-/** The plan as people read it: tables in order, rows each, why. */
-function planText(plan: SeedPlan): string {
-  const adding = plan.tables.filter(({ rows }) => rows > 0)
-  const width = Math.max(0, ...adding.map(({ table }) => table.name.length))
-  const lines = adding.map(
-    ({ table, rows, reason }) =>
-      `  ${table.name.padEnd(width)}  +${formatCount(rows).padStart(11)}  ${reason}`,
-  )
-  return [`${plan.database}:`, ...lines, ...plan.warnings.map((warning) => `  Note: ${warning}`)].join('\n')
 }
 
 async function consent(): Promise<void> {

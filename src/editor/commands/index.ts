@@ -4,6 +4,7 @@ import { loadTest } from './load-test.ts'
 import { openConfiguration } from './open-configuration.ts'
 import { refresh } from './refresh.ts'
 import { removeSeededRows } from './remove-seeded-rows.ts'
+import { resumeSeeding } from './resume-seeding.ts'
 import { seed } from './seed.ts'
 import { showFindings } from './show-findings.ts'
 import { showResults } from './show-results.ts'
@@ -17,6 +18,7 @@ export const commands = [
   openConfiguration,
   refresh,
   removeSeededRows,
+  resumeSeeding,
   seed,
   showFindings,
   showResults,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import { loadOf, type LoadLevel } from '../../model/load-level.ts'
 import type { Step } from '../../model/load-plan.ts'
 import { parameterNames, routeKey, type Route } from '../../model/route.ts'
 import type { ProjectConfig } from '../../workflows/config.ts'
@@ -9,6 +10,7 @@ import {
   askBudget,
   askProfile,
   askRates,
+  askRows,
   askUsers,
   askValues,
   type ProfileChoice,
@@ -92,9 +94,9 @@ async function confirm({ loadTests }: Headroom, inspector: Inspector, route: Rou
 
 /** The load that is about to be sent. */
 interface Ramp {
-  /** Users, or requests a second in an open model, at each step that counts. */
+  /** Users, requests a second in an open model, or rows in a sweep, at each step that counts. */
   readonly levels: readonly number[]
-  readonly isRate: boolean
+  readonly unit: LoadLevel['unit']
   /** How long each level is held; where it is one in several parts, as in a soak, how long in all. */
   readonly levelSeconds: number
   readonly inAll: boolean
@@ -104,11 +106,12 @@ interface Ramp {
 
 function rampOf(steps: readonly Step[]): Ramp {
   const ramp = steps.filter(({ phase }) => phase === 'ramp')
-  const levels = [...new Set(ramp.map(({ rate, users }) => rate ?? users))]
+  const loads = ramp.map((step) => loadOf(step))
+  const levels = [...new Set(loads.map(({ value }) => value))]
   const inAll = ramp.length > levels.length
   return {
     levels,
-    isRate: ramp[0]?.rate !== undefined,
+    unit: loads[0]?.unit ?? 'users',
     levelSeconds: inAll ? secondsOf(ramp) : (ramp[0]?.durationSeconds ?? 0),
     inAll,
     seconds: secondsOf(steps),
@@ -170,20 +173,29 @@ function itemsFor(
   ]
 }
 
-function levelsItem(choices: Choices, { levels, isRate, levelSeconds: seconds, inAll }: Ramp): Item {
+const levelQuestions = { users: askUsers, 'requests/s': askRates, rows: askRows } as const
+
+function levelsItem(choices: Choices, { levels, unit, levelSeconds: seconds, inAll }: Ramp): Item {
   const time = inAll ? vscode.l10n.t('{0} s in all', seconds) : vscode.l10n.t('{0} s each', seconds)
   const current = { levels, seconds, inAll }
   return {
-    label: isRate ? vscode.l10n.t('$(edit) Rates and time…') : vscode.l10n.t('$(edit) Users and time…'),
-    description: `${rampText(isRate, levels.join(', '))}, ${time}`,
-    change: () => (isRate ? askRates(choices, current) : askUsers(choices, current)),
+    label: levelsLabel(unit),
+    description: `${rampText(unit, levels.join(', '))}, ${time}`,
+    change: () => levelQuestions[unit](choices, current),
   }
+}
+
+function levelsLabel(unit: Ramp['unit']): string {
+  if (unit === 'rows') return vscode.l10n.t('$(edit) Rows and time…')
+  return unit === 'users'
+    ? vscode.l10n.t('$(edit) Users and time…')
+    : vscode.l10n.t('$(edit) Rates and time…')
 }
 
 function startItem(route: string, budget: string, load: Ramp, target: Target): Item {
   const first = load.levels[0] ?? 0
   const last = load.levels.at(-1) ?? 0
-  const ramp = first === last ? rampText(load.isRate, first) : rampText(load.isRate, `${first}→${last}`)
+  const ramp = rampText(load.unit, first === last ? first : `${first}→${last}`)
   const time = vscode.l10n.t('about {0} s', Math.round(load.seconds))
   const limits = budget.replaceAll(/([<>])/g, ' $1 ').replaceAll(',', ', ')
   return {
@@ -197,7 +209,8 @@ function startItem(route: string, budget: string, load: Ramp, target: Target): I
   }
 }
 
-function rampText(isRate: boolean, level: string | number): string {
-  if (isRate) return vscode.l10n.t('{0} requests/s', level)
+function rampText(unit: Ramp['unit'], level: string | number): string {
+  if (unit === 'rows') return vscode.l10n.t('{0} rows', level)
+  if (unit === 'requests/s') return vscode.l10n.t('{0} requests/s', level)
   return String(level) === '1' ? vscode.l10n.t('1 user') : vscode.l10n.t('{0} users', level)
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode'
-import { formatCount } from '../../model/format.ts'
+import { formatBytes, formatCount } from '../../model/format.ts'
 import type { SeedPlan } from '../../model/seed-plan.ts'
 import { chooseInspector, isTrusted, type Command } from '../headroom.ts'
 import { asRouteReference } from '../route-reference.ts'
 import { openSeeding } from '../seeding.ts'
+import { tellSeeded } from '../seeding-results.ts'
 
 const scales = ['small', 'medium', 'production'] as const
 
@@ -24,7 +25,7 @@ export const seed: Command = {
           formatCount(rowsOf(plan)),
           plan.database,
         ),
-        detail: [...tablesOf(plan), ...plan.warnings].join(' · '),
+        detail: [...takes(plan), ...tablesOf(plan), ...plan.warnings].join(' · '),
         plan,
       })),
       {
@@ -33,22 +34,7 @@ export const seed: Command = {
       },
     )
     if (picked === undefined) return
-    const result = await seeding.seed(picked.plan)
-    const remove = vscode.l10n.t('Remove Seeded Rows')
-    void vscode.window
-      .showInformationMessage(
-        vscode.l10n.t(
-          'Added {0} rows to {1} in {2} s.',
-          formatCount(result.rows),
-          result.database,
-          (result.durationMillis / 1000).toFixed(1),
-        ),
-        remove,
-      )
-      .then((chosen) => {
-        if (chosen === remove) return vscode.commands.executeCommand('headroom.removeSeededRows', argument)
-        return undefined
-      })
+    tellSeeded(await seeding.seed(picked.plan), argument)
   },
 }
 
@@ -60,4 +46,14 @@ function tablesOf(plan: SeedPlan): string[] {
   return plan.tables
     .filter(({ rows }) => rows > 0)
     .map(({ table, rows }) => `${table.name} +${formatCount(rows)}`)
+}
+
+/** What adding them takes, where a sample was loaded to foresee it. */
+function takes({ estimate }: SeedPlan): string[] {
+  if (estimate === undefined) return []
+  const { bytes, seconds } = estimate
+  return [
+    ...(seconds === null ? [] : [vscode.l10n.t('about {0} s', Math.max(1, Math.ceil(seconds)))]),
+    ...(bytes === null ? [] : [formatBytes(bytes)]),
+  ]
 }

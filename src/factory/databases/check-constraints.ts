@@ -1,168 +1,119 @@
-interface Token {
-  readonly kind: 'word' | 'name' | 'string' | 'number' | 'sign'
-  readonly text: string
+import type { Column, Comparison } from '../../model/schema.ts'
+import { parseCondition } from './check-expressions.ts'
+import { ConditionReader, intersection, smaller } from './check-reader.ts'
+import type { CheckedColumn, ColumnChecks } from './check-reader.ts'
+import { isSign, isWord, tokensOf } from './check-tokens.ts'
+export type { CheckedColumn, ColumnChecks } from './check-reader.ts'
+import type { Brackets, Token } from './check-tokens.ts'
+
+/** What a table's CHECKs say, all in all. */
+export interface TableChecks {
+  /** By the column's name. */
+  readonly columns: ReadonlyMap<string, ColumnChecks>
+  readonly comparisons: readonly Comparison[]
+  /** Those that say more than could be read, as the database words them. */
+  readonly others: readonly string[]
 }
 
-/** What CHECK constraints say about one column. */
-export interface ColumnChecks {
-  readonly allowedValues: readonly string[] | null
-  readonly maxLength: number | null
-  readonly isJson: boolean
+/** A CHECK as SQL: its condition, and how it is shown to people. */
+export interface Condition {
+  readonly sql: string
+  readonly wording: string
 }
 
-interface Bounds {
-  low: number
-  high: number
-}
-
-const tokenPattern =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|\d+(?:\.\d+)?|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|<=|>=|<>|!=|==|[^\s]/g
-const largestRange = 1000
+const dayMillis = 86_400_000
 
 /**
- * Reads `IN (…)`, integer `BETWEEN` and bounds, `length(…) <=` and `json_valid(…)` from the CHECK constraints of a
- * CREATE TABLE statement; keys are column names in lower case. What it cannot read it leaves out: the database
- * still enforces it.
+ * Reads CHECK conditions: lists of values, numbers and dates between bounds, lengths, JSON, NOT NULL, and comparisons of
+ * two columns. What it cannot read it gives back among `others`: the database still enforces it.
  */
-export function readChecks(createTable: string): ReadonlyMap<string, ColumnChecks> {
-  const found = new Map<string, ColumnChecks>()
-  for (const check of checksOf(tokensOf(createTable))) {
-    for (const [column, checks] of columnChecks(check)) {
-      const before = found.get(column)
-      found.set(column, {
-        allowedValues: checks.allowedValues ?? before?.allowedValues ?? null,
-        maxLength: checks.maxLength ?? before?.maxLength ?? null,
-        isJson: checks.isJson || before?.isJson === true,
-      })
-    }
-  }
-  return found
+export function readConditions(
+  conditions: readonly Condition[],
+  columns: readonly CheckedColumn[],
+  brackets: Brackets,
+): TableChecks {
+  const reader = new ConditionReader(columns)
+  const others = conditions
+    .filter(({ sql }) => {
+      const expression = parseCondition(tokensOf(sql, brackets))
+      return expression === null || !reader.read(expression)
+    })
+    .map(({ wording }) => wording)
+  return { columns: reader.finished(), comparisons: reader.comparisons, others }
 }
 
-function tokensOf(sql: string): readonly Token[] {
-  const tokens: Token[] = []
-  for (const [text] of sql.matchAll(tokenPattern)) {
-    const first = text.charAt(0)
-    if (text.startsWith('--') || text.startsWith('/*')) continue
-    if (first === "'") tokens.push({ kind: 'string', text: text.slice(1, -1).replaceAll("''", "'") })
-    else if (first === '"' || first === '`')
-      tokens.push({ kind: 'name', text: text.slice(1, -1).replaceAll(first + first, first) })
-    else if (first === '[') tokens.push({ kind: 'name', text: text.slice(1, -1) })
-    else if (/\d/.test(first)) tokens.push({ kind: 'number', text })
-    else if (/[A-Za-z_\u0080-\uffff]/.test(first)) tokens.push({ kind: 'word', text })
-    else tokens.push({ kind: 'sign', text })
+/** What the CHECKs of a CREATE TABLE statement say about the given columns. */
+export function readTableChecks(createTable: string, columns: readonly CheckedColumn[]): TableChecks {
+  const reader = new ConditionReader(columns)
+  const others = checksOf(tokensOf(createTable, 'names')).flatMap((tokens) => {
+    const expression = parseCondition(tokens)
+    return expression !== null && reader.read(expression) ? [] : [`CHECK (${wordingOf(tokens)})`]
+  })
+  return { columns: reader.finished(), comparisons: reader.comparisons, others }
+}
+
+/**
+ * What the CHECKs of a CREATE TABLE statement say about each column it mentions; keys are column names in lower case.
+ * What cannot be read is left out: the database still enforces it.
+ */
+export function readChecks(createTable: string): ReadonlyMap<string, ColumnChecks> {
+  const tokens = tokensOf(createTable, 'names')
+  const names = tokens.filter(({ kind }) => kind === 'word' || kind === 'name')
+  const columns = [...new Set(names.map(({ text }) => text.toLowerCase()))].map((name) => ({ name }))
+  return readTableChecks(createTable, columns).columns
+}
+
+/** The column with all that its CHECKs add to what its type says. */
+export function checkedColumn(column: Column, checks: ColumnChecks | undefined): Column {
+  if (checks === undefined) return column
+  const { minLength } = checks
+  const range = narrowedRange(column, checks)
+  return {
+    ...column,
+    type: checks.isJson && column.type === 'text' ? 'json' : column.type,
+    nullable: column.nullable && checks.notNull !== true,
+    maxLength: smaller(column.maxLength, checks.maxLength),
+    allowedValues: intersection(column.allowedValues, checks.allowedValues),
+    ...(minLength === undefined ? {} : { minLength }),
+    ...(range === undefined ? {} : { range }),
   }
-  return tokens
+}
+
+function narrowedRange(column: Column, { low, high }: ColumnChecks): Column['range'] {
+  const step = smallestStep(column)
+  const min = low === undefined ? undefined : low.value + (low.exclusive ? step : 0)
+  const max = high === undefined ? undefined : high.value - (high.exclusive ? step : 0)
+  const lows = [column.range?.min, min].filter((value) => value !== undefined)
+  const highs = [column.range?.max, max].filter((value) => value !== undefined)
+  if (lows.length + highs.length === 0) return undefined
+  return {
+    ...(lows.length > 0 ? { min: Math.max(...lows) } : {}),
+    ...(highs.length > 0 ? { max: Math.min(...highs) } : {}),
+  }
+}
+
+/** By how much a value must differ from one that isn't allowed. */
+function smallestStep({ type, digits }: Column): number {
+  if (type === 'real') return 1e-6
+  if (type === 'decimal') return 10 ** -(digits?.scale ?? 2)
+  return type === 'date' ? dayMillis : 1
 }
 
 /** The tokens inside the parentheses of each CHECK. */
 function checksOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
-  const checks: Token[][] = []
-  for (let i = 0; i < tokens.length; i++) {
-    if (!isWord(tokens[i], 'CHECK') || !isSign(tokens[i + 1], '(')) continue
-    const inside: Token[] = []
+  return tokens.flatMap((token, i) => {
+    if (!isWord(token, 'check') || !isSign(tokens[i + 1], '(')) return []
     let depth = 1
-    for (let j = i + 2; j < tokens.length && depth > 0; j++) {
-      const token = tokens[j]
-      if (token === undefined) break
-      if (isSign(token, '(')) depth++
-      if (isSign(token, ')')) depth--
-      if (depth > 0) inside.push(token)
+    let last = i + 2
+    for (; last < tokens.length && depth > 0; last++) {
+      if (isSign(tokens[last], '(')) depth++
+      if (isSign(tokens[last], ')')) depth--
     }
-    checks.push(inside)
-  }
-  return checks
-}
-
-function columnChecks(tokens: readonly Token[]): ReadonlyMap<string, ColumnChecks> {
-  const found = new Map<string, ColumnChecks>()
-  const bounds = new Map<string, Bounds>()
-  const negated = tokens.some((token, i) => isWord(token, 'NOT') && !isWord(tokens[i - 1], 'IS'))
-  const alternatives = tokens.some((token) => isWord(token, 'OR'))
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i]
-    if (token === undefined || (token.kind !== 'word' && token.kind !== 'name')) continue
-    const column = token.text.toLowerCase()
-    if (isWord(token, 'json_valid') && isSign(tokens[i + 1], '('))
-      add(found, nameAt(tokens, i + 2), { isJson: true })
-    if (isWord(token, 'length') && isSign(tokens[i + 1], '('))
-      add(found, nameAt(tokens, i + 2), { maxLength: upperBound(tokens, i + 4) })
-    if (isWord(tokens[i + 1], 'IN') && !negated)
-      add(found, column, { allowedValues: literals(tokens, i + 2) })
-    if (!negated && !alternatives) readBounds(tokens, i, column, bounds)
-  }
-  for (const [column, { low, high }] of bounds) {
-    if (high - low > largestRange || high < low) continue
-    const values = Array.from({ length: high - low + 1 }, (_, offset) => String(low + offset))
-    add(found, column, { allowedValues: values })
-  }
-  return found
-}
-
-function add(found: Map<string, ColumnChecks>, column: string | null, checks: Partial<ColumnChecks>): void {
-  if (column === null) return
-  const before = found.get(column)
-  found.set(column, {
-    allowedValues: checks.allowedValues ?? before?.allowedValues ?? null,
-    maxLength: checks.maxLength ?? before?.maxLength ?? null,
-    isJson: checks.isJson ?? before?.isJson ?? false,
+    return [tokens.slice(i + 2, last - 1)]
   })
 }
 
-function nameAt(tokens: readonly Token[], position: number): string | null {
-  const token = tokens[position]
-  return token?.kind === 'word' || token?.kind === 'name' ? token.text.toLowerCase() : null
-}
-
-/** The literals of `( a, b, … )` from `position` on, or null where it holds anything else. NULL is left out. */
-function literals(tokens: readonly Token[], position: number): readonly string[] | null {
-  if (!isSign(tokens[position], '(')) return null
-  const values: string[] = []
-  for (let i = position + 1; i < tokens.length; i++) {
-    const token = tokens[i]
-    if (token === undefined || isSign(token, ')')) break
-    if (isSign(token, ',') || isWord(token, 'NULL')) continue
-    if (token.kind === 'sign' && token.text === '-') continue
-    if (token.kind === 'word' || token.kind === 'sign') return null
-    values.push(isSign(tokens[i - 1], '-') ? `-${token.text}` : token.text)
-  }
-  return values.length > 0 ? values : null
-}
-
-function upperBound(tokens: readonly Token[], afterArgument: number): number | null {
-  if (!isSign(tokens[afterArgument - 1], ')')) return null
-  const limit = integerAt(tokens, afterArgument + 1)
-  if (limit === null) return null
-  if (isSign(tokens[afterArgument], '<=') || isSign(tokens[afterArgument], '=')) return limit
-  return isSign(tokens[afterArgument], '<') ? limit - 1 : null
-}
-
-function readBounds(tokens: readonly Token[], i: number, column: string, bounds: Map<string, Bounds>): void {
-  const operator = tokens[i + 1]
-  const known = bounds.get(column) ?? { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
-  if (isWord(operator, 'BETWEEN')) {
-    const low = integerAt(tokens, i + 2)
-    const high = integerAt(tokens, i + 4)
-    if (low !== null && high !== null) bounds.set(column, { low, high })
-    return
-  }
-  const limit = integerAt(tokens, i + 2)
-  if (limit === null) return
-  if (isSign(operator, '>=')) bounds.set(column, { ...known, low: limit })
-  if (isSign(operator, '>')) bounds.set(column, { ...known, low: limit + 1 })
-  if (isSign(operator, '<=')) bounds.set(column, { ...known, high: limit })
-  if (isSign(operator, '<')) bounds.set(column, { ...known, high: limit - 1 })
-}
-
-function integerAt(tokens: readonly Token[], position: number): number | null {
-  const token = tokens[position]
-  return token?.kind === 'number' && /^\d+$/.test(token.text) ? Number(token.text) : null
-}
-
-function isWord(token: Token | undefined, word: string): boolean {
-  return token?.kind === 'word' && token.text.toUpperCase() === word.toUpperCase()
-}
-
-function isSign(token: Token | undefined, sign: string): boolean {
-  return token?.kind === 'sign' && token.text === sign
+function wordingOf(tokens: readonly Token[]): string {
+  const words = tokens.map(({ kind, text }) => (kind === 'string' ? `'${text.replaceAll("'", "''")}'` : text))
+  return words.join(' ').replaceAll(/\s*([(),.])\s*/g, (sign) => (sign.trim() === ',' ? ', ' : sign.trim()))
 }

@@ -1,9 +1,11 @@
 import { Failure } from '../../model/failure.ts'
 import type { Database, DatabaseKind } from './database.ts'
 import { requireLocalServer, schemeOf } from './location.ts'
+import { mysql } from './mysql.ts'
+import { postgres } from './postgres.ts'
 import { sqlite } from './sqlite.ts'
 
-export const databaseKinds = [sqlite] as const satisfies readonly DatabaseKind[]
+export const databaseKinds = [sqlite, postgres, mysql] as const satisfies readonly DatabaseKind[]
 
 const serverNames: Readonly<Record<string, string>> = {
   postgres: 'PostgreSQL',

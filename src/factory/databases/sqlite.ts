@@ -1,10 +1,15 @@
 import type { Table } from '../../model/schema.ts'
 import type { Database, DatabaseKind } from './database.ts'
 import { Connection, quoted, quotedList } from './sqlite/connection.ts'
-import { findSqliteFile } from './sqlite/file.ts'
+import { findSqliteFile, freeBytes } from './sqlite/file.ts'
+import { countDependents, ownRows } from './sqlite/dependents.ts'
 import { introspect, text } from './sqlite/introspection.ts'
-import { countDependents, dropLedger, ownRows, readLedger, recordRun } from './sqlite/ledger.ts'
-import { appendChunk, probeChunk, removeYoungest } from './sqlite/rows.ts'
+import { madeSegments, readLedger } from './sqlite/ledger.ts'
+import { putIndexesAway, putIndexesBack } from './sqlite/put-away.ts'
+import { finishRun } from './sqlite/references.ts'
+import { removeYoungest } from './sqlite/removal.ts'
+import { appendChunk, probeChunk } from './sqlite/rows.ts'
+import { beginRun, dropLedger } from './sqlite/runs.ts'
 
 /** SQLite files, through Node's built-in driver. */
 export const sqlite: DatabaseKind = {
@@ -17,15 +22,25 @@ export const sqlite: DatabaseKind = {
 function asDatabase(connection: Connection): Database {
   const readSchema = () => {
     const ledger = readLedger(connection)
-    const firstKeys = ledger.tables.flatMap(({ table, key, segments }): readonly [string, number][] =>
-      key.kind === 'range' && segments[0] !== undefined ? [[table, segments[0].firstKey]] : [],
-    )
+    const firstKeys = ledger.tables.flatMap((own): readonly [string, number][] => {
+      const [first] = madeSegments(own)
+      return own.key.kind === 'range' && first !== undefined ? [[own.table, first.firstKey]] : []
+    })
     return introspect(connection, new Map(firstKeys))
   }
   const tablesOnce = once(() => readSchema().tables)
+  /** A change that no other Headroom run may make at the same time. */
+  const owning =
+    <Arguments extends readonly unknown[], T>(change: (...values: Arguments) => Promise<T>) =>
+    async (...values: Arguments): Promise<T> => {
+      await connection.own()
+      return change(...values)
+    }
   return {
     dialect: 'sqlite',
     display: connection.file.display,
+    writers: 1,
+    keepsReservedKeysFree: false,
     readSchema: async () => readSchema(),
     readValues: async (table, column, limit) => readValues(connection, table, column, limit),
     readKeys: async (table, columns, { limit, foreignOnly }) => {
@@ -39,16 +54,27 @@ function asDatabase(connection: Connection): Database {
       )
       return rows.map((row) => columns.map((name) => row[name] ?? null))
     },
-    readLedger: async () => readLedger(connection),
-    beginRun: (seed, targets) =>
-      connection.transaction(() => recordRun(connection, seed, targets), { foreignKeys: true }),
+    readLedger: async () => {
+      const ledger = readLedger(connection)
+      // Whoever reads an unfinished run goes on to resume or undo it: not while it is in progress elsewhere.
+      if (ledger.unfinished !== null) await connection.own()
+      return ledger
+    },
+    freeBytes: async () => freeBytes(connection.file),
+    beginRun: owning((plan, targets) =>
+      connection.transaction(() => beginRun(connection, plan, targets), { foreignKeys: false }),
+    ),
     probe: (chunk, indices) => probeChunk(connection, chunk, indices),
-    append: (chunk, signal) => appendChunk(connection, chunk, signal),
+    putAway: owning((targets, onStep) => putIndexesAway(connection, targets, onStep)),
+    append: owning((chunk, signal) => appendChunk(connection, chunk, signal)),
+    putBack: owning((onStep) => putIndexesBack(connection, onStep)),
+    finishRun: owning((run) => finishRun(connection, run)),
     findDependents: async () => countDependents(connection, tablesOnce(), readLedger(connection)),
-    removeChunk: (table, maxRows, signal) =>
+    removeChunk: owning((table, maxRows, signal) =>
       removeYoungest(connection, tablesOnce(), { table, maxRows, signal }),
-    dropLedger: () => connection.transaction(() => dropLedger(connection), { foreignKeys: true }),
-    close: () => connection.close(),
+    ),
+    dropLedger: owning(() => connection.transaction(() => dropLedger(connection), { foreignKeys: false })),
+    close: async () => connection.close(),
   }
 }
 

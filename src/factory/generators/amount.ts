@@ -1,28 +1,63 @@
-import { hashFraction, hashKey } from '../hash.ts'
+import { hashKey } from '../hash.ts'
+import { logNormalDraw } from './bell.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
+import { limitsOf } from './numeric.ts'
+import { numberOption } from './options.ts'
 import { words } from './text.ts'
 
-const money = /price|amount|total|cost|balance|fee|salary|budget|revenue|cents|tax|discount/
+const money =
+  /price|amount|total|cost|balance|fee|salary|budget|revenue|cents|tax|discount|income|wage|payment|^mrr$|_usd$|_eur$/
 
-/** Sums of money, log-normal around 20: many small ones, few large ones. Whole cents in integer columns. */
+/** What half of the sums lie below. */
+const medians: readonly (readonly [RegExp, number])[] = [
+  [/salary|income|wage/, 48_000],
+  [/budget|revenue/, 25_000],
+  [/tax|fee|discount|shipping/, 4],
+  [/total|balance|payment/, 60],
+]
+
+/** Sums of money, log-normal: many small ones, few large ones; whole cents in integer columns. Prices often end in .99. */
 export const amount: Generator = {
   id: 'amount',
   description: 'sums of money',
   example: { column: exampleColumn('price', 'real', 'DECIMAL(10,2)'), unique: false },
-  suggest: (column, { unique }) =>
-    !unique && (column.type === 'real' || column.type === 'integer') && money.test(words(column.name))
-      ? { options: { cents: column.type === 'integer' }, reason: 'named like a sum of money' }
-      : null,
+  suggest: (column, { unique }) => {
+    const name = words(column.name)
+    const isNumber = column.type === 'real' || column.type === 'decimal' || column.type === 'integer'
+    const isMoney = /money/i.test(column.declaredType)
+    if (unique || !isNumber || (!isMoney && !money.test(name))) return null
+    const { scale, low, high } = limitsOf(column, { low: 0, high: Number.MAX_SAFE_INTEGER, scale: 2 })
+    const median = medians.find(([pattern]) => pattern.test(name))?.[1] ?? 20
+    // Cents, in the column's unit.
+    const unit = column.type === 'integer' ? 1 : 100
+    const fits = Math.max(0.01, Math.min(median * (column.type === 'integer' ? 100 : 1), high / 30))
+    return {
+      options: {
+        median: fits,
+        low,
+        high,
+        unit: scale < 2 && unit === 100 ? 10 ** scale : unit,
+        endings: /price/.test(name),
+      },
+      reason: isMoney ? `its type: ${column.declaredType}` : 'named like a sum of money',
+    }
+  },
   compile: (options, context) => {
-    const key = hashKey(context.seed, context.table, context.column)
-    const angle = hashKey(context.seed, context.table, context.column, 'angle')
+    const { seed, table, column } = context
+    const factor = logNormalDraw(hashKey(seed, table, column), hashKey(seed, table, column, 'fine'), 1)
+    const unit = numberOption(options, 'unit')
+    const median = numberOption(options, 'median') * unit
+    const least = Math.ceil(
+      Math.max(numberOption(options, 'low') * unit, Math.min(1, numberOption(options, 'high') * unit)),
+    )
+    const most = Math.floor(numberOption(options, 'high') * unit)
+    const withEndings = options.endings === true && unit === 100
     return (index) => {
-      // Box–Muller: a normally distributed number from two uniform ones.
-      const radius = Math.sqrt(-2 * Math.log(1 - hashFraction(key, index)))
-      const normal = radius * Math.cos(2 * Math.PI * hashFraction(angle, index))
-      const cents = Math.max(1, Math.min(9_999_999, Math.round(Math.exp(Math.log(2000) + normal))))
-      return options.cents === true ? cents : cents / 100
+      let sum = Math.round(median * factor(index))
+      if (withEndings && index % 3 !== 0) sum += 99 - (sum % 100)
+      sum = sum < least ? least : sum > most ? most : sum
+      return unit === 1 ? sum : sum / unit
     }
   },
 }

@@ -1,13 +1,12 @@
-import { hash32, hashKey } from '../hash.ts'
-import { at } from '../hash.ts'
+import { at, hash32, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
-import { fitted, isTextNamed, maxLengthOf, textOptions } from './text.ts'
-import { sentences } from './words.ts'
+import { poolOf } from './pools.ts'
+import { finished, isTextNamed, minLengthOf, textOptions } from './text.ts'
 
 const optional = /bio|about|description|summary|notes?$|excerpt/
 
-/** Paragraphs of one to six sentences. */
+/** Paragraphs of one to six sentences, a few of them in other scripts. */
 export const body: Generator = {
   id: 'body',
   description: 'paragraphs of text',
@@ -15,7 +14,7 @@ export const body: Generator = {
   suggest: (column, { unique }) =>
     isTextNamed(
       column,
-      /^body|_body$|content|^text$|description|^bio$|about|message|comment|notes?$|summary|excerpt|details|review/,
+      /^body|_body$|content|^text$|description|^bio$|about|message|comment|notes?$|summary|excerpt|details|review|question|answer/,
     )
       ? {
           options: textOptions(column, unique),
@@ -25,14 +24,18 @@ export const body: Generator = {
       : null,
   compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)
-    const unique = options.unique === true
-    const room = maxLengthOf(options)
-    return (index) => {
-      const h = hash32(key, index)
-      const count = 1 + (h % 6)
-      let text = at(sentences, (h >>> 3) % sentences.length)
-      for (let n = 1; n < count; n++) text += ` ${at(sentences, (h >>> (3 + 4 * n)) % sentences.length)}`
-      return fitted(text, ' ', unique, room, key, index)
+    const sentences = [...poolOf('sentences'), ...poolOf('foreignSentences')]
+    const least = Math.ceil(minLengthOf(options) / 30)
+    const text = (index: number) => {
+      let h = hash32(key, index)
+      const count = Math.max(least, 1 + (h % 6))
+      let paragraph = at(sentences, (h >>> 3) % sentences.length)
+      for (let n = 1; n < count; n++) {
+        h = Math.imul(h, 0x9e3779b1) ^ (h >>> 15)
+        paragraph += ` ${sentences[(h >>> 8) % sentences.length] ?? ''}`
+      }
+      return paragraph
     }
+    return finished(text, options, key, { separator: ' ', edges: true })
   },
 }

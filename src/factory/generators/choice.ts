@@ -1,10 +1,13 @@
-import { at, hashKey, pick } from '../hash.ts'
+import { at, hash32, hashKey } from '../hash.ts'
 import type { Column } from '../../model/schema.ts'
+import type { SqlValue } from '../sql-value.ts'
+import { storedValue } from './fixed.ts'
 import { exampleColumn } from './generator.ts'
-import type { Generator, Suggestion } from './generator.ts'
-import { textsOption } from './options.ts'
+import type { Generator, GeneratorOptions, Suggestion } from './generator.ts'
+import { numbersOption } from './options.ts'
+import { weighted } from './weights.ts'
 
-/** One of the values that a CHECK allows, or that the existing rows have. */
+/** One of the values that a CHECK allows, that the existing rows have, or that a user's rule names with their `weights`. */
 export const choice: Generator = {
   id: 'choice',
   description: 'one of a few values',
@@ -16,16 +19,36 @@ export const choice: Generator = {
     const suggestion = suggestionFor(column, unique)
     return suggestion === null || !unique
       ? suggestion
-      : { ...suggestion, capacity: textsOption(suggestion.options, 'values').length }
+      : { ...suggestion, capacity: valuesOption(suggestion.options).length }
   },
   compile: (options, context) => {
-    const values = textsOption(options, 'values')
-    const numeric = options.numeric === true
-    const converted: readonly (string | number)[] = numeric ? values.map(Number) : values
+    const values = valuesOption(options)
+    const converted = options.numeric === true ? values.map(Number) : values
     if (options.unique === true) return (index) => at(converted, index)
     const key = hashKey(context.seed, context.table, context.column)
-    return (index) => pick(converted, key, index)
+    const position = weighted(numbersOption(options, 'weights') ?? values.map(usualWeight))
+    return (index) => converted[position(hash32(key, index))] ?? null
   },
+}
+
+function valuesOption(options: GeneratorOptions): readonly SqlValue[] {
+  return Array.isArray(options.values) ? options.values.map(storedValue) : []
+}
+
+/** States that things end up in, or begin in, are more frequent than exceptions. */
+function usualWeight(value: SqlValue): number {
+  const word = String(value)
+  if (
+    /delet|bann?|block|suspend|cancel|fail|error|archiv|reject|refund|expire|spam|admin|owner|root|super|urgent|critical|disput/i.test(
+      word,
+    )
+  )
+    return 1
+  return /^(?:active|publish|complet|paid|deliver|done|success|user|member|customer|approved|sent|read|normal|medium|public|view)/i.test(
+    word,
+  )
+    ? 8
+    : 3
 }
 
 function suggestionFor(column: Column, unique: boolean): Suggestion | null {

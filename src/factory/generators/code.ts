@@ -1,31 +1,117 @@
-import { hash32, hashKey } from '../hash.ts'
+import { hash32, hashKey, pick } from '../hash.ts'
+import type { Column } from '../../model/schema.ts'
 import { exampleColumn } from './generator.ts'
-import type { Generator } from './generator.ts'
-import { codeCapacity, fitted, isTextNamed, maxLengthOf, textOptions, words } from './text.ts'
+import type { Generator, GeneratorOptions, ValueContext } from './generator.ts'
+import { readPattern } from './pattern-grammar.ts'
+import type { Pattern } from './pattern-grammar.ts'
+import { uniqueTexts } from './pattern.ts'
+import { poolOf } from './pools.ts'
+import { codeCapacity, codePrefix, finished, isTextNamed, maxLengthOf, textOptions, words } from './text.ts'
+import { hexDigits } from './uuid.ts'
 
-/** Short identifiers such as slugs, tokens and stock numbers. */
+type Kind = 'slug' | 'number' | 'stock' | 'barcode' | 'secret' | 'word'
+
+const kinds: readonly (readonly [RegExp, Kind])[] = [
+  [/slug|permalink|handle$/, 'slug'],
+  [/isbn|ean|gtin|upc|barcode/, 'barcode'],
+  [/sku|stock|article_no|part_no/, 'stock'],
+  [/token|secret|(?:^|_)key$|hash$|checksum|digest|signature|fingerprint|^etag$|session_id/, 'secret'],
+  [/number$|_no$|^ref|reference|serial|invoice|tracking/, 'number'],
+  [/code$|^external_id$/, 'word'],
+]
+
+/** Short identifiers such as slugs, tokens, stock and order numbers; and whatever fills a short CHAR. */
 export const code: Generator = {
   id: 'code',
-  description: 'slugs, tokens and other short identifiers',
+  description: 'slugs, tokens, stock numbers and other short identifiers',
   example: { column: exampleColumn('sku', 'text', 'VARCHAR(20)'), unique: true },
-  suggest: (column, { unique }) =>
-    isTextNamed(
-      column,
-      /slug|sku|code$|token|(?:^|_)key$|^ref|reference|serial|hash$|number$|^external_id$|checksum/,
-    )
-      ? {
-          options: { ...textOptions(column, unique), word: words(column.name) },
-          reason: 'named like an identifier',
-          capacity: codeCapacity(column.maxLength ?? Number.POSITIVE_INFINITY),
-        }
-      : null,
-  compile: (options, context) => {
-    const key = hashKey(context.seed, context.table, context.column)
-    const room = maxLengthOf(options)
-    const word = String(options.word)
-    return (index) => {
-      const hashed = hash32(key, index).toString(36)
-      return fitted(room < 16 ? hashed : `${word}-${hashed}`, '-', options.unique === true, room, key, index)
+  suggest: (column, { unique }) => {
+    const kind = kinds.find(([pattern]) => isTextNamed(column, pattern))?.[1]
+    const fixedLength = fixedLengthOf(column)
+    if (kind === undefined && fixedLength === null) return null
+    return {
+      options: {
+        ...textOptions(column, unique),
+        kind: kind ?? 'word',
+        word: words(column.name),
+        ...(fixedLength === null ? {} : { fixedLength, minLength: fixedLength }),
+      },
+      reason: kind === undefined ? `its type: ${column.declaredType}` : 'named like an identifier',
+      capacity: codeCapacity(column.maxLength ?? Number.POSITIVE_INFINITY),
     }
   },
+  compile: (options, context) => {
+    const key = hashKey(context.seed, context.table, context.column)
+    const pattern = readPattern(formOf(options, codePrefix(key).toUpperCase()))
+    if (typeof pattern !== 'string' && isSuited(options, pattern, maxLengthOf(options)))
+      return uniqueTexts(pattern, context)
+    return finished(freeText(options, context), options, key, { separator: '-' })
+  },
+}
+
+/** The length of a CHAR(n), which is filled to its end. */
+function fixedLengthOf(column: Column): number | null {
+  const isChar = column.type === 'text' && /^(?:n?char|character|bpchar)\s*\(\d+\)/i.test(column.declaredType)
+  return isChar && column.maxLength !== null && column.maxLength <= 36 ? column.maxLength : null
+}
+
+function isSuited(
+  { kind, unique, fixedLength }: GeneratorOptions,
+  { size, longest }: Pattern,
+  room: number,
+): boolean {
+  if (kind === 'slug' || kind === 'secret') return false
+  if (typeof fixedLength === 'number') return fixedLength <= mostDigits || kind === 'barcode'
+  // A second round through all texts adds a dash and its number.
+  return longest + (unique === true && size < 1e12 ? (size < 1e9 ? 6 : 3) : 0) <= room
+}
+
+/** A number up to 2^52 decides no more characters than these. */
+const mostDigits = 10
+
+/** The pattern that most such identifiers follow; with letters of the key's own, lest they meet the user's values. */
+function formOf({ kind, word, fixedLength }: GeneratorOptions, letters: string): string {
+  // The range that shops may use as they like: no product of the world has such a number.
+  if (kind === 'barcode')
+    return `02\\d{${typeof fixedLength === 'number' ? Math.max(1, fixedLength - 2) : 11}}`
+  if (typeof fixedLength === 'number')
+    return fixedLength > 2 ? `${letters}[A-Z0-9]{${fixedLength - 2}}` : `[A-Z0-9]{${fixedLength}}`
+  if (kind === 'stock') return `${letters}[A-Z]-\\d{6}`
+  if (kind === 'number') return `${prefixOf(String(word))}-${letters}\\d{7}`
+  return `${letters}[A-Z0-9]{6}`
+}
+
+/** `invoice_number` → INV */
+function prefixOf(word: string): string {
+  const letters = word
+    .replaceAll(/[^a-z]/g, '')
+    .slice(0, 3)
+    .toUpperCase()
+  return letters === 'NUM' || letters.length < 3 ? 'NO' : letters
+}
+
+function freeText(
+  options: GeneratorOptions,
+  { seed, table, column }: ValueContext,
+): (index: number) => string {
+  const key = hashKey(seed, table, column)
+  const second = hashKey(seed, table, column, 'second')
+  if (options.kind === 'slug') {
+    const adjectives = poolOf('adjectives')
+    const nouns = poolOf('nouns')
+    return (index) => `${pick(adjectives, key, index)}-${pick(nouns, second, index)}`
+  }
+  if (options.kind === 'secret' || typeof options.fixedLength === 'number') {
+    return (index) => {
+      const a = hash32(key, index)
+      const b = hash32(second, index)
+      return (
+        hexDigits(a) +
+        hexDigits(b) +
+        hexDigits(Math.imul(a, 0x85ebca6b) ^ b) +
+        hexDigits(Math.imul(b, 0xc2b2ae35) ^ a)
+      )
+    }
+  }
+  return (index) => hash32(key, index).toString(36)
 }

@@ -1,14 +1,16 @@
-import { hashKey, pick } from '../hash.ts'
+import { at, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
-import { fitted, isTextNamed, maxLengthOf, textOptions } from './text.ts'
-import { firstNames, lastNames } from './words.ts'
+import { everybody, personOf } from './people.ts'
+import { finished, isTextNamed, maxLengthOf, minLengthOf, textOptions } from './text.ts'
 
-/** Reserved for documentation by RFC 2606: mail to it reaches nobody. */
-const domain = '@example.com'
+/** Reserved for documentation by RFC 2606: mail to them reaches nobody. */
+const domains = ['@example.com', '@example.net', '@example.org'] as const
 const shortest = 24
+/** With a number of eight digits and a domain. */
+const longest = 52
 
-/** E-mail addresses that reach nobody, each different. */
+/** E-mail addresses that reach nobody, each different; of the person whom the row's name columns name. */
 export const email: Generator = {
   id: 'email',
   description: 'e-mail addresses at example.com',
@@ -18,20 +20,26 @@ export const email: Generator = {
       ? { options: textOptions(column, true), reason: 'named like an e-mail address' }
       : null,
   compile: (options, context) => {
+    const { person, numberOf } = personOf(context, /e?_?mail.*$/)
+    const { address } = everybody()
+    const room = maxLengthOf(options)
+    if (room >= longest && minLengthOf(options) < 16) {
+      return (index) => {
+        const who = person(index)
+        return `${address[who] ?? ''}${numberOf(index, who)}${domains[who % 3] ?? domains[0]}`
+      }
+    }
     const key = hashKey(context.seed, context.table, context.column)
-    const last = hashKey(context.seed, context.table, context.column, 'last')
-    const room = maxLengthOf(options) - domain.length
-    return (index) =>
-      fitted(`${pick(first, key, index)}.${pick(family, last, index)}`, '.', true, room, key, index) + domain
+    const local = finished(
+      (index) => at(address, person(index)),
+      {
+        unique: true,
+        maxLength: room - domains[0].length,
+        minLength: minLengthOf(options) - domains[0].length,
+      },
+      key,
+      { separator: '.' },
+    )
+    return (index) => local(index) + domains[0]
   },
-}
-
-const first = firstNames.map(asciiWord)
-const family = lastNames.map(asciiWord)
-
-function asciiWord(name: string): string {
-  return name
-    .normalize('NFD')
-    .replaceAll(/[^A-Za-z]/g, '')
-    .toLowerCase()
 }

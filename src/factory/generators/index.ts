@@ -1,30 +1,43 @@
 import type { Column } from '../../model/schema.ts'
 import { amount } from './amount.ts'
+import { array } from './array.ts'
+import { beyond } from './beyond.ts'
 import { body } from './body.ts'
 import { boolean } from './boolean.ts'
 import { bytes } from './bytes.ts'
 import { choice } from './choice.ts'
 import { code } from './code.ts'
+import { copy } from './copy.ts'
 import { email } from './email.ts'
+import { fixed } from './fixed.ts'
 import type { Generator, Need, Suggestion } from './generator.ts'
 import { json } from './json.ts'
+import { network } from './network.ts'
 import { nothing } from './nothing.ts'
 import { number } from './number.ts'
-import { parentEach } from './parent-each.ts'
-import { parentTuple } from './parent-tuple.ts'
 import { parent } from './parent.ts'
+import { parentEach } from './parent-each.ts'
+import { parentMatching } from './parent-matching.ts'
+import { parentSharing } from './parent-sharing.ts'
+import { parentTuple } from './parent-tuple.ts'
 import { passwordHash } from './password-hash.ts'
+import { pattern } from './pattern.ts'
+import { period } from './period.ts'
 import { personName } from './person-name.ts'
 import { phone } from './phone.ts'
 import { place } from './place.ts'
+import { range } from './range.ts'
 import { rowId } from './row-id.ts'
 import { sequence } from './sequence.ts'
+import { specialType } from './special-type.ts'
 import { status } from './status.ts'
 import { time } from './time.ts'
+import { timeOfDay } from './time-of-day.ts'
 import { title } from './title.ts'
 import { url } from './url.ts'
 import { username } from './username.ts'
 import { uuid } from './uuid.ts'
+import { vocabulary } from './vocabulary.ts'
 import { wordsText } from './words-text.ts'
 
 /** In the order in which they are asked for a column: what the database says, then its name, then its type. */
@@ -33,9 +46,18 @@ export const generators = [
   parent,
   parentEach,
   parentTuple,
-  nothing,
+  parentSharing,
+  parentMatching,
+  beyond,
+  period,
+  fixed,
+  copy,
+  pattern,
   choice,
   uuid,
+  network,
+  specialType,
+  nothing,
   sequence,
   email,
   passwordHash,
@@ -44,14 +66,18 @@ export const generators = [
   url,
   personName,
   place,
+  vocabulary,
+  status,
   code,
   title,
-  status,
   json,
+  array,
   body,
   time,
+  timeOfDay,
   boolean,
   amount,
+  range,
   number,
   bytes,
   wordsText,

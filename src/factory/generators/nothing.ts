@@ -1,7 +1,7 @@
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
 
-/** NULL in every row. Chosen by the planner for a reference that cannot be filled. */
+/** NULL in every row: for a type that only the database knows, and chosen by the planner for a reference that cannot be filled. */
 export const nothing: Generator = {
   id: 'nothing',
   description: 'NULL in every row',
@@ -10,6 +10,9 @@ export const nothing: Generator = {
     unique: false,
     options: {},
   },
-  suggest: () => null,
+  suggest: (column, { unique }) =>
+    column.type === 'other' && column.nullable && !unique
+      ? { options: {}, reason: `only the database knows its type: ${column.declaredType}` }
+      : null,
   compile: () => () => null,
 }

@@ -1,38 +1,54 @@
-import { hash32, hashKey } from '../hash.ts'
+import { hashBelow, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
+import { limitsOf } from './numeric.ts'
 import { numberOption } from './options.ts'
 import { words } from './text.ts'
 
-const ranges: readonly (readonly [RegExp, number, number, string])[] = [
-  [/(?:^|_)age$/, 18, 90, 'an age'],
-  [/rating|stars/, 1, 5, 'a rating'],
-  [/year$/, 1990, 2025, 'a year'],
-  [/month$/, 1, 12, 'a month'],
-  [/percent|progress/, 0, 100, 'a percentage'],
-  [/quantity|qty/, 1, 10, 'a quantity'],
-  [/^(?:lat|latitude)$/, -80, 80, 'a latitude'],
-  [/^(?:lng|lon|longitude)$/, -180, 179, 'a longitude'],
+const ranges: readonly (readonly [RegExp, number, number, number, string])[] = [
+  [/(?:^|_)age$/, 18, 90, 0, 'an age'],
+  [/rating|stars/, 1, 5, 1, 'a rating'],
+  [/year$/, 1990, 2025, 0, 'a year'],
+  [/month$/, 1, 12, 0, 'a month'],
+  [/^day$|_day$/, 1, 28, 0, 'a day'],
+  [/hour$/, 0, 23, 0, 'an hour'],
+  [/minutes?$/, 0, 59, 0, 'minutes'],
+  [/percent|progress|probability/, 0, 100, 1, 'a percentage'],
+  [/quantity|qty/, 1, 10, 0, 'a quantity'],
+  [/^(?:lat|latitude)$|_lat(?:itude)?$/, -80, 80, 6, 'a latitude'],
+  [/^(?:lng|lon|longitude)$|_(?:lng|lon|longitude)$/, -180, 179, 6, 'a longitude'],
+  [/^(?:sort|position|rank|ordinal|sequence)(?:_order)?$|_position$|_order$/, 1, 50, 0, 'a position'],
+  [/weight|height|width|length/, 1, 500, 2, 'a measure'],
 ]
 
-/** Numbers in a range that suits the name, else 1 to 1000. */
+/** Numbers in a range that suits the name, the type and its CHECKs, else 1 to 1000. */
 export const number: Generator = {
   id: 'number',
   description: 'numbers in a range',
   example: { column: exampleColumn('quantity', 'integer', 'INTEGER'), unique: false },
   suggest: (column, { unique }) => {
-    if (unique || (column.type !== 'integer' && column.type !== 'real')) return null
-    const fraction = column.type === 'real'
-    const known = ranges.find(([pattern]) => pattern.test(words(column.name)))
-    if (known === undefined)
-      return { options: { low: 1, high: 1000, fraction }, reason: `its type: ${column.declaredType}` }
-    return { options: { low: known[1], high: known[2], fraction }, reason: `named like ${known[3]}` }
+    if (unique || (column.type !== 'integer' && column.type !== 'real' && column.type !== 'decimal'))
+      return null
+    const name = words(column.name)
+    const isYear = /^year/i.test(column.declaredType)
+    const known = ranges.find(([pattern]) => pattern.test(isYear ? 'year' : name))
+    const [, low, high, scale, noun] = known ?? [null, 1, 1000, 2, null]
+    const isChecked =
+      column.range !== undefined && noun === null && column.range.max !== undefined && column.range.max < 1000
+    const wanted = isChecked
+      ? { low: column.range.min ?? 0, high: column.range.max ?? high, scale }
+      : { low, high, scale }
+    return {
+      options: { ...limitsOf(column, wanted) },
+      reason: noun === null ? `its type: ${column.declaredType}` : `named like ${noun}`,
+    }
   },
   compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)
-    const low = numberOption(options, 'low')
-    const span = numberOption(options, 'high') - low
-    if (options.fraction === true) return (index) => low + (hash32(key, index) % (span * 100)) / 100
-    return (index) => low + (hash32(key, index) % (span + 1))
+    const unit = 10 ** (typeof options.scale === 'number' ? options.scale : 0)
+    const low = Math.round(numberOption(options, 'low') * unit)
+    const count = Math.max(1, Math.floor(numberOption(options, 'high') * unit + 1e-6) - low + 1)
+    if (unit === 1) return (index) => low + hashBelow(key, index, count)
+    return (index) => (low + hashBelow(key, index, count)) / unit
   },
 }

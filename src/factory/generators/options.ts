@@ -20,3 +20,15 @@ export function textsOption(options: GeneratorOptions, name: string): readonly s
   if (!Array.isArray(value)) throw new TypeError(`The plan's option "${name}" is not a list.`)
   return value.map(String)
 }
+
+/** An object among a generator's options, or null. */
+export function objectOption(options: GeneratorOptions, name: string): GeneratorOptions | null {
+  const value = options[name]
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
+}
+
+/** A list of numbers among a generator's options, or null. */
+export function numbersOption(options: GeneratorOptions, name: string): readonly number[] | null {
+  const value = options[name]
+  return Array.isArray(value) && value.length > 0 ? value.map(Number) : null
+}

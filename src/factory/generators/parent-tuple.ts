@@ -83,7 +83,7 @@ function digitOptions(options: GeneratorOptions): readonly GeneratorOptions[] {
 const steps = new Map<number, number>()
 
 /** A step near 0.618 · `size` that has no divisor in common with it: consecutive multiples spread over all residues. */
-function coprimeStep(size: number): number {
+export function coprimeStep(size: number): number {
   const known = steps.get(size)
   if (known !== undefined) return known
   let step = Math.max(1, Math.floor(size * 0.618))

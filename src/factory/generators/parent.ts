@@ -1,13 +1,20 @@
-import { hashFraction, hashKey } from '../hash.ts'
+import { hashBelow, hashFraction, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
-import type { Generator } from './generator.ts'
-import { numberOption, textOption } from './options.ts'
-import { referencedRows } from './reference.ts'
+import type { Generator, GeneratorOptions, ValueContext } from './generator.ts'
+import { textOption } from './options.ts'
+import type { ParentChoice } from './reference.ts'
+import { chosenValues, referencedRows } from './reference.ts'
+import { popularPosition } from './skew.ts'
 
 /**
- * A foreign key whose parents differ much in their number of children: parent ⌊n·u²⌋ for a uniform u, so that the first
- * 1 % of parents get 10 % of the children. Row `i` chooses among the first ⌊i·ratio⌋ + 1 of Headroom's parents only
- * (never later ones, and among a table's own rows only earlier ones), which keeps rows the same when more are added.
+ * A foreign key whose parents differ much in their number of children. Options beside those of a reference and `key`, which
+ * columns of one composite foreign key share so that they choose the same parent:
+ * - `distribution`: `zipf` (as {@link popularPosition}; the default) or `uniform`.
+ * - `among`: `all` parents (the default), or only the `new` ones of this run where it has any.
+ * - `ratio`: row i chooses among the first ⌊i·ratio⌋ + 1 of Headroom's parents only, so that children and parents that grow
+ *   together keep their rows. Without it all parents are chosen from, and children may grow alone.
+ *
+ * Among a table's own rows only earlier ones are chosen, the oldest ones most: row ⌊i·u²⌋ for a uniform u.
  */
 export const parent: Generator = {
   id: 'parent',
@@ -15,23 +22,51 @@ export const parent: Generator = {
   example: {
     column: exampleColumn('user_id', 'integer', 'INTEGER'),
     unique: false,
-    options: { table: 'users', columns: ['id'], part: 0, key: 'user_id', ratio: 0.1 },
+    options: { table: 'users', columns: ['id'], part: 0, key: 'user_id' },
   },
   suggest: () => null,
-  compile: (options, context) => {
-    const rows = referencedRows(options, context)
-    const ratio = numberOption(options, 'ratio')
-    const isSelf = rows.table === context.table
-    // Columns of one composite foreign key share this key and so choose the same parent.
-    const key = hashKey(context.seed, context.table, textOption(options, 'key'))
-    return (index) => {
-      const seeded = isSelf ? index : Math.min(rows.seeded, Math.floor(index * ratio) + 1)
-      const count = seeded + rows.existing
-      // The very first row of a table that refers to itself can only refer to itself.
-      if (count === 0) return rows.seededValue(index)
+  compile: (options, context) => chosenValues(options, context, chooseParent(options, context)),
+}
+
+/** Which parent each row of a `parent` column refers to. */
+export function chooseParent(options: GeneratorOptions, context: ValueContext): ParentChoice {
+  const rows = referencedRows(options, context)
+  const key = textOption(options, 'key')
+  if (rows.table === context.table) return chooseEarlierRow(key, rows.existing, context)
+  const isNewOnly = options.among === 'new' && context.rowsOf(rows.table) > 0
+  const existing = isNewOnly ? 0 : rows.existing
+  const first = isNewOnly ? rows.existing + context.startOf(rows.table) : 0
+  const seeded = isNewOnly ? context.rowsOf(rows.table) : rows.seeded
+  const draw = drawing(options, context, key)
+  const positions = rows.existing + rows.seeded
+  if (existing + seeded === 0) return { existing: 0, positions, positionOf: () => -1 }
+  const { ratio } = options
+  if (typeof ratio !== 'number' || ratio <= 0) {
+    const count = existing + seeded
+    return { existing: rows.existing, positions, positionOf: (index) => first + draw(index, count) }
+  }
+  return {
+    existing: rows.existing,
+    positions,
+    positionOf: (index) => first + draw(index, existing + Math.min(seeded, Math.floor(index * ratio) + 1)),
+  }
+}
+
+function drawing(options: GeneratorOptions, { seed, table }: ValueContext, key: string) {
+  if (options.distribution !== 'uniform') return popularPosition(seed, table, key)
+  const uniform = hashKey(seed, table, key)
+  return (index: number, count: number) => hashBelow(uniform, index, count)
+}
+
+function chooseEarlierRow(name: string, existing: number, context: ValueContext): ParentChoice {
+  const key = hashKey(context.seed, context.table, name)
+  return {
+    existing,
+    positions: existing + context.startOf(context.table) + context.rowsOf(context.table),
+    positionOf: (index) => {
       const fraction = hashFraction(key, index)
-      const position = Math.floor(count * fraction * fraction)
-      return position < seeded ? rows.seededValue(position) : rows.existingValue(position - seeded)
-    }
-  },
+      // The very first row can only refer to itself.
+      return Math.floor((existing + index) * fraction * fraction)
+    },
+  }
 }

@@ -2,6 +2,7 @@ import { hash32, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
 import { isTextNamed } from './text.ts'
+import { hexDigits } from './uuid.ts'
 
 /** Texts in the form of bcrypt hashes that no password was ever hashed to: nobody can log in with them. */
 export const passwordHash: Generator = {
@@ -15,7 +16,7 @@ export const passwordHash: Generator = {
   compile: (_options, context) => {
     const key = hashKey(context.seed, context.table, context.column)
     return (index) => {
-      const digits = hash32(key, index).toString(16).padStart(8, '0')
+      const digits = hexDigits(hash32(key, index))
       return `$2b$10$${digits.repeat(7).slice(0, 53)}`
     }
   },

@@ -1,18 +1,31 @@
 import { hashFraction, hashKey } from '../hash.ts'
+import { dayMillis, isTimeFormat, millisOf, timeFormats } from './calendar.ts'
+import { parentChoice } from './child-counts.ts'
 import { exampleColumn } from './generator.ts'
-import type { Generator, ValueOf } from './generator.ts'
-import { textOption } from './options.ts'
+import type { Generator, GeneratorOptions, ValueContext } from './generator.ts'
+import { objectOption, textOption } from './options.ts'
 import { words } from './text.ts'
 
-const dayMillis = 86_400_000
 const firstMillis = Date.UTC(2024, 0, 1)
 const spanMillis = 2 * 365 * dayMillis
-/** The row at which half of the time span is over: time passes more slowly the more rows there are, and never reaches the end. */
-const halfwayRows = 10_000
+/** No row is later than this, unless it tells when something is due. */
+const lastMillis = firstMillis + spanMillis
+/** The row at which the time span is over. */
+const lastRow = 2 ** 32
+
+/** Days from then to the end of the year 9999. */
+const mostDays = 2_900_000
 
 type Moment = 'created' | 'later' | 'birth' | 'due'
 
-/** Dates and times, stored as the column's rows store them. Those of creation ascend with the row's index, from 2024 to 2025. */
+/**
+ * Dates and times, stored as the column's rows store them. Those of creation ascend with the row's index, from 2024 on, ever
+ * faster as a business grows: the number of rows rises with the eighth power of time, so that a thousand rows span four
+ * months and fifty million span fourteen. Options beside `format`, `moment` and `unique`:
+ * - `after`: `{ table, column, format, generator, reference }`, so that no row is older than the parent it refers to:
+ *   `generator` and `reference` are those of the referring column's plan, `table.column` is the parent's time in `format`.
+ * - `since`: `{ column, format, strict }`, a column of the same row that comes first; never equal where `strict`.
+ */
 export const time: Generator = {
   id: 'time',
   description: 'dates and times that ascend with the rows',
@@ -27,18 +40,20 @@ export const time: Generator = {
     const format = column.timeFormat ?? (column.type === 'date' ? 'day' : 'sql')
     return {
       options: { format, moment: momentOf(name), unique },
+      ...(unique && format === 'day' ? { capacity: mostDays } : {}),
       reason: `${momentReasons[momentOf(name)]}, stored as ${format}`,
       nullRate: rare ? 0.95 : /last_|seen|login|complet|finish|read_|publish|verif/.test(name) ? 0.2 : 0,
     }
   },
   compile: (options, context) => {
-    const format = formats[textOption(options, 'format')] ?? asSql
+    const name = textOption(options, 'format')
+    const format = timeFormats[isTimeFormat(name) ? name : 'sql']
     if (options.unique === true) {
       const step = options.format === 'day' ? dayMillis : 1000
       return (index) => format(firstMillis + index * step)
     }
-    const key = hashKey(context.seed, context.table, context.column)
-    const millis = momentMillis(textOption(options, 'moment'), (index) => hashFraction(key, index))
+    const base = baseMillis(options, context)
+    const millis = momentMillis(options, context, base)
     return (index) => format(Math.floor(millis(index)))
   },
 }
@@ -58,26 +73,59 @@ function momentOf(name: string): Moment {
     : 'created'
 }
 
-function momentMillis(moment: string, fraction: (index: number) => number): (index: number) => number {
-  if (moment === 'birth') return (index) => Date.UTC(1950, 0, 1) + fraction(index) * 55 * 365 * dayMillis
-  if (moment === 'due') return (index) => created(index) + fraction(index) * 365 * dayMillis
-  if (moment === 'later') return (index) => created(index) + fraction(index) * 30 * dayMillis
-  return created
+/** When a row was made: as its index says, but never before the parent it refers to, or before its own earlier column. */
+function baseMillis(options: GeneratorOptions, context: ValueContext): (index: number) => number {
+  // All columns of a table share this stream: the row's own time.
+  const key = hashKey(context.seed, context.table, 'created')
+  const own = (index: number) => created(index + hashFraction(key, index))
+  const since = objectOption(options, 'since')
+  if (since !== null) {
+    const earlier = context.seededValue(context.table, textOption(since, 'column'))
+    const format = isTimeFormat(since.format) ? since.format : 'sql'
+    return (index) => millisOf(earlier(index), format) ?? own(index)
+  }
+  const after = objectOption(options, 'after')
+  if (after === null) return own
+  const reference = objectOption(after, 'reference') ?? {}
+  const choice = parentChoice(textOption(after, 'generator'), reference, context)
+  if (choice === null) return own
+  const parentTime = context.seededValue(textOption(after, 'table'), textOption(after, 'column'))
+  const format = isTimeFormat(after.format) ? after.format : 'sql'
+  const isSelf = after.table === context.table
+  return (index) => {
+    const parent = choice.positionOf(index) - choice.existing
+    const millis = own(index)
+    if (parent < 0 || (isSelf && parent >= index)) return millis
+    return Math.max(millis, millisOf(parentTime(parent), format) ?? millis)
+  }
 }
 
-/** Ascends with the index, whatever the number of rows will be. */
+function momentMillis(
+  options: GeneratorOptions,
+  context: ValueContext,
+  base: (index: number) => number,
+): (index: number) => number {
+  const key = hashKey(context.seed, context.table, context.column)
+  const moment = textOption(options, 'moment')
+  const since = objectOption(options, 'since')
+  const unit = options.format === 'day' ? dayMillis : 1000
+  const least = since?.strict === true ? unit : 0
+  if (moment === 'birth')
+    return (index) => Date.UTC(1950, 0, 1) + hashFraction(key, index) * 55 * 365 * dayMillis
+  if (moment === 'due')
+    return (index) => base(index) + Math.max(least, hashFraction(key, index) * 365 * dayMillis)
+  if (moment === 'created' && since === null) return base
+  return (index) => {
+    // Most things happen soon after: the square of a fraction of thirty days.
+    const begin = base(index)
+    const fraction = hashFraction(key, index)
+    return (
+      begin + Math.max(least, fraction * fraction * Math.max(0, Math.min(30 * dayMillis, lastMillis - begin)))
+    )
+  }
+}
+
+/** Ascends with the index, whatever the number of rows will be. Square roots are exact everywhere, powers are not. */
 function created(index: number): number {
-  return firstMillis + spanMillis * (index / (index + halfwayRows))
-}
-
-function asSql(millis: number): string {
-  return new Date(millis).toISOString().slice(0, 19).replace('T', ' ')
-}
-
-const formats: Readonly<Record<string, (millis: number) => ReturnType<ValueOf>>> = {
-  iso: (millis) => new Date(millis).toISOString(),
-  sql: asSql,
-  day: (millis) => new Date(millis).toISOString().slice(0, 10),
-  'epoch-seconds': (millis) => Math.floor(millis / 1000),
-  'epoch-millis': (millis) => millis,
+  return firstMillis + spanMillis * Math.sqrt(Math.sqrt(Math.sqrt(Math.min(1, index / lastRow))))
 }

@@ -1,10 +1,10 @@
 import { hashKey, pick } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
-import { codeOf, isTextNamed, textOptions } from './text.ts'
-import { nouns } from './words.ts'
+import { poolOf } from './pools.ts'
+import { codeOf, isTextNamed, textOptions, words } from './text.ts'
 
-const shortest = 44
+const shortest = 52
 
 /** Addresses at example.com, which serves no such page. */
 export const url: Generator = {
@@ -12,12 +12,23 @@ export const url: Generator = {
   description: 'web addresses at example.com',
   example: { column: exampleColumn('website_url', 'text', 'TEXT'), unique: true },
   suggest: (column) =>
-    isTextNamed(column, /url$|uri$|^link$|website|homepage|avatar|image$|picture$|photo$/) &&
-    (column.maxLength ?? shortest) >= shortest
-      ? { options: textOptions(column, true), reason: 'named like a web address', nullRate: 0.1 }
+    isTextNamed(
+      column,
+      /url$|uri$|^link$|_link$|website|homepage|avatar|image$|picture$|photo$|thumbnail|^href$/,
+    ) && (column.maxLength ?? shortest) >= shortest
+      ? {
+          options: {
+            ...textOptions(column, true),
+            ending: /avatar|image|picture|photo|thumb/.test(words(column.name)) ? '.jpg' : '',
+          },
+          reason: 'named like a web address',
+          nullRate: 0.1,
+        }
       : null,
-  compile: (_options, context) => {
+  compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)
-    return (index) => `https://example.com/${pick(nouns, key, index).toLowerCase()}/${codeOf(key, index)}`
+    const pages = poolOf('nouns').map((noun) => `https://example.com/${noun}/`)
+    const ending = typeof options.ending === 'string' ? options.ending : ''
+    return (index) => pick(pages, key, index) + codeOf(key, index) + ending
   },
 }

@@ -1,8 +1,8 @@
 import { hashKey, pick } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
-import { codeCapacity, fitted, maxLengthOf, textOptions } from './text.ts'
-import { adjectives, nouns } from './words.ts'
+import { poolOf } from './pools.ts'
+import { codeCapacity, finished, textOptions } from './text.ts'
 
 /** Two words: for any text column that nothing else suits. */
 export const wordsText: Generator = {
@@ -21,16 +21,11 @@ export const wordsText: Generator = {
   compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)
     const noun = hashKey(context.seed, context.table, context.column, 'noun')
-    const unique = options.unique === true
-    const room = maxLengthOf(options)
-    return (index) =>
-      fitted(
-        `${pick(adjectives, key, index)} ${pick(nouns, noun, index)}`.toLowerCase(),
-        ' ',
-        unique,
-        room,
-        key,
-        index,
-      )
+    const adjectives = poolOf('adjectives').map((word) => `${word} `)
+    const nouns = poolOf('nouns')
+    return finished((index) => pick(adjectives, key, index) + pick(nouns, noun, index), options, key, {
+      separator: ' ',
+      edges: true,
+    })
   },
 }

@@ -1,45 +1,57 @@
 import type { Column, ForeignKey, Table } from '../../model/schema.ts'
 import type { ColumnPlan } from '../../model/seed-plan.ts'
-import type { GeneratorOptions } from '../generators/generator.ts'
 import { suggestGenerator } from '../generators/index.ts'
-import type { KeyStrategy, Obstacle } from './keys.ts'
-import { mayStayEmpty } from './keys.ts'
-import { isOptional } from './order.ts'
-import type { Progress, RowCount } from './rows.ts'
-import { finiteValues, newRowsOf } from './rows.ts'
+import { planComparisons } from './comparisons.ts'
+import type { Obstacle } from './keys.ts'
+import { filledKeys, planReference, planTupleMember } from './reference-columns.ts'
+import { planByRule } from './rule-columns.ts'
+import type { ColumnRule } from './rules.ts'
+import { isValueRule } from './rules.ts'
+import type { Counting, KeyedTable, RowCount } from './rows.ts'
+import { columnsToEmpty } from './sharing.ts'
 
 /** A table with all that was decided about it but its columns. */
-export interface TableDraft {
-  readonly table: Table
-  /** References that are filled. */
-  readonly foreignKeys: readonly ForeignKey[]
+export interface TableDraft extends KeyedTable {
   /** References that stay NULL, with the reason. */
   readonly empty: ReadonlyMap<ForeignKey, string>
-  readonly strategy: KeyStrategy
   readonly count: RowCount
-  readonly progress: Progress
+  readonly counting: Counting
+  /** What the user wants of columns. */
+  readonly rules: Readonly<Record<string, ColumnRule>> | undefined
 }
 
-const optionalReference = /parent|manager|mentor|assign|review|approv|delet|cancel|repl|referr|origin/i
-const rootShare = 0.2
+/** How each column that is written gets its values, or why one cannot, and what people should know about it. */
+export interface PlannedColumns {
+  readonly columns: readonly ColumnPlan[]
+  readonly warnings: readonly string[]
+}
 
-/** How each column that the database does not compute gets its values, or why one cannot. */
-export function planColumns(draft: TableDraft): readonly ColumnPlan[] | Obstacle {
+/**
+ * How each column that the database does not fill itself gets its values, or why one cannot. Throws `HR_SEED_RULE` for
+ * a rule of the user's that cannot be kept.
+ */
+export function planColumns(draft: TableDraft): PlannedColumns | Obstacle {
   const plans: ColumnPlan[] = []
   for (const column of draft.table.columns) {
     if (column.generated) continue
     const plan = planColumn(column, draft)
-    if (plan === null)
-      return {
-        obstacle: `nothing can make unique values for its column ${column.name} (${column.declaredType})`,
-      }
-    plans.push(plan)
+    if (plan !== null) plans.push(plan)
+    else if (!column.hasDefault) return { obstacle: obstacleOf(column, draft) }
   }
-  return plans
+  return planComparisons(draft, plans)
+}
+
+function obstacleOf(column: Column, { strategy }: TableDraft): string {
+  const what = `its column ${column.name} (${column.declaredType})`
+  return strategy.unique.has(column.name)
+    ? `nothing can make unique values for ${what}`
+    : `nothing can make values for ${what}, which has no default`
 }
 
 function planColumn(column: Column, draft: TableDraft): ColumnPlan | null {
   const { strategy, table } = draft
+  const rule = draft.rules?.[column.name]
+  if (rule !== undefined && isValueRule(rule)) return planByRule(column, rule, draft)
   if (column.name === strategy.numbered) {
     return {
       column: column.name,
@@ -48,18 +60,24 @@ function planColumn(column: Column, draft: TableDraft): ColumnPlan | null {
       reason: 'the primary key: the next free numbers',
     }
   }
-  const reference = draft.foreignKeys.find((foreignKey) => foreignKey.columns.includes(column.name))
-  if (reference !== undefined) return planReference(column, reference, draft)
-  for (const [foreignKey, reason] of draft.empty) {
-    if (foreignKey.columns.includes(column.name))
-      return { column: column.name, generator: 'nothing', options: {}, reason }
-  }
+  const reference = planReference(column, draft)
+  if (reference !== null) return reference
+  const empty = strategy.empty.get(column.name) ?? emptyReason(column, draft)
+  if (empty !== null) return nothing(column, empty)
   if (strategy.tuple.includes(column.name)) return planTupleMember(column, draft)
   const unique = strategy.unique.has(column.name)
-  const found = suggestGenerator(column, { table: table.name, unique })
-  if (found === null) return null
-  const { options, reason, nullRate = 0 } = found.suggestion
-  const withNulls = column.nullable && !unique && nullRate > 0
+  const found = isLeftToDatabase(column, table)
+    ? null
+    : suggestGenerator(column, { table: table.name, unique })
+  if (found === null) {
+    // The database's default is as good as any value; where there is none, NULL may be allowed.
+    return mayBeNull(column, table) && !column.hasDefault
+      ? nothing(column, `left empty: only the database knows what ${column.declaredType} holds`)
+      : null
+  }
+  const { options, reason } = found.suggestion
+  const nullRate = rule?.nullRate ?? found.suggestion.nullRate ?? 0
+  const withNulls = column.nullable && nullRate > 0 && (!unique || rule?.nullRate !== undefined)
   return {
     column: column.name,
     generator: found.generator.id,
@@ -68,87 +86,60 @@ function planColumn(column: Column, draft: TableDraft): ColumnPlan | null {
   }
 }
 
-function planReference(column: Column, foreignKey: ForeignKey, draft: TableDraft): ColumnPlan {
-  const { table, strategy, count, progress } = draft
-  const isSelf = foreignKey.referencedTable === table.name
-  const target = {
-    table: foreignKey.referencedTable,
-    columns: foreignKey.referencedColumns,
-    part: foreignKey.columns.indexOf(column.name),
-  }
-  const to = `→ ${foreignKey.referencedTable}.${foreignKey.referencedColumns.join(', ')}`
-  const plan = (generator: string, options: GeneratorOptions, reason: string): ColumnPlan => ({
-    column: column.name,
-    generator,
-    options: { ...target, ...options },
-    reason: `${to}, ${reason}`,
-  })
-  if (count.lead?.foreignKey === foreignKey) {
-    return plan(
-      'parent-each',
-      { per: count.lead.per },
-      `${count.lead.per} for each new row, unique together with others`,
-    )
-  }
-  if (foreignKey.columns.some((name) => strategy.tuple.includes(name))) {
-    return plan('parent-tuple', tupleOptions(draft, foreignKey), 'unique together with others')
-  }
-  const each = count.each.get(foreignKey)
-  if (each !== undefined && isSelf && mayStayEmpty(table, foreignKey, strategy)) {
-    return {
-      column: column.name,
-      generator: 'nothing',
-      options: {},
-      reason: `${to}, left empty: each row may be referred to once`,
-    }
-  }
-  if (each !== undefined)
-    return plan('parent-each', { per: each }, `exactly ${each} for each ${isSelf ? '' : 'new '}row`)
-  const ratio = isSelf ? 0 : newRowsOf(foreignKey, progress) / Math.max(1, count.rows)
-  const nullRate =
-    isOptional(table, foreignKey) && (isSelf || optionalReference.test(column.name)) ? rootShare : 0
-  const options = { key: foreignKey.columns.join(), ratio, ...(nullRate > 0 ? { nullRate } : {}) }
-  const nulls = nullRate > 0 ? `, NULL in ${nullRate * 100} %` : ''
-  return plan('parent', options, (isSelf ? 'an earlier row' : 'few rows have many, many have few') + nulls)
+function isLeftToDatabase(column: Column, table: Table): boolean {
+  return column.type === 'other' && (column.hasDefault || mayBeNull(column, table))
 }
 
-function planTupleMember(column: Column, draft: TableDraft): ColumnPlan {
-  return {
-    column: column.name,
-    generator: 'parent-tuple',
-    options: { ...tupleOptions(draft, column.name), part: 0 },
-    reason: 'unique together with others',
-  }
+function mayBeNull(column: Column, table: Table): boolean {
+  return column.nullable && !table.primaryKey.includes(column.name)
 }
 
-/** The options of a `parent-tuple` column; `member` is its foreign key, or its own name. */
-function tupleOptions(draft: TableDraft, member: ForeignKey | string): GeneratorOptions {
-  const { table, strategy, count, foreignKeys, progress } = draft
-  const lead = count.lead?.foreignKey
-  const leadRows = lead === undefined ? 1 : Math.max(1, newRowsOf(lead, progress))
-  const references = foreignKeys.filter(
-    (foreignKey) => foreignKey !== lead && foreignKey.columns.some((name) => strategy.tuple.includes(name)),
-  )
-  const choices = strategy.tuple.filter(
-    (name) => !foreignKeys.some((foreignKey) => foreignKey.columns.includes(name)),
-  )
-  const members: readonly (ForeignKey | string)[] = [...references, ...choices]
-  const digits = members.map((each): GeneratorOptions => {
-    if (typeof each === 'string') {
-      const numeric = table.columns.find((column) => column.name === each)?.type !== 'text'
-      return { values: finiteValues(table, each) ?? [], numeric }
-    }
-    return {
-      table: each.referencedTable,
-      columns: each.referencedColumns,
-      ratio: newRowsOf(each, progress) / leadRows,
-      skipsLead: each.referencedTable === lead?.referencedTable,
-    }
-  })
-  return {
-    lead: lead?.referencedTable ?? '',
-    per: count.lead?.per ?? 1,
-    digit: members.indexOf(member),
-    digits,
+function emptyReason(column: Column, draft: TableDraft): string | null {
+  for (const [key, reason] of [...draft.empty, ...draft.sharing.empty]) {
+    if (columnsToEmpty(draft.table, key, filledKeys(draft)).includes(column.name)) return reason
   }
+  return null
+}
+
+function nothing(column: Column, reason: string): ColumnPlan {
+  return { column: column.name, generator: 'nothing', options: {}, reason }
+}
+
+/**
+ * A circle of columns, each of which holds what the next one holds, so that none of them has a value to begin with;
+ * null where there is none. Gives the first column's table.
+ */
+export function valueCircle(
+  tables: readonly { readonly table: Table; readonly columns: readonly ColumnPlan[] }[],
+): readonly string[] | null {
+  const next = new Map<string, readonly string[]>()
+  for (const { table, columns } of tables) {
+    for (const plan of columns) next.set(`${table.name}.${plan.column}`, sourcesOf(plan))
+  }
+  const done = new Set<string>()
+  const walk = (name: string, path: readonly string[]): readonly string[] | null => {
+    if (path.includes(name)) return path.slice(path.indexOf(name))
+    if (done.has(name)) return null
+    for (const source of next.get(name) ?? []) {
+      const circle = walk(source, [...path, name])
+      if (circle !== null) return circle
+    }
+    done.add(name)
+    return null
+  }
+  for (const name of next.keys()) {
+    const circle = walk(name, [])
+    if (circle !== null) return circle
+  }
+  return null
+}
+
+/** The columns that a reference takes its values from. */
+function sourcesOf({ options }: ColumnPlan): readonly string[] {
+  const { references, wanted, part } = options
+  const chosen: unknown = Array.isArray(references) ? references[Number(wanted)] : options
+  if (typeof chosen !== 'object' || chosen === null) return []
+  const { table, columns } = { table: null, columns: null, ...chosen }
+  if (typeof table !== 'string' || !Array.isArray(columns) || typeof part !== 'number') return []
+  return [`${table}.${String(columns[part])}`]
 }

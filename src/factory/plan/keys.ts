@@ -2,7 +2,12 @@ import type { Column, ForeignKey, Table } from '../../model/schema.ts'
 import type { TablePlan } from '../../model/seed-plan.ts'
 import type { RowKey, SeedTarget } from '../databases/database.ts'
 import { suggestGenerator } from '../generators/index.ts'
-import { isOptional } from './order.ts'
+import type { Sharing } from './sharing.ts'
+import { canStayEmpty } from './sharing.ts'
+
+/** Of dates and of numbers that tell rows apart only together with a reference. */
+const mostDays = 730
+const mostNumbers = 100
 
 /** How a table's keys and unique sets are kept when rows are made up. */
 export interface KeyStrategy {
@@ -14,6 +19,10 @@ export interface KeyStrategy {
   readonly oneToOne: ReadonlySet<ForeignKey>
   /** Columns that are unique only together, where nothing above ensures it; empty where there are none. */
   readonly tuple: readonly string[]
+  /** The foreign key that is unique together with those that are joined to it, or null. */
+  readonly uniqueJoin: ForeignKey | null
+  /** Columns that stay NULL because their values could not be kept unique, with the reason. */
+  readonly empty: ReadonlyMap<string, string>
 }
 
 /** A reason why rows for a table cannot be made, as the end of a sentence. */
@@ -22,39 +31,143 @@ export interface Obstacle {
 }
 
 /** Decides how the table's keys are kept, or says why they cannot be. */
-export function keyStrategy(table: Table, foreignKeys: readonly ForeignKey[]): KeyStrategy | Obstacle {
-  const key = table.primaryKey
-  const keyColumn = table.columns.find((column) => column.name === key[0])
-  const isReference = (name: string) => foreignKeys.some((foreignKey) => foreignKey.columns.includes(name))
-  const numbered =
-    key.length === 1 &&
-    keyColumn?.type === 'integer' &&
-    keyColumn.allowedValues === null &&
-    !isReference(keyColumn.name)
-      ? keyColumn.name
-      : null
-  const unique = new Set<string>(numbered === null ? [] : [numbered])
-  const oneToOne = new Set<ForeignKey>()
-  const tuples: (readonly string[])[] = []
-  for (const set of uniqueSets(table)) {
-    const isKept = () =>
-      set.some((name) => unique.has(name)) ||
-      [...oneToOne].some((foreignKey) => foreignKey.columns.every((name) => set.includes(name)))
-    if (isKept()) continue
-    const owner = foreignKeys.find((foreignKey) => set.every((name) => foreignKey.columns.includes(name)))
-    const own = owner === undefined ? uniqueColumn(table, set, isReference) : null
-    if (owner !== undefined) oneToOne.add(owner)
-    else if (own !== null) unique.add(own)
-    else tuples.push(set)
-  }
-  const [tuple = [], ...more] = tuples
-  if (more.some((set) => !tuple.every((name) => set.includes(name)))) {
-    return { obstacle: 'it has several unique sets of columns that only hold references' }
-  }
+export function keyStrategy(table: Table, sharing: Sharing): KeyStrategy | Obstacle {
   if (keyColumns(table) === null) {
-    return { obstacle: 'it has no primary key, so its new rows could not be told from yours later' }
+    return {
+      obstacle:
+        'it has no primary key and no other unique columns, so its new rows could not be told from yours later',
+    }
   }
-  return { numbered, unique, oneToOne, tuple }
+  const draft = new StrategyDraft(table, sharing)
+  const open = uniqueSets(table).filter((set) => !draft.keep(set))
+  const tuple = open.find((set) => draft.canBeTuple(set)) ?? []
+  for (const set of open) {
+    if (tuple.length > 0 && tuple.every((name) => set.includes(name))) continue
+    if (!draft.keepSomehow(set, tuple)) return { obstacle: `nothing can keep ${set.join(' and ')} unique` }
+  }
+  return draft.strategy(tuple)
+}
+
+class StrategyDraft {
+  private readonly table: Table
+  private readonly sharing: Sharing
+  private readonly numbered: string | null
+  private readonly unique: Set<string>
+  private readonly oneToOne = new Set<ForeignKey>()
+  private readonly empty = new Map<string, string>()
+  private uniqueJoin: ForeignKey | null = null
+
+  constructor(table: Table, sharing: Sharing) {
+    this.table = table
+    this.sharing = sharing
+    const [name = ''] = table.primaryKey
+    const column = columnOf(table, name)
+    const isNumbered =
+      table.primaryKey.length === 1 &&
+      column?.type === 'integer' &&
+      column.allowedValues === null &&
+      !column.generated &&
+      !this.isReference(name)
+    this.numbered = isNumbered ? name : null
+    this.unique = new Set(isNumbered ? [name] : [])
+  }
+
+  /** Sees to it that the columns are unique together, by something that always can. */
+  keep(set: readonly string[]): boolean {
+    if (this.isKept(set)) return true
+    const owner = this.sharing.free.find((key) => set.every((name) => key.columns.includes(name)))
+    if (owner !== undefined) this.keepOneToOne(owner)
+    else if (this.keepByColumn(set)) return true
+    else if (!this.keepByJoin(set)) return false
+    return true
+  }
+
+  /** As {@link keep}, for a set that no tuple can keep: each parent once at most, or NULL. */
+  keepSomehow(set: readonly string[], tuple: readonly string[]): boolean {
+    if (this.isKept(set)) return true
+    const outside = this.sharing.free.filter(
+      (key) =>
+        key.columns.every((name) => set.includes(name)) && !key.columns.some((name) => tuple.includes(name)),
+    )
+    const owner =
+      outside.find((key) => canStayEmpty(this.table, key, this.sharing.free)) ??
+      outside.find((key) => key.referencedTable !== this.table.name)
+    if (owner !== undefined) {
+      this.keepOneToOne(owner)
+      return true
+    }
+    const optional = set.find(
+      (name) =>
+        columnOf(this.table, name)?.nullable === true &&
+        !this.table.primaryKey.includes(name) &&
+        !tuple.includes(name) &&
+        !this.isReference(name),
+    )
+    if (optional === undefined) return false
+    this.empty.set(optional, `left empty: ${set.join(' and ')} are unique together`)
+    return true
+  }
+
+  /** Whether the columns can be numbered through: references that stand alone, and columns of few values. */
+  canBeTuple(set: readonly string[]): boolean {
+    const free = this.sharing.free.filter((key) => key.columns.some((name) => set.includes(name)))
+    const leads = new Set([...this.sharing.joined.values()].map(({ lead }) => lead))
+    if (free.length === 0 || free.some((key) => leads.has(key) || this.oneToOne.has(key))) return false
+    return set.every(
+      (name) => free.some((key) => key.columns.includes(name)) || finiteValues(this.table, name) !== null,
+    )
+  }
+
+  strategy(tuple: readonly string[]): KeyStrategy {
+    const { numbered, unique, oneToOne, uniqueJoin, empty } = this
+    return { numbered, unique, oneToOne, tuple, uniqueJoin, empty }
+  }
+
+  private isKept(set: readonly string[]): boolean {
+    const { uniqueJoin } = this
+    return (
+      set.some((name) => this.unique.has(name) || this.empty.has(name)) ||
+      [...this.oneToOne].some((key) => key.columns.every((name) => set.includes(name))) ||
+      (uniqueJoin !== null && this.joinColumns(uniqueJoin).every((name) => set.includes(name)))
+    )
+  }
+
+  private keepOneToOne(key: ForeignKey): void {
+    const isLead = [...this.sharing.joined.values()].some(({ lead }) => lead === key)
+    // Parents that are chosen together with others are numbered by the join, here with one row for each.
+    if (isLead) this.uniqueJoin = key
+    this.oneToOne.add(key)
+  }
+
+  private keepByColumn(set: readonly string[]): boolean {
+    const own = uniqueColumn(this.table, set, (name) => this.isReference(name))
+    if (own !== null) this.unique.add(own)
+    return own !== null
+  }
+
+  private keepByJoin(set: readonly string[]): boolean {
+    if (this.uniqueJoin !== null) return false
+    const leads = new Set([...this.sharing.joined.values()].map(({ lead }) => lead))
+    const found = [...leads].find((lead) => this.joinColumns(lead).every((name) => set.includes(name)))
+    if (found === undefined) return false
+    this.uniqueJoin = found
+    return true
+  }
+
+  private joinColumns(lead: ForeignKey): readonly string[] {
+    const others = [...this.sharing.joined].filter(([, joined]) => joined.lead === lead)
+    return [...lead.columns, ...others.flatMap(([key]) => key.columns)]
+  }
+
+  private isReference(name: string): boolean {
+    const { free, joined, matching } = this.sharing
+    return (
+      [...free, ...joined.keys()].some((key) => key.columns.includes(name)) ||
+      [...matching].some(
+        ([key, pairs]) => key.columns.includes(name) && !pairs.some(([own]) => own === name),
+      )
+    )
+  }
 }
 
 /** What tells Headroom's rows of a planned table from all others. */
@@ -69,7 +182,7 @@ export function seedTarget(plan: TablePlan): SeedTarget {
   const sequences = plan.columns
     .filter((column) => column.generator === 'sequence')
     .map((column) => column.column)
-  return { table: plan.table, key: rowKeyOf(plan), sequences }
+  return { table: plan.table, key: rowKeyOf(plan), rows: plan.rows, sequences }
 }
 
 /** The primary key, or unique columns that are never NULL, or null. */
@@ -84,6 +197,7 @@ function keyColumns(table: Table): readonly string[] | null {
   )
 }
 
+/** The primary key first among sets of one column, and among larger ones. */
 function uniqueSets(table: Table): readonly (readonly string[])[] {
   const sets = [table.primaryKey, ...table.uniques].filter((set) => set.length > 0)
   return sets.toSorted((a, b) => Math.min(a.length, 2) - Math.min(b.length, 2))
@@ -97,16 +211,59 @@ function uniqueColumn(
 ): string | null {
   const candidates = set.filter((name) => {
     const column = columnOf(table, name)
-    return column !== undefined && !column.generated && !isReference(name)
+    if (column === undefined || column.generated || isReference(name)) return false
+    // Among others, a date hardly tells rows apart, and the time of a deletion is the exception.
+    return set.length === 1 || (column.type !== 'date' && !(column.type === 'datetime' && column.nullable))
   })
-  const capacities = candidates.map((name) => {
-    const column = columnOf(table, name)
-    const found = column === undefined ? null : suggestGenerator(column, { table: table.name, unique: true })
-    return { name, capacity: found === null ? 0 : (found.suggestion.capacity ?? Number.POSITIVE_INFINITY) }
-  })
+  const capacities = candidates.map((name) => ({ name, capacity: uniqueCapacity(table, name) }))
   const best = capacities.toSorted((a, b) => b.capacity - a.capacity)[0]
   if (best === undefined || best.capacity === 0) return null
   return set.length === 1 || best.capacity > 100_000 ? best.name : null
+}
+
+/** How many different values a column can have: 0 where nothing makes unique ones, infinity where more than rows fit. */
+export function uniqueCapacity(table: Table, name: string): number {
+  const column = columnOf(table, name)
+  if (column === undefined || column.type === 'other') return 0
+  const found = suggestGenerator(column, { table: table.name, unique: true })
+  if (found === null) return 0
+  const { min = 0, max = Number.POSITIVE_INFINITY } = column.type === 'integer' ? (column.range ?? {}) : {}
+  return Math.min(found.suggestion.capacity ?? Number.POSITIVE_INFINITY, max - Math.max(0, min) + 1)
+}
+
+/** All values that a column of few values can have, or null. */
+export function finiteValues(table: Table, name: string): readonly string[] | null {
+  const column = columnOf(table, name)
+  if (column === undefined || column.generated) return null
+  if (column.allowedValues !== null && column.allowedValues.length > 0) return column.allowedValues
+  if (column.type === 'boolean') return ['0', '1']
+  if (column.type === 'date') return days(column)
+  if (column.type === 'integer') return smallNumbers(column)
+  return usualValues(table.name, column)
+}
+
+function days({ timeFormat = 'day' }: Column): readonly string[] | null {
+  const from = Date.UTC(2024, 0, 1)
+  if (timeFormat !== 'day' && timeFormat !== 'epoch-millis') return null
+  return Array.from({ length: mostDays }, (_, n) => {
+    const millis = from + n * 86_400_000
+    return timeFormat === 'day' ? new Date(millis).toISOString().slice(0, 10) : String(millis)
+  })
+}
+
+function smallNumbers({ range = {} }: Column): readonly string[] {
+  const first = Math.max(1, range.min ?? 1)
+  const last = Math.min(first + mostNumbers - 1, range.max ?? Number.POSITIVE_INFINITY)
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => String(first + n))
+}
+
+/** The different ones of the values that such a column usually holds, where they are few. */
+function usualValues(table: string, column: Column): readonly string[] | null {
+  if (column.type !== 'text') return null
+  const values = suggestGenerator(column, { table, unique: false })?.suggestion.options.values
+  if (!Array.isArray(values)) return null
+  const texts = new Set(values.filter((value) => typeof value === 'string'))
+  return texts.size > 1 ? [...texts] : null
 }
 
 /** The table's column of that name. */
@@ -115,6 +272,14 @@ export function columnOf(table: Table, name: string): Column | undefined {
 }
 
 /** Whether the reference stays NULL where it has nothing left to refer to. */
-export function mayStayEmpty(table: Table, foreignKey: ForeignKey, strategy: KeyStrategy): boolean {
-  return isOptional(table, foreignKey) && !foreignKey.columns.some((name) => strategy.tuple.includes(name))
+export function mayStayEmpty(
+  table: Table,
+  foreignKey: ForeignKey,
+  strategy: KeyStrategy,
+  foreignKeys: readonly ForeignKey[],
+): boolean {
+  return (
+    canStayEmpty(table, foreignKey, foreignKeys) &&
+    !foreignKey.columns.some((name) => strategy.tuple.includes(name))
+  )
 }

@@ -1,21 +1,45 @@
 import { Failure } from '../../model/failure.ts'
+import { formatCount } from '../../model/format.ts'
 import type { ForeignKey, Table } from '../../model/schema.ts'
 import type { KeyStrategy } from './keys.ts'
-import { columnOf, mayStayEmpty } from './keys.ts'
+import { rowLimit } from './row-limits.ts'
+import type { Distribution } from './rules.ts'
+import type { Sharing } from './sharing.ts'
+import { canStayEmpty } from './sharing.ts'
+import type { Scale, TableKind } from './table-kinds.ts'
+import { isActor, kindOf, lookupRows, scales } from './table-kinds.ts'
 
-export type Scale = 'small' | 'medium' | 'production'
+/** At most this many keys of existing rows are read to refer to. */
+export const mostExistingKeys = 10_000
 
-/** What was asked for, and what is planned so far: parents come before their children. */
-export interface Progress {
-  readonly rows: Readonly<Record<string, number>>
-  readonly per: Readonly<Record<string, number>>
-  readonly scale: Scale
-  readonly tables: ReadonlyMap<string, Table>
-  /** New rows of each table planned so far. */
-  readonly newRows: ReadonlyMap<string, number>
+/** A table that rows are made for, with how its references and keys are kept. */
+export interface KeyedTable {
+  readonly table: Table
+  readonly sharing: Sharing
+  readonly strategy: KeyStrategy
 }
 
-/** How many rows a table gets, and which of its references gives each parent equally many. */
+/** What was asked for. */
+export interface Wishes {
+  readonly rows: Readonly<Record<string, number>>
+  readonly per: Readonly<Record<string, number>>
+  readonly distributions: Readonly<Record<string, Distribution>>
+  readonly scale: Scale
+}
+
+/** What is known while rows are counted. */
+export interface Counting extends Wishes {
+  readonly tables: ReadonlyMap<string, Table>
+  readonly kinds: ReadonlyMap<string, TableKind>
+  /** New rows of each table, as far as they are counted. */
+  readonly newRows: ReadonlyMap<string, number>
+  /** References to tables that are filled later. */
+  readonly forward: ReadonlySet<ForeignKey>
+  /** 1, or less where the usual numbers would be too many. */
+  readonly thrift: number
+}
+
+/** How many rows a table gets, and how they are shared out among its parents. */
 export interface RowCount {
   readonly rows: number
   readonly reason: string
@@ -23,30 +47,24 @@ export interface RowCount {
   readonly each: ReadonlyMap<ForeignKey, number>
   /** The reference that leads the table's tuple, where it has one. */
   readonly lead: { readonly foreignKey: ForeignKey; readonly per: number } | null
+  /** The reference that the number of rows comes from, and how children are shared out there. */
+  readonly main: { readonly foreignKey: ForeignKey; readonly distribution: Distribution } | null
 }
 
-const rootRows: Readonly<Record<Scale, number>> = { small: 1000, medium: 10_000, production: 100_000 }
-const childrenPerParent = 5
-const linksPerParent = 3
-const lookupRows = 50
-const mostTimesRoot = 20
-/** At most this many keys of existing rows are read to refer to. */
-export const mostExistingKeys = 10_000
-const lookupName = /tag|categor|role|countr|currenc|plan|status|type|permission|language|genre|topic/i
+interface Wanted {
+  readonly rows: number
+  readonly reason: string
+}
 
 /** Decides a table's number of new rows. Throws `HR_SEED_ROWS` where what was asked for cannot be kept. */
-export function countRows(
-  table: Table,
-  foreignKeys: readonly ForeignKey[],
-  strategy: KeyStrategy,
-  progress: Progress,
-): RowCount {
-  const main = mainReference(table, foreignKeys, progress)
-  const lead = leadReference(table, foreignKeys, strategy, main, progress)
-  const wanted = wantedRows(table, main, strategy, lead, progress)
-  const limit = rowLimit(table, foreignKeys, strategy, lead, progress)
-  const asked = progress.rows[table.name] !== undefined || progress.per[table.name] !== undefined
-  if (asked && wanted.rows > limit.rows) {
+export function countRows(keyed: KeyedTable, counting: Counting): RowCount {
+  const { table, strategy } = keyed
+  const main = mainReference(keyed, keyed.sharing.free, counting)
+  const lead = leadReference(keyed, main, counting)
+  const wanted = wantedRows(keyed, main, lead, counting)
+  const limit = rowLimit(keyed, lead, counting)
+  const isAsked = counting.rows[table.name] !== undefined || counting.per[table.name] !== undefined
+  if (isAsked && wanted.rows > limit.rows) {
     throw new Failure(
       'HR_SEED_ROWS',
       `\`${table.name}\` can get at most ${limit.rows} new rows, not ${wanted.rows}: ${limit.reason}.`,
@@ -54,32 +72,42 @@ export function countRows(
   }
   const rows = Math.min(wanted.rows, limit.rows)
   const each = new Map<ForeignKey, number>([...strategy.oneToOne].map((foreignKey) => [foreignKey, 1]))
-  const per = progress.per[table.name]
-  if (per !== undefined && main !== null && main !== lead) each.set(main, per)
+  const per = counting.per[table.name]
+  const distribution = counting.distributions[table.name] ?? 'zipf'
+  const isPlain = main !== null && main !== lead && !each.has(main) && main !== strategy.uniqueJoin
+  if (per !== undefined && isPlain && distribution === 'exact') each.set(main, per)
   return {
     rows,
     reason: rows < wanted.rows ? `${wanted.reason}, but ${limit.reason}` : wanted.reason,
     each,
-    lead:
-      lead === null
-        ? null
-        : { foreignKey: lead, per: Math.max(1, Math.ceil(rows / newRowsOf(lead, progress))) },
+    lead: lead === null ? null : { foreignKey: lead, per: Math.max(1, Math.ceil(rows / newRowsOf(lead, counting))) },
+    main: isPlain ? { foreignKey: main, distribution } : null,
   }
 }
 
-/** The parent that a table belongs to most: one that was asked for, else the one with the most rows. */
-function mainReference(
-  table: Table,
+/**
+ * The parent that a table belongs to most: one that was asked for, else one that every row has, else the one with the most
+ * rows. Look-up tables are nobody's parent, as long as there are others.
+ */
+export function mainReference(
+  { table, sharing }: KeyedTable,
   foreignKeys: readonly ForeignKey[],
-  progress: Progress,
+  counting: Counting,
 ): ForeignKey | null {
-  const others = foreignKeys.filter((foreignKey) => foreignKey.referencedTable !== table.name)
-  const rank = (foreignKey: ForeignKey): readonly number[] => [
-    (progress.rows[foreignKey.referencedTable] ?? 0) > 0 ? 1 : 0,
-    newRowsOf(foreignKey, progress),
-    progress.tables.get(foreignKey.referencedTable)?.rowCount ?? 0,
+  const { rows, per, forward, kinds, tables } = counting
+  const others = foreignKeys.filter((key) => key.referencedTable !== table.name)
+  const rank = (key: ForeignKey): readonly number[] => [
+    forward.has(key) ? 0 : 1,
+    (rows[key.referencedTable] ?? 0) > 0 ? 1 : 0,
+    kinds.get(key.referencedTable) === 'look-up' ? 0 : 1,
+    canStayEmpty(table, key, sharing.free) || key.inferred !== undefined ? 0 : 1,
+    kinds.get(table.name) === 'log' && isActor(key.referencedTable) ? 1 : 0,
+    newRowsOf(key, counting),
+    tables.get(key.referencedTable)?.rowCount ?? 0,
   ]
-  return others.toSorted((a, b) => compareRanks(rank(b), rank(a)))[0] ?? null
+  const best = others.toSorted((a, b) => compareRanks(rank(b), rank(a)))[0]
+  // A table that comes later decides the number of rows only where that was asked for.
+  return best === undefined || (forward.has(best) && per[table.name] === undefined) ? null : best
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {
@@ -87,150 +115,94 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
   return differing < 0 ? 0 : (a[differing] ?? 0) - (b[differing] ?? 0)
 }
 
-function leadReference(
-  table: Table,
-  foreignKeys: readonly ForeignKey[],
-  strategy: KeyStrategy,
-  main: ForeignKey | null,
-  progress: Progress,
-): ForeignKey | null {
-  const inside = foreignKeys.filter((foreignKey) =>
-    foreignKey.columns.some((name) => strategy.tuple.includes(name)),
-  )
-  if (main !== null && inside.includes(main) && newRowsOf(main, progress) > 0) return main
-  return mainReference(table, inside, progress)
+function leadReference(keyed: KeyedTable, main: ForeignKey | null, counting: Counting): ForeignKey | null {
+  const { sharing, strategy } = keyed
+  const inside = sharing.free.filter((key) => key.columns.some((name) => strategy.tuple.includes(name)))
+  if (main !== null && inside.includes(main) && newRowsOf(main, counting) > 0) return main
+  return mainReference(keyed, inside, counting) ?? inside.find((key) => key.referencedTable !== keyed.table.name) ?? null
 }
 
 function wantedRows(
-  table: Table,
+  { table, strategy }: KeyedTable,
   main: ForeignKey | null,
-  strategy: KeyStrategy,
   lead: ForeignKey | null,
-  progress: Progress,
-): { readonly rows: number; readonly reason: string } {
-  const rows = progress.rows[table.name]
+  counting: Counting,
+): Wanted {
+  const rows = counting.rows[table.name]
   if (rows !== undefined) return { rows, reason: 'asked for' }
-  const per = progress.per[table.name]
-  if (per !== undefined) return wantedPerParent(table, main, per, progress)
-  const root = rootRows[progress.scale]
-  const scale = `${progress.scale} scale`
-  const parent = lead ?? main
-  if (parent === null || newRowsOf(parent, progress) === 0) {
-    return lookupName.test(table.name)
-      ? { rows: lookupRows, reason: `${scale}, a look-up table` }
-      : { rows: root, reason: scale }
+  if (counting.per[table.name] !== undefined) return wantedPerParent(table, main, counting)
+  const kind = counting.kinds.get(table.name) ?? 'root'
+  const usual = scales[counting.scale]
+  const scale = `${counting.scale} scale`
+  const parent = strategy.uniqueJoin ?? lead ?? main
+  const parents = parent === null ? 0 : newRowsOf(parent, counting)
+  if (kind === 'look-up') {
+    const most = Math.min(lookupRows(table.name) ?? usual.lookup, usual.lookup)
+    return { rows: most, reason: `${scale}, a look-up table` }
   }
-  const each = strategy.oneToOne.has(parent) ? 1 : lead === null ? childrenPerParent : linksPerParent
-  return {
-    rows: Math.min(each * newRowsOf(parent, progress), root * mostTimesRoot),
-    reason: `${scale}, about ${each} for each new row of \`${parent.referencedTable}\``,
+  if (kind === 'group') return { rows: usual.group, reason: `${scale}, groups of others` }
+  if (kind === 'root' || parent === null || parents === 0) {
+    return { rows: usual.root, reason: kind === 'log' ? `${scale}, a log` : scale }
   }
+  const isSingle = strategy.oneToOne.has(parent)
+  const each = isSingle ? 1 : Math.max(1, Math.round(usual.perParent[kind] * counting.thrift))
+  const most = isSingle ? Number.POSITIVE_INFINITY : Math.max(1, Math.round(usual.most[kind] * counting.thrift))
+  const wanted = each * parents
+  const saved = counting.thrift < 1 && !isSingle ? ', fewer than usual for want of room' : ''
+  return wanted <= most
+    ? { rows: wanted, reason: `${scale}, ${perParentText(each, parent, isSingle)}${saved}` }
+    : {
+        rows: most,
+        reason: `${scale}, at most ${formatCount(most)} in one table, shared out among the new rows of \`${parent.referencedTable}\`${saved}`,
+      }
 }
 
-function wantedPerParent(
-  table: Table,
-  main: ForeignKey | null,
-  per: number,
-  progress: Progress,
-): { readonly rows: number; readonly reason: string } {
+function perParentText(each: number, parent: ForeignKey, isExact: boolean): string {
+  return isExact
+    ? `one for each new row of \`${parent.referencedTable}\``
+    : `about ${formatCount(each)} for each new row of \`${parent.referencedTable}\``
+}
+
+function wantedPerParent(table: Table, main: ForeignKey | null, counting: Counting): Wanted {
   if (main === null) {
     throw new Failure(
       'HR_SEED_ROWS',
       `\`${table.name}\` refers to no other table. Say --rows ${table.name}=… instead of --per.`,
     )
   }
-  const added = newRowsOf(main, progress)
-  const existing = Math.min(progress.tables.get(main.referencedTable)?.rowCount ?? 0, mostExistingKeys)
-  return added > 0
-    ? {
-        rows: per * added,
-        reason: `exactly ${per} for each of ${added} new rows of \`${main.referencedTable}\``,
-      }
-    : {
-        rows: per * existing,
-        reason: `exactly ${per} for each of ${existing} existing rows of \`${main.referencedTable}\``,
-      }
-}
-
-function rowLimit(
-  table: Table,
-  foreignKeys: readonly ForeignKey[],
-  strategy: KeyStrategy,
-  lead: ForeignKey | null,
-  progress: Progress,
-): { readonly rows: number; readonly reason: string } {
-  let limit = { rows: Number.POSITIVE_INFINITY, reason: '' }
-  const lower = (rows: number, reason: string) => {
-    if (rows < limit.rows) limit = { rows, reason }
+  const per = counting.per[table.name] ?? 0
+  const added = newRowsOf(main, counting)
+  const parents = added > 0 ? added : existingRowsOf(main, counting)
+  const about = (counting.distributions[table.name] ?? 'zipf') === 'exact' ? 'exactly' : 'about'
+  return {
+    rows: per * parents,
+    reason: `${about} ${formatCount(per)} for each of ${formatCount(parents)} ${added > 0 ? 'new' : 'existing'} rows of \`${main.referencedTable}\``,
   }
-  for (const foreignKey of strategy.oneToOne) {
-    if (mayStayEmpty(table, foreignKey, strategy) || foreignKey.referencedTable === table.name) continue
-    lower(
-      newRowsOf(foreignKey, progress),
-      `it has one row for each new row of \`${foreignKey.referencedTable}\``,
-    )
-  }
-  if (strategy.tuple.length > 0) {
-    const combinations = lead === null ? 0 : tupleCombinations(table, foreignKeys, strategy, lead, progress)
-    const parents = lead === null ? 0 : newRowsOf(lead, progress)
-    lower(
-      parents * combinations,
-      `${strategy.tuple.join(' and ')} are unique together, so it needs new rows of \`${lead?.referencedTable ?? table.name}\` to refer to`,
-    )
-  }
-  for (const [column, capacity] of capacities(table, strategy))
-    lower(capacity, `${column} has only ${capacity} different values`)
-  return limit
-}
-
-/** How many different tuples one row of the leading table can have. */
-function tupleCombinations(
-  table: Table,
-  foreignKeys: readonly ForeignKey[],
-  strategy: KeyStrategy,
-  lead: ForeignKey,
-  progress: Progress,
-): number {
-  const references = foreignKeys.filter(
-    (foreignKey) => foreignKey !== lead && foreignKey.columns.some((name) => strategy.tuple.includes(name)),
-  )
-  const counts = references.map((foreignKey) => {
-    const existing = Math.min(
-      progress.tables.get(foreignKey.referencedTable)?.rowCount ?? 0,
-      mostExistingKeys,
-    )
-    return (
-      existing +
-      newRowsOf(foreignKey, progress) -
-      (foreignKey.referencedTable === lead.referencedTable ? 1 : 0)
-    )
-  })
-  const choices = strategy.tuple
-    .filter((name) => !foreignKeys.some((foreignKey) => foreignKey.columns.includes(name)))
-    .map((name) => finiteValues(table, name)?.length ?? 0)
-  return [...counts, ...choices].reduce((all, count) => all * Math.max(0, count), 1)
-}
-
-/** All values that a column of few values can have, or null. */
-export function finiteValues(table: Table, name: string): readonly string[] | null {
-  const column = columnOf(table, name)
-  if (column?.generated === true) return null
-  return column?.allowedValues ?? (column?.type === 'boolean' ? ['0', '1'] : null)
-}
-
-function capacities(table: Table, strategy: KeyStrategy): readonly (readonly [string, number])[] {
-  return [...strategy.unique].flatMap((name): readonly (readonly [string, number])[] => {
-    const column = columnOf(table, name)
-    if (column === undefined || name === strategy.numbered) return []
-    const allowed = column.allowedValues?.length
-    const short =
-      column.type === 'text' && column.maxLength !== null ? 36 ** Math.max(0, column.maxLength - 2) : null
-    const capacity = allowed ?? short
-    return capacity === null ? [] : [[name, capacity]]
-  })
 }
 
 /** New rows planned for the table that a foreign key refers to. */
-export function newRowsOf(foreignKey: ForeignKey, progress: Pick<Progress, 'newRows'>): number {
-  return progress.newRows.get(foreignKey.referencedTable) ?? 0
+export function newRowsOf(foreignKey: ForeignKey, { newRows }: Pick<Counting, 'newRows'>): number {
+  return newRows.get(foreignKey.referencedTable) ?? 0
+}
+
+/** Rows that are there already and can be referred to. */
+export function existingRowsOf(foreignKey: ForeignKey, { tables }: Pick<Counting, 'tables'>): number {
+  return Math.min(tables.get(foreignKey.referencedTable)?.rowCount ?? 0, mostExistingKeys)
+}
+
+/** The kinds of all tables, parents first. */
+export function kindsOf(
+  keyed: readonly KeyedTable[],
+  forward: ReadonlySet<ForeignKey>,
+): ReadonlyMap<string, TableKind> {
+  const kinds = new Map<string, TableKind>()
+  for (const { table, sharing, strategy } of keyed) {
+    const parents = [...sharing.free, ...sharing.joined.keys()].filter(
+      (key) => key.referencedTable !== table.name && !forward.has(key) && key.inferred === undefined,
+    )
+    const isTuple = strategy.tuple.length > 0 || strategy.uniqueJoin !== null
+    const parentKinds = parents.map((key) => kinds.get(key.referencedTable) ?? 'root')
+    kinds.set(table.name, kindOf(table, parentKinds, isTuple))
+  }
+  return kinds
 }

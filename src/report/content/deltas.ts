@@ -15,7 +15,7 @@ const formats: Readonly<Record<Delta['unit'], (value: number | null) => string>>
   'per-second': formatRate,
   fraction: formatPercent,
   bytes: formatBytes,
-  users: (users) => (users === null ? 'none found' : formatCount(users)),
+  users: formatCount,
   rows: formatCount,
 }
 
@@ -37,10 +37,15 @@ export function deltaRows(comparison: Comparison): DeltaRow[] {
     .filter((delta) => delta.before !== null || delta.after !== null)
     .map((delta) => ({
       name: delta.name,
-      before: formats[delta.unit](delta.before),
-      after: formats[delta.unit](delta.after),
+      before: valueText(delta, delta.before),
+      after: valueText(delta, delta.after),
       change: changeText(delta),
     }))
+}
+
+/** A run that met its budget has no breaking point, which is no lack of a measurement. */
+function valueText({ name, unit }: Delta, value: number | null): string {
+  return value === null && name === 'breaking point' ? 'none found' : formats[unit](value)
 }
 
 function changeText({ before, after, change, judgement }: Delta): string {

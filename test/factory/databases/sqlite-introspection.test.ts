@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { Schema, Table } from '../../../src/model/schema.ts'
-import { readChecks } from '../../../src/factory/databases/sqlite/check-constraints.ts'
+import { readChecks } from '../../../src/factory/databases/check-constraints.ts'
 import { openDatabase } from '../../../src/factory/databases/index.ts'
 import type { TemporaryDatabase } from '../temporary-database.ts'
 import { blogSql, contentHash, createDatabase, seed } from '../temporary-database.ts'

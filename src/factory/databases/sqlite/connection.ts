@@ -4,6 +4,7 @@ import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
 
 import { Failure } from '../../../model/failure.ts'
 import type { SqliteFile } from './file.ts'
+import { ownershipFile, takeOwnership } from './ownership.ts'
 
 export type Row = Readonly<Record<string, SQLOutputValue>>
 
@@ -17,6 +18,7 @@ const checkpointPages = 32_768
 export class Connection {
   readonly file: SqliteFile
   private readonly database: DatabaseSync
+  private lock: DatabaseSync | null = null
   private hasWritten = false
   private isClosed = false
 
@@ -32,7 +34,7 @@ export class Connection {
       const database = new sqlite.DatabaseSync(file.path, { enableDoubleQuotedStringLiterals: true })
       const connection = new Connection(file, database)
       database.exec(`PRAGMA busy_timeout = ${lockAttemptMillis}`)
-      database.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY')
+      database.exec('PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY')
       database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
       return connection
     } catch (error) {
@@ -45,6 +47,26 @@ export class Connection {
     this.isClosed = true
     if (this.hasWritten) this.checkpoint()
     this.database.close()
+    this.lock?.close()
+  }
+
+  /**
+   * Makes this connection the only one that seeds or undoes until it is closed, whichever process the others are in.
+   * Throws `HR_SEED_BUSY` where another one is.
+   */
+  async own(): Promise<void> {
+    if (this.lock !== null) return
+    const sqlite = await loadSqlite()
+    const lock = new sqlite.DatabaseSync(ownershipFile(this.file.path))
+    if (takeOwnership(lock, (error) => resultCode(error) === codes.busy)) {
+      this.lock = lock
+      return
+    }
+    lock.close()
+    throw new Failure(
+      'HR_SEED_BUSY',
+      'Another Headroom run is changing this database. Wait until it is done, then try again.',
+    )
   }
 
   /** Empties the write-ahead log as far as other connections let it, so that the app need not do it at its next write. */

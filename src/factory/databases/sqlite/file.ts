@@ -11,6 +11,12 @@ export interface SqliteFile {
   readonly display: string
 }
 
+/** Free bytes where a file is, for those who are not root. */
+export function freeBytes({ path }: SqliteFile): number {
+  const { bavail, bsize } = statfsSync(path)
+  return bavail * bsize
+}
+
 /** Types of network file systems as Linux' statfs gives them: NFS, SMB, CIFS, SMB2, AFS, Ceph. */
 const networkFileSystems = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x00c36400])
 const header = 'SQLite format 3\0'

@@ -1,6 +1,6 @@
 import type { Column, ColumnType, ForeignKey, Schema, Table, TimeFormat } from '../../../model/schema.ts'
-import type { ColumnChecks } from './check-constraints.ts'
-import { readChecks } from './check-constraints.ts'
+import type { ColumnChecks } from '../check-constraints.ts'
+import { readChecks } from '../check-constraints.ts'
 import type { Connection, Row } from './connection.ts'
 import { quoted } from './connection.ts'
 

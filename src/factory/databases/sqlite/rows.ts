@@ -1,44 +1,76 @@
 import { Failure } from '../../../model/failure.ts'
-import type { Table } from '../../../model/schema.ts'
 import type { SqlValue } from '../../sql-value.ts'
-import type { Chunk, RowKey } from '../database.ts'
-import { dependentsFailure } from '../dependents.ts'
+import type { Chunk, Probe, Segment, Span } from '../database.ts'
 import type { Connection } from './connection.ts'
 import { quoted, quotedList } from './connection.ts'
-import { countDependents, hasTable, keyListName, keyListQuery, readLedger, sequenceOf } from './ledger.ts'
-import { text } from './introspection.ts'
+import { hasTable, keyListName } from './ledger.ts'
+import { busy, largestNumber, moveSegment } from './runs.ts'
 
 /** Rows per INSERT statement: more gain nothing, fewer cost up to a third (node:sqlite, 7 columns). */
 const rowsPerStatement = 20
 const mostParameters = 30_000
-const largestFirstKey = 2 ** 52
 
-/** Adds a chunk's rows and its ledger row in one transaction. Throws `HR_SEED_BUSY` where another run added rows meanwhile. */
+/**
+ * Adds a chunk's rows and its ledger row in one transaction. Throws `HR_SEED_BUSY` where another run made some of them or
+ * removed the run, and `HR_SEED_KEYS_MOVED`, with nothing added, where others took keys of a table that has none of the
+ * run's rows yet: the run's keys are behind those then.
+ */
 export async function appendChunk(connection: Connection, chunk: Chunk, signal: AbortSignal): Promise<void> {
-  const work = () => {
-    const next = connection.number(
-      'SELECT max(first_index + row_count) AS n FROM headroom_ledger WHERE table_name = ?',
-      [chunk.table],
-    )
-    if ((next ?? 0) !== chunk.firstIndex) {
-      throw new Failure(
-        'HR_SEED_BUSY',
-        'Another Headroom run is changing this database. Wait until it is done, then try again.',
-      )
+  const work = (): boolean => {
+    const segment = checkSegment(connection, chunk)
+    if (keysAreTaken(connection, chunk, segment)) {
+      moveSegment(connection, chunk.table.name, chunk.key.columns, segment)
+      return false
     }
-    const firstKey = nextKey(connection, chunk)
-    chunk.onFirstKey(firstKey)
     insertRows(connection, chunk, chunk.rows, (n) => chunk.firstIndex + n)
-    connection.run(
-      'INSERT INTO headroom_ledger (run, table_name, first_index, row_count, first_key) VALUES (?, ?, ?, ?, ?)',
-      [chunk.run, chunk.table, chunk.firstIndex, chunk.rows, firstKey],
-    )
-    connection.run('UPDATE headroom_table SET largest_key = ? WHERE table_name = ?', [
-      firstKey + chunk.rows - 1,
-      chunk.table,
-    ])
+    recordMade(connection, chunk)
+    return true
   }
-  await connection.transaction(work, { signal, foreignKeys: true })
+  // Foreign keys are not looked up row by row: references are valid by construction, and `finishRun` looks at all at once.
+  if (await connection.transaction(work, { signal, foreignKeys: false })) return
+  throw new Failure(
+    'HR_SEED_KEYS_MOVED',
+    `Another program took keys of \`${chunk.table.name}\` that were set aside.`,
+  )
+}
+
+function checkSegment(connection: Connection, { run, table, firstIndex, rows }: Chunk): Segment {
+  if (!hasTable(connection, 'headroom_run')) throw busy()
+  const [row] = connection.all(
+    `SELECT s.* FROM headroom_run JOIN headroom_segment AS s USING (run)
+     WHERE run = ?1 AND plan IS NOT NULL AND table_name = ?2 AND s.first_index <= ?3 AND s.first_index + s.row_count >= ?3 + ?4`,
+    [run, table.name, firstIndex, rows],
+  )
+  if (row === undefined || hasMade(connection, table.name, { firstIndex, rows })) throw busy()
+  return {
+    firstIndex: Number(row.first_index),
+    rows: Number(row.row_count),
+    firstKey: Number(row.first_key),
+  }
+}
+
+function hasMade(connection: Connection, table: string, { firstIndex, rows }: Span): boolean {
+  const sql =
+    'SELECT 1 AS n FROM headroom_made WHERE table_name = ?1 AND first_index < ?2 + ?3 AND first_index + row_count > ?2 LIMIT 1'
+  return connection.number(sql, [table, firstIndex, rows]) !== null
+}
+
+/** Whether others have keys that a run set aside, before its first row was there to push them behind its last one. */
+function keysAreTaken(connection: Connection, { table, key }: Chunk, segment: Segment): boolean {
+  if (key.kind === 'list' || hasMade(connection, table.name, segment)) return false
+  const taken = `SELECT 1 AS n FROM ${quoted(table.name)} WHERE ${quotedList(key.columns)} BETWEEN ? AND ? LIMIT 1`
+  const { firstKey, rows } = segment
+  return connection.number(taken, [firstKey, firstKey + rows - 1]) !== null
+}
+
+/** Chunks that follow each other are kept as one. */
+function recordMade(connection: Connection, { table, firstIndex, rows }: Chunk): void {
+  const grown = connection.run(
+    'UPDATE headroom_made SET row_count = row_count + ?3 WHERE table_name = ?1 AND first_index + row_count = ?2',
+    [table.name, firstIndex, rows],
+  )
+  if (grown === 0)
+    connection.run('INSERT INTO headroom_made VALUES (?, ?, ?)', [table.name, firstIndex, rows])
 }
 
 /** Inserts rows `indices` of the chunk and rolls back. Throws what the database says about them; parents are not looked for. */
@@ -46,29 +78,41 @@ export async function probeChunk(
   connection: Connection,
   chunk: Chunk,
   indices: readonly number[],
-): Promise<void> {
-  const work = () => {
-    chunk.onFirstKey(nextKey(connection, chunk))
-    insertRows(connection, chunk, indices.length, (n) => indices[n] ?? chunk.firstIndex)
+): Promise<Probe> {
+  const first = indices.slice(0, indices.length / 2)
+  const second = indices.slice(first.length)
+  const insert = (some: readonly number[]) => {
+    const sample = withFreeKeys(connection, chunk)
+    insertValues(connection, sample, some.length, (n) => some[n] ?? chunk.firstIndex)
   }
-  await connection.transaction(work, { foreignKeys: false, keep: false })
+  const work = (): Probe => {
+    const pagesBefore = usedPages(connection)
+    insert(first)
+    // Only the second half is timed: code that has just been loaded is slow.
+    const beganAt = performance.now()
+    insert(second)
+    const millis = (performance.now() - beganAt) * (indices.length / Math.max(1, second.length))
+    const pages = usedPages(connection) - pagesBefore
+    const pageSize = connection.number('SELECT page_size AS n FROM pragma_page_size') ?? 0
+    return { rows: indices.length, bytes: pages * pageSize, millis }
+  }
+  return connection.transaction(work, { foreignKeys: false, keep: false })
 }
 
-function nextKey(connection: Connection, { table, key }: Chunk): number {
-  const source =
-    key.kind === 'range'
-      ? { name: table, column: key.columns[0] ?? '' }
-      : { name: keyListName(table), column: 'id' }
-  const largest =
-    connection.number(`SELECT max(${quoted(source.column)}) AS n FROM ${quoted(source.name)}`) ?? 0
-  const next = Math.max(largest, sequenceOf(connection, source.name) ?? 0, 0) + 1
-  if (next > largestFirstKey || !Number.isSafeInteger(next)) {
-    throw new Failure(
-      'HR_SEED_KEYS',
-      `The keys of \`${table}\` are too large to number further rows after them (${next}). Leave the table out with --exclude ${table}.`,
-    )
-  }
-  return next
+/** The keys of a sample were not set aside: it takes the next free ones. */
+function withFreeKeys(connection: Connection, chunk: Chunk): Chunk {
+  if (chunk.key.kind === 'list') return chunk
+  const [key = ''] = chunk.key.columns
+  let next = largestNumber(connection, chunk.table.name, key) ?? 0
+  const columns = chunk.columns.map((column) =>
+    column.column.name === key ? { ...column, valueOf: () => ++next } : column,
+  )
+  return { ...chunk, columns }
+}
+
+function usedPages(connection: Connection): number {
+  const pages = connection.number('SELECT page_count AS n FROM pragma_page_count') ?? 0
+  return pages - (connection.number('SELECT freelist_count AS n FROM pragma_freelist_count') ?? 0)
 }
 
 function insertRows(
@@ -77,19 +121,29 @@ function insertRows(
   rows: number,
   indexAt: (n: number) => number,
 ): void {
-  const names = chunk.columns.map((column) => column.name)
-  insertAll(connection, quoted(chunk.table), names, rows, (n, into, offset) => {
-    const index = indexAt(n)
-    for (let c = 0; c < chunk.columns.length; c++) into[offset + c] = chunk.columns[c]?.valueOf(index) ?? null
-  })
+  insertValues(connection, chunk, rows, indexAt)
   if (chunk.key.kind === 'range') return
   const keyColumns = chunk.key.columns.flatMap((name) =>
-    chunk.columns.filter((column) => column.name === name),
+    chunk.columns.filter(({ column }) => column.name === name),
   )
-  const keyNames = keyColumns.map((_, i) => `k${i}`)
-  insertAll(connection, quoted(keyListName(chunk.table)), keyNames, rows, (n, into, offset) => {
+  const names = ['id', ...keyColumns.map((_, i) => `k${i}`)]
+  insertAll(connection, quoted(keyListName(chunk.table.name)), names, rows, (n, into, offset) => {
     const index = indexAt(n)
-    for (let c = 0; c < keyColumns.length; c++) into[offset + c] = keyColumns[c]?.valueOf(index) ?? null
+    into[offset] = chunk.firstKey + n
+    for (let c = 0; c < keyColumns.length; c++) into[offset + 1 + c] = keyColumns[c]?.valueOf(index) ?? null
+  })
+}
+
+function insertValues(
+  connection: Connection,
+  chunk: Chunk,
+  rows: number,
+  indexAt: (n: number) => number,
+): void {
+  const names = chunk.columns.map(({ column }) => column.name)
+  insertAll(connection, quoted(chunk.table.name), names, rows, (n, into, offset) => {
+    const index = indexAt(n)
+    for (let c = 0; c < chunk.columns.length; c++) into[offset + c] = chunk.columns[c]?.valueOf(index) ?? null
   })
 }
 
@@ -131,64 +185,4 @@ function insertFrom(
 function insertStatement(table: string, columns: readonly string[], rows: number): string {
   const row = `(${columns.map(() => '?').join(', ')})`
   return `INSERT INTO ${table} (${quotedList(columns)}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}`
-}
-
-/**
- * Removes whole ledger entries of one table, youngest first, until `maxRows` rows are gone or none are left.
- * Gives the number of rows removed, or null where the ledger had none. Throws `HR_UNDO_DEPENDENTS` and changes nothing
- * where somebody else's rows refer to them. Foreign keys are not enforced meanwhile: the check above replaces them,
- * so that no cascade can take a row that the ledger does not know.
- */
-export async function removeYoungest(
-  connection: Connection,
-  tables: readonly Table[],
-  {
-    table,
-    maxRows,
-    signal,
-  }: { readonly table: string; readonly maxRows: number; readonly signal: AbortSignal },
-): Promise<number | null> {
-  const work = (): number | null => {
-    const ledger = readLedger(connection)
-    const own = ledger.tables.find((candidate) => candidate.table === table)
-    const entries = connection.all(
-      'SELECT * FROM headroom_ledger WHERE table_name = ? ORDER BY first_index DESC',
-      [table],
-    )
-    if (own === undefined || entries.length === 0) return null
-    const exists = hasTable(connection, table)
-    let removed = 0
-    for (const entry of entries) {
-      const first = Number(entry.first_key)
-      const last = first + Number(entry.row_count) - 1
-      if (exists) {
-        const dependents = countDependents(connection, tables, ledger, { table, first, last })
-        if (dependents.length > 0) throw dependentsFailure(dependents)
-        removed += removeEntry(connection, table, own.key, first, last)
-      }
-      connection.run('DELETE FROM headroom_ledger WHERE id = ?', [Number(text(entry.id))])
-      if (removed >= maxRows) break
-    }
-    return removed
-  }
-  return connection.transaction(work, { signal, foreignKeys: false })
-}
-
-function removeEntry(
-  connection: Connection,
-  table: string,
-  key: RowKey,
-  first: number,
-  last: number,
-): number {
-  const columns = quotedList(key.columns)
-  if (key.kind === 'range') {
-    return connection.run(`DELETE FROM ${quoted(table)} WHERE ${columns} BETWEEN ? AND ?`, [first, last])
-  }
-  const removed = connection.run(
-    `DELETE FROM ${quoted(table)} WHERE (${columns}) IN (${keyListQuery(table, key)} WHERE id BETWEEN ? AND ?)`,
-    [first, last],
-  )
-  connection.run(`DELETE FROM ${quoted(keyListName(table))} WHERE id BETWEEN ? AND ?`, [first, last])
-  return removed
 }

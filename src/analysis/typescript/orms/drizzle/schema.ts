@@ -81,6 +81,7 @@ function readTable(
   const foreign = new Set([...named('foreignKey').flat(), ...relations.flatMap(({ columns }) => columns)])
   const columns = declared.map(({ name: column, node, chain }): Column => ({
     name: column,
+    ...storedName(chain[0]?.call, column),
     type: chain[0]?.name ?? null,
     foreignKey: foreign.has(column) || chain.some((link) => link.name === 'references'),
     span: spanOf(node),
@@ -90,6 +91,7 @@ function readTable(
   const primaryKey = named('primaryKey')[0] ?? marked('primaryKey')
   return {
     name,
+    ...storedName(call, name),
     orm: 'drizzle',
     span: spanOf(call),
     columns,
@@ -104,6 +106,13 @@ function readTable(
     relations,
     indexesForeignKeys: dialect === 'mysql',
   }
+}
+
+/** What the first argument names in the database, where that is another name. */
+function storedName(call: CallExpression | undefined, name: string): { readonly storedAs?: string } {
+  const [first] = call?.getArguments() ?? []
+  const storedAs = Node.isStringLiteral(first) ? first.getLiteralText() : name
+  return storedAs === name ? {} : { storedAs }
 }
 
 interface DeclaredColumn {

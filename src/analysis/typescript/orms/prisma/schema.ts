@@ -122,12 +122,15 @@ function tableOf(model: Model, models: ReadonlySet<string>, provider: string | n
   const primaryKey =
     block('id')[0] ?? scalars.filter(({ attributes }) => /@id\b/.test(attributes)).map(({ name }) => name)
   const single = scalars.filter(({ attributes }) => /@unique\b/.test(attributes)).map(({ name }) => [name])
+  const storedAs = mappedName(model.lines.map(({ text }) => text).find((text) => /^\s*@@map\b/.test(text)))
   return {
     name: delegateName(model.name),
+    ...(storedAs === null ? {} : { storedAs }),
     orm: 'prisma',
     span: spanOf(model.opening, model.name),
     columns: scalars.map((field): Column => ({
       name: field.name,
+      ...storedField(field),
       type: field.type + (field.isList ? '[]' : ''),
       foreignKey: foreignKeys.has(field.name),
       span: spanOf(field.line, field.name),
@@ -138,6 +141,16 @@ function tableOf(model: Model, models: ReadonlySet<string>, provider: string | n
     relations,
     indexesForeignKeys: provider === null ? null : provider === 'mysql',
   }
+}
+
+function storedField({ attributes }: Field): Pick<Column, 'storedAs'> {
+  const storedAs = mappedName(/@map\([^)]*\)/.exec(attributes)?.[0])
+  return storedAs === null ? {} : { storedAs }
+}
+
+/** The name in `@map("x")` or `@@map(name: "x")`. */
+function mappedName(attribute: string | undefined): string | null {
+  return /@map\(\s*(?:name\s*:\s*)?"([^"]+)"/.exec(attribute ?? '')?.[1] ?? null
 }
 
 function fieldOf(line: Line): Field | null {

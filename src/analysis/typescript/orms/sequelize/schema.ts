@@ -27,6 +27,7 @@ interface Attribute {
   readonly unique: string | null
   readonly isIndexed: boolean
   readonly refersTo: boolean
+  readonly storedAs?: string
   readonly node: Node
 }
 
@@ -66,8 +67,10 @@ function tableOf(model: Model, dialect: string | null, resolver: Resolver): Tabl
     ...relationOf(association),
     columns: [association.foreignKey ?? ''],
   }))
+  const storedAs = textOf(propertyOf(model.options, 'tableName'))
   return {
     name: model.name,
+    ...(storedAs === null ? {} : { storedAs }),
     orm: 'sequelize',
     span: spanOf(model.node),
     columns: markReferences(withForeignKeys(columns, [...relations, ...keys]), attributes),
@@ -99,8 +102,9 @@ function columnsOf(model: Model, attributes: readonly Attribute[], addsKey: bool
   const added = [...(addsKey ? ['id'] : []), ...(keepsTimes(model) ? ['createdAt', 'updatedAt'] : [])]
     .filter((name) => !attributes.some((attribute) => attribute.name === name))
     .map((name): Column => ({ name, type: null, foreignKey: false, span }))
-  const declared = attributes.map(({ name, type, node }): Column => ({
+  const declared = attributes.map(({ name, storedAs, type, node }): Column => ({
     name,
+    ...(storedAs === undefined ? {} : { storedAs }),
     type,
     foreignKey: false,
     span: spanOf(node),
@@ -129,8 +133,10 @@ function attributeFrom(name: string, value: Node, node: Node): Attribute {
   const unique = propertyOf(value, 'unique')
   const type = propertyOf(value, 'type') ?? (Node.isObjectLiteralExpression(value) ? undefined : value)
   const isUnique = unique !== undefined && unique.getText() !== 'false'
+  const storedAs = textOf(propertyOf(value, 'field'))
   return {
     name,
+    ...(storedAs === null ? {} : { storedAs }),
     type: type?.getText().replace(/^.*(?:DataTypes?|Sequelize)\./, '') ?? null,
     isPrimary: isTrue(value, 'primaryKey'),
     unique: isUnique ? (textOf(unique) ?? textOf(propertyOf(unique, 'name')) ?? name) : null,

@@ -79,8 +79,12 @@ function readTable(owner: ClassNode, resolver: Resolver): Table | null {
   const onClass = classes.flatMap((part) => decoratorsOf(part, typeorm, resolver)).map(setOf)
   const onMembers = members.flatMap((member) => setsOn(member, relations))
   const sets = [...onClass, ...onMembers].filter((set) => set !== null)
+  const entity = classes
+    .flatMap((part) => decoratorsOf(part, typeorm, resolver))
+    .find((decorator) => entities.has(decorator.name))
   return {
     name,
+    ...storedName(entity, name),
     orm: 'typeorm',
     span: spanOf(owner.getNameNode() ?? owner),
     columns: withForeignKeys(columns, relations),
@@ -104,11 +108,22 @@ function columnIn({ property, decorators }: Member): Column[] {
   return [
     {
       name: property.getName(),
+      ...storedName({ ...column, args: column.args.filter((each) => !Node.isStringLiteral(each)) }, property.getName()),
       type: type ?? property.getTypeNode()?.getText() ?? null,
       foreignKey: false,
       span: spanOf(property.getNameNode()),
     },
   ]
+}
+
+/** The `name` that a decorator's options or its first text give, where it is another one. */
+function storedName(
+  decorator: Pick<PackageDecorator, 'args'> | undefined,
+  name: string,
+): { readonly storedAs?: string } {
+  const args = decorator?.args ?? []
+  const storedAs = textOf(args[0]) ?? textOf(propertyOf(objectsIn(args)[0], 'name')) ?? name
+  return storedAs === name ? {} : { storedAs }
 }
 
 function isPrimary({ decorators }: Member): boolean {

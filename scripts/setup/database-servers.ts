@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import { findServerPrograms } from '../../test/servers/programs.ts'
+import { adminCommand, installDebianPackages } from './system-packages.ts'
+
+const clusterDefaults = '/etc/postgresql-common/createcluster.conf'
+
+/**
+ * Installs the database servers that tests start, where they are missing: their programs alone, so that neither a
+ * service nor a database of the system's is made or started. Throws a `SetupError` where it can't.
+ */
+export async function ensureDatabaseServers(signal: AbortSignal): Promise<void> {
+  // MariaDB's service and data are in mariadb-server, which depends on this one.
+  if (findServerPrograms('mariadb') === null) await installDebianPackages(['mariadb-server-core'], signal)
+  if (findServerPrograms('postgres') === null) await installPostgres(signal)
+}
+
+/** Debian's package makes and starts a cluster named main, unless the configuration of its parent package says no. */
+async function installPostgres(signal: AbortSignal): Promise<void> {
+  if (!existsSync(clusterDefaults)) await installDebianPackages(['postgresql-common'], signal)
+  const setDefault = (...change: string[]) =>
+    adminCommand(['pg_conftool', clusterDefaults, ...change], signal)
+  const shown = await setDefault('show', '--short', '--boolean', 'create_main_cluster')
+  const before = shown.code === 0 ? shown.output.trim() : null
+  await setDefault('set', 'create_main_cluster', 'off')
+  try {
+    await installDebianPackages(['postgresql'], signal)
+  } finally {
+    await (before === null
+      ? setDefault('remove', 'create_main_cluster')
+      : setDefault('set', 'create_main_cluster', before))
+  }
+}

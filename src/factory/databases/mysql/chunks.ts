@@ -1,0 +1,86 @@
+import type { Chunk, ChunkColumn, Probe } from '../database.ts'
+import type { Connection } from './connection.ts'
+import { Failure } from '../../../model/failure.ts'
+import { keyListName } from './ledger.ts'
+import { insertRows, type WrittenColumn } from './rows.ts'
+import { quoted } from './sql.ts'
+import { estimateBytes } from './storage.ts'
+
+const probeTable = 'headroom_probe'
+const keyNumber = { name: 'id', type: 'integer', declaredType: 'bigint unsigned' } as const
+
+/** Adds a chunk's rows and its ledger row in one transaction. Throws `HR_STOPPED`, with nothing added, after an abort. */
+export async function appendChunk(connection: Connection, chunk: Chunk, signal: AbortSignal): Promise<void> {
+  // Foreign keys are not looked up row by row: references are valid by construction, and `finishRun` looks at all at once.
+  await connection.enforceForeignKeys(false)
+  const { name } = chunk.table
+  const work = async () => {
+    await insertRows(connection, { name, like: name }, columnsFrom(chunk.columns, (n) => chunk.firstIndex + n), chunk.rows)
+    if (chunk.key.kind === 'list') {
+      const list = { name: keyListName(name), like: name }
+      await insertRows(connection, list, keyColumns(chunk), chunk.rows)
+    }
+    await recordMade(connection, chunk)
+  }
+  await connection.transaction(work, { signal })
+}
+
+function columnsFrom(columns: readonly ChunkColumn[], indexAt: (n: number) => number): readonly WrittenColumn[] {
+  return columns.map(({ column, valueOf }) => ({ column, valueOf: (n) => valueOf(indexAt(n)) }))
+}
+
+function keyColumns({ key, columns, firstIndex, firstKey }: Chunk): readonly WrittenColumn[] {
+  const keys = key.columns.flatMap((name) => columns.filter(({ column }) => column.name === name))
+  const parts = columnsFrom(keys, (n) => firstIndex + n).map((part, i) => ({ ...part, name: `k${i}` }))
+  const id: WrittenColumn = {
+    column: { ...keyNumber, nullable: false, hasDefault: false, generated: false, maxLength: null, allowedValues: null },
+    valueOf: (n) => firstKey + n,
+  }
+  return [id, ...parts]
+}
+
+/** Chunks that follow each other are one entry, so that the ledger stays small. */
+async function recordMade(connection: Connection, { table, firstIndex, rows }: Chunk): Promise<void> {
+  const grown = await connection.run(
+    'UPDATE headroom_chunk SET row_count = row_count + ? WHERE table_name = ? AND first_index + row_count = ?',
+    [rows, table.name, firstIndex],
+  )
+  if (grown.affectedRows === 0)
+    await connection.run('INSERT INTO headroom_chunk VALUES (?, ?, ?)', [table.name, firstIndex, rows])
+}
+
+/**
+ * Inserts the rows of these indices into a temporary table like the chunk's: types, lengths and CHECKs are those of the
+ * table, and nobody else's rows or locks are met. Throws what the database says about them.
+ */
+export async function probeChunk(
+  connection: Connection,
+  { table, columns }: Chunk,
+  indices: readonly number[],
+): Promise<Probe> {
+  const half = Math.floor(indices.length / 2)
+  const insert = (from: number, to: number) => {
+    const written = columnsFrom(columns, (n) => indices[from + n] ?? 0)
+    return insertRows(connection, { name: probeTable, like: table.name }, written, to - from)
+  }
+  await connection.run(`DROP TEMPORARY TABLE IF EXISTS ${probeTable}`)
+  await connection.run(`CREATE TEMPORARY TABLE ${probeTable} LIKE ${quoted(table.name)}`)
+  try {
+    return await connection.transaction(
+      async () => {
+        if (half > 0) await insert(0, half)
+        // Only the second half is timed: code that has just been loaded is slow.
+        const beganAt = performance.now()
+        await insert(half, indices.length)
+        const millis = (performance.now() - beganAt) * (indices.length / Math.max(1, indices.length - half))
+        return { rows: indices.length, bytes: await estimateBytes(connection, table, probeTable), millis }
+      },
+      { keep: false },
+    )
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    throw new Failure(error.data.code, error.message.replaceAll(probeTable, table.name), { cause: error.cause })
+  } finally {
+    await connection.run(`DROP TEMPORARY TABLE IF EXISTS ${probeTable}`).catch(() => {})
+  }
+}

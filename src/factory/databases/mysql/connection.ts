@@ -1,0 +1,277 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { Connection as Session, ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
+
+import { Failure } from '../../../model/failure.ts'
+import type { SqlValue } from '../../sql-value.ts'
+import { guardMysql } from '../guards/mysql.ts'
+import { ownEndOf } from '../guards/session.ts'
+import type { GuardedTarget } from '../guards/target.ts'
+import { codeOf, explain } from './failures.ts'
+import { numberOrNull, text } from './sql.ts'
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** What a statement that gives no rows did. */
+export interface Outcome {
+  readonly affectedRows: number
+  readonly warnings: number
+}
+
+/** Long enough for the application's usual transactions, short enough to say what is wrong while people wait. */
+const lockPatienceSeconds = 5
+/** A run that was killed holds its lock until the server has noticed. */
+const runPatienceSeconds = 3
+const connectPatienceMillis = 10_000
+/** A chunk ends by itself within this time, unless it waits for somebody's lock. */
+const stopPatienceMillis = 250
+const mostDeadlocks = 5
+
+/** Strict, so that no value is ever changed to fit; times are UTC. */
+const settings = {
+  sql_mode: `'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION'`,
+  time_zone: `'+00:00'`,
+  autocommit: '1',
+  lock_wait_timeout: String(lockPatienceSeconds),
+  innodb_lock_wait_timeout: String(lockPatienceSeconds),
+  net_read_timeout: '600',
+  net_write_timeout: '600',
+}
+/** Settings that only some servers know. */
+const furtherSettings = {
+  // MySQL: what it tells about tables is as old as a day otherwise.
+  information_schema_stats_expiry: '0',
+  // MariaDB: nothing cuts a long step short.
+  max_statement_time: '0',
+  max_execution_time: '0',
+  idle_transaction_timeout: '0',
+}
+
+/** One session of a MySQL or MariaDB server. Every method throws what {@link explain} makes of the server's refusal. */
+export class Connection {
+  readonly target: GuardedTarget
+  /** False for MySQL. */
+  readonly isMariadb: boolean
+  /** Whether the server takes rows that are streamed to it. */
+  readonly takesStreams: boolean
+  private readonly session: Session
+  private ownsRun = false
+  private foreignKeys = true
+  private isClosed = false
+
+  private constructor(target: GuardedTarget, session: Session, facts: Row) {
+    this.target = target
+    this.session = session
+    this.isMariadb = /mariadb/i.test(text(facts.version))
+    this.takesStreams = Number(facts.streams) === 1
+  }
+
+  /** Connects to what the guards let through, and has them look at the server itself before anything else is asked of it. */
+  static async open(target: GuardedTarget): Promise<Connection> {
+    let session: Session | null = null
+    try {
+      session = await openSession(target)
+      const query = async (sql: string) => rowsOf(await session?.query(sql))
+      await guardMysql(query, target, ownEndOf(streamOf(session)))
+      const [facts = {}] = await query('SELECT VERSION() AS version, @@local_infile AS streams')
+      const connection = new Connection(target, session, facts)
+      await connection.configure()
+      return connection
+    } catch (error) {
+      session?.destroy()
+      throw explain(error, target.display)
+    }
+  }
+
+  private async configure(): Promise<void> {
+    const known = await this.rows('SHOW SESSION VARIABLES WHERE Variable_name IN (?)', [Object.keys(furtherSettings)])
+    const names = new Set(known.map((row) => text(row.Variable_name)))
+    const further = Object.entries(furtherSettings).filter(([name]) => names.has(name))
+    const all = [...Object.entries(settings), ...further].map(([name, value]) => `SESSION ${name} = ${value}`)
+    await this.run(`SET NAMES utf8mb4, ${all.join(', ')}`)
+  }
+
+  /** The rows of one statement. A list among the parameters stands for its elements, separated by commas. */
+  async rows(sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
+    return this.guarded(async () => rowsOf(await this.session.query<RowDataPacket[]>(sql, [...parameters])))
+  }
+
+  /** The number in the first row's column `n`, or null where there is no row or it is NULL. */
+  async number(sql: string, parameters: readonly unknown[] = []): Promise<number | null> {
+    return numberOrNull((await this.rows(sql, parameters))[0]?.n)
+  }
+
+  /** Runs one statement. */
+  async run(sql: string, parameters: readonly unknown[] = []): Promise<Outcome> {
+    return this.guarded(async () =>
+      outcomeOf((await this.session.query<ResultSetHeader>(sql, [...parameters]))[0]),
+    )
+  }
+
+  /** Runs one prepared statement; statements are kept for the next time. */
+  async execute(sql: string, parameters: readonly SqlValue[]): Promise<Outcome> {
+    return this.guarded(async () =>
+      outcomeOf((await this.session.execute<ResultSetHeader>(sql, [...parameters]))[0]),
+    )
+  }
+
+  /**
+   * Runs `LOAD DATA LOCAL INFILE` with these bytes. Whatever file the server asks for, it gets these bytes and nothing else;
+   * with other statements it gets nothing at all, since the session has no such stream.
+   */
+  async stream(sql: string, bytes: Iterable<Uint8Array>): Promise<Outcome> {
+    const source = Readable.from(bytes, { highWaterMark: 1 })
+    const options = { sql, infileStreamFactory: () => source }
+    try {
+      return await this.guarded(async () => outcomeOf((await this.session.query<ResultSetHeader>(options))[0]))
+    } finally {
+      source.destroy()
+    }
+  }
+
+  /** Has foreign keys enforced in this session, or not, from the next statement on. */
+  async enforceForeignKeys(wanted: boolean): Promise<void> {
+    if (wanted === this.foreignKeys) return
+    await this.run(`SET SESSION foreign_key_checks = ${wanted ? 1 : 0}`)
+    this.foreignKeys = wanted
+  }
+
+  /**
+   * Runs `work` in a transaction and commits it, or rolls back when `work` throws or asks for it by `keep: false`. Tries
+   * again after a deadlock. An abort of `signal` before it begins, or while it waits for somebody's lock, ends it with
+   * `HR_STOPPED`.
+   */
+  async transaction<T>(
+    work: () => Promise<T>,
+    { signal, keep = true }: { readonly signal?: AbortSignal; readonly keep?: boolean } = {},
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      if (isAborted(signal)) throw stopped()
+      const stopWaiting = this.interruptAfter(signal)
+      try {
+        await this.run('START TRANSACTION')
+        const result = await work()
+        await this.run(keep ? 'COMMIT' : 'ROLLBACK')
+        return result
+      } catch (error) {
+        // A connection that is lost has rolled back by itself.
+        await this.run('ROLLBACK').catch(() => {})
+        if (isAborted(signal) && isInterruption(error)) throw stopped()
+        if (codeOf(error) !== 'ER_LOCK_DEADLOCK' || attempt === mostDeadlocks) throw error
+      } finally {
+        await stopWaiting()
+      }
+    }
+  }
+
+  /** Lets this session be the only one that seeds or undoes here, until it ends. Throws `HR_SEED_BUSY`. */
+  async own(): Promise<void> {
+    if (this.ownsRun) return
+    const name = `headroom:${createHash('sha256').update(this.target.database).digest('hex').slice(0, 32)}`
+    const got = await this.number('SELECT GET_LOCK(?, ?) AS n', [name, runPatienceSeconds])
+    if (got !== 1) {
+      throw new Failure(
+        'HR_SEED_BUSY',
+        'Another Headroom run is changing this database. Wait until it is done, then try again.',
+      )
+    }
+    this.ownsRun = true
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return
+    this.isClosed = true
+    await this.session.end().catch(() => this.session.destroy())
+  }
+
+  /** After an abort, ends a statement that takes long. Gives what ends the watching. */
+  private interruptAfter(signal: AbortSignal | undefined): () => Promise<void> {
+    if (signal === undefined) return async () => {}
+    let timer: NodeJS.Timeout | undefined
+    let interruption: Promise<void> = Promise.resolve()
+    const watch = () => {
+      timer = setTimeout(() => (interruption = this.interrupt()), stopPatienceMillis)
+    }
+    signal.addEventListener('abort', watch, { once: true })
+    return async () => {
+      signal.removeEventListener('abort', watch)
+      clearTimeout(timer)
+      await interruption
+    }
+  }
+
+  private async interrupt(): Promise<void> {
+    try {
+      const other = await openSession(this.target)
+      await other.query(`KILL QUERY ${this.session.threadId}`).finally(() => other.destroy())
+    } catch {
+      // The statement has ended by itself, or ends with its wait for the lock.
+    }
+  }
+
+  private async guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw explain(error, this.target.display)
+    }
+  }
+}
+
+async function openSession(target: GuardedTarget): Promise<Session> {
+  // Loaded on demand: SQLite's users need none of it.
+  const { createConnection } = await import('mysql2/promise')
+  const place: ConnectionOptions =
+    target.socketPath === null
+      ? { host: target.address ?? '127.0.0.1', port: target.port }
+      : { socketPath: target.socketPath }
+  const session = await createConnection({
+    ...place,
+    user: target.user,
+    password: target.password,
+    database: target.database,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    dateStrings: true,
+    jsonStrings: true,
+    supportBigNumbers: true,
+    connectTimeout: connectPatienceMillis,
+    // Without a stream of its own the driver answers a server's wish for a file with nothing.
+    ...(wantsEncryption(target) ? { ssl: { rejectUnauthorized: false } } : {}),
+  })
+  // What a lost connection means is said by the call that was under way, or by the next.
+  session.on('error', () => {})
+  return session
+}
+
+function wantsEncryption({ parameters }: GuardedTarget): boolean {
+  const wish = parameters.ssl ?? parameters.sslmode ?? parameters['ssl-mode'] ?? ''
+  return /^(?:true|1|require|required|verify.*|.*rejectUnauthorized.*)$/i.test(wish)
+}
+
+/** mysql2's promise wrapper keeps the connection, and that its socket, without telling TypeScript. */
+function streamOf(session: Session): unknown {
+  const core: unknown = Reflect.get(session, 'connection')
+  return typeof core === 'object' && core !== null ? Reflect.get(core, 'stream') : undefined
+}
+
+function rowsOf(answer: readonly unknown[] | undefined): readonly Row[] {
+  const rows = answer?.[0]
+  return Array.isArray(rows) ? rows : []
+}
+
+function outcomeOf({ affectedRows, warningStatus }: ResultSetHeader): Outcome {
+  return { affectedRows, warnings: warningStatus }
+}
+
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true
+}
+
+function isInterruption(error: unknown): boolean {
+  return /^ER_QUERY_INTERRUPTED$|^ER_LOCK_WAIT_TIMEOUT$|^ER_STATEMENT_TIMEOUT$/.test(codeOf(error))
+}
+
+function stopped(): Failure {
+  return new Failure('HR_STOPPED', 'Stopped before the rows were complete: they were taken back.')
+}

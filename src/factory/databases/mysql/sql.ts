@@ -1,0 +1,33 @@
+/** A name quoted for SQL. */
+export function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``
+}
+
+/** Names quoted and separated by commas, each after `prefix`. */
+export function quotedList(names: readonly string[], prefix = ''): string {
+  return names.map((name) => prefix + quoted(name)).join(', ')
+}
+
+/** A text as the server gives it: names come as bytes from some of its tables. */
+export function text(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString()
+  return typeof value === 'string' ? value : String(value ?? '')
+}
+
+/** A number, or null where the server gives NULL. */
+export function numberOrNull(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value)
+}
+
+/** The names in a JSON list. */
+export function stringList(json: unknown): readonly string[] {
+  const value: unknown = JSON.parse(text(json))
+  return Array.isArray(value) ? value.map(String) : []
+}
+
+/** The numbers in a JSON object. */
+export function numberRecord(json: unknown): Readonly<Record<string, number>> {
+  const value: unknown = JSON.parse(text(json))
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(Object.entries(value).map(([name, number]) => [name, Number(number)]))
+}

@@ -1,0 +1,209 @@
+import type { DatabaseKind, Database, Ledger, SeedTarget } from './database.ts'
+import { guardTarget, postgresDefaults } from './guards/target.ts'
+import { countDependents, type Ownership } from './postgres/dependents.ts'
+import { introspect } from './postgres/introspection.ts'
+import { dropLedger, readLedger, recordRun, type StoredTable } from './postgres/ledger.ts'
+import { isForeign } from './postgres/own-rows.ts'
+import { patiently, putAway, putBack, putReferencesAway, withPutAway } from './postgres/put-away.ts'
+import { appendChunk, probeChunk } from './postgres/rows.ts'
+import { Session, writerCount } from './postgres/session.ts'
+import { readStorage, type TableStorage } from './postgres/storage.ts'
+import { joinChunks, prepareRemoval, type Removal, removeYoungest, tidyUp } from './postgres/undo.ts'
+import { readKeys, readValues } from './postgres/values.ts'
+import { Failure } from '../../model/failure.ts'
+import type { Schema, Table } from '../../model/schema.ts'
+
+/** PostgreSQL servers on this machine. */
+export const postgres: DatabaseKind = {
+  id: 'postgres',
+  schemes: ['postgres', 'postgresql'],
+  exampleUrl: 'postgres://user:password@localhost:5432/app',
+  open: async (url) => {
+    const target = await guardTarget(url, postgresDefaults)
+    return new PostgresDatabase(await Session.open(target), target.display)
+  },
+}
+
+interface StoredOwnership extends Ownership {
+  readonly own: ReadonlyMap<string, StoredTable>
+}
+
+class PostgresDatabase implements Database {
+  readonly dialect = 'postgres'
+  readonly display: string
+  readonly writers = writerCount
+  private readonly session: Session
+  private readonly removals = new Map<string, { readonly how: Removal; removed: number }>()
+  private storage: Promise<ReadonlyMap<string, TableStorage>> | null = null
+  private ownership: Ownership | null = null
+  private areKeysFree = true
+
+  constructor(session: Session, display: string) {
+    this.session = session
+    this.display = display
+  }
+
+  get keepsReservedKeysFree(): boolean {
+    return this.areKeysFree
+  }
+
+  async readSchema(): Promise<Schema> {
+    const { lead } = this.session
+    const { tables } = await readLedger(lead)
+    const foreignRows = new Map(tables.map((table) => [table.table, isForeign(table, 't')]))
+    return withPutAway(lead, await introspect((sql, values) => lead.query(sql, values), { foreignRows }))
+  }
+
+  async readValues(table: Table, column: string, limit: number) {
+    return readValues(this.session.lead, table, await this.storageOf(table.name), column, limit)
+  }
+
+  async readKeys(
+    table: Table,
+    columns: readonly string[],
+    options: { readonly limit: number; readonly foreignOnly: boolean },
+  ) {
+    const { tables } = options.foreignOnly ? await readLedger(this.session.lead) : { tables: [] }
+    const own = tables.find((known) => known.table === table.name)
+    const storage = await this.storageOf(table.name)
+    return readKeys(this.session.lead, table, storage, columns, { limit: options.limit, own })
+  }
+
+  async readLedger(): Promise<Ledger> {
+    const ledger = await readLedger(this.session.lead)
+    this.areKeysFree = ledger.tables.every(hasMovedCounter)
+    return ledger
+  }
+
+  freeBytes(): Promise<number | null> {
+    return this.session.freeBytes()
+  }
+
+  async beginRun(plan: Parameters<Database['beginRun']>[0], targets: readonly SeedTarget[]): Promise<number> {
+    const { lead } = this.session
+    await this.session.lock()
+    const stored = await this.stored(targets)
+    return patiently(() => lead.transaction(() => recordRun(lead, plan, stored)))
+  }
+
+  async probe(...[chunk, indices]: Parameters<Database['probe']>) {
+    return probeChunk(this.session.lead, chunk, indices, await this.storageOf(chunk.table.name))
+  }
+
+  async putAway(...[targets, onStep]: Parameters<Database['putAway']>): Promise<void> {
+    await this.session.lock()
+    await putAway(this.session.lead, await this.stored(targets), await this.readSchema(), onStep)
+  }
+
+  async append(...[chunk, signal]: Parameters<Database['append']>): Promise<void> {
+    const storage = await this.storageOf(chunk.table.name)
+    const keyList = chunk.key.kind === 'list' ? await this.keyListOf(chunk.table.name) : null
+    await this.session.write((writer) => appendChunk(writer, chunk, storage, keyList, signal), signal)
+  }
+
+  async putBack(...[onStep]: Parameters<Database['putBack']>): Promise<void> {
+    const { lead } = this.session
+    const { tables } = await readLedger(lead)
+    if (tables.length === 0) return
+    await this.session.lock()
+    await this.session.closeWriters()
+    await putBack(lead, await this.storages(), onStep)
+  }
+
+  async finishRun(run: number): Promise<void> {
+    await this.session.lead.query('UPDATE headroom.run SET finished = true WHERE run = $1', [run])
+    await this.session.unlock()
+  }
+
+  async findDependents() {
+    const ownership = await this.readOwnership()
+    const found = []
+    for (const table of ownership.own.values()) {
+      if (table.made.length > 0) found.push(...(await countDependents(this.session.lead, ownership, table)))
+    }
+    return found
+  }
+
+  async removeChunk(name: string, maxRows: number, signal: AbortSignal): Promise<number | null> {
+    if (signal.aborted) throw new Failure('HR_STOPPED', 'Stopped before more rows were removed.')
+    await this.session.lock()
+    const { lead } = this.session
+    const ownership = await this.readOwnership()
+    const table = ownership.own.get(name)
+    const removal = this.removals.get(name)
+    if (table === undefined || table.made.length === 0) {
+      await tidyUp(lead, ownership.storage.get(name), removal?.removed ?? 0)
+      return null
+    }
+    const { how } = removal ?? (await this.prepare(table, ownership))
+    const removed = await patiently(() => removeYoungest(lead, ownership, table, how, maxRows))
+    this.removals.set(name, { how, removed: (removal?.removed ?? 0) + removed })
+    return removed
+  }
+
+  async dropLedger(): Promise<void> {
+    const { lead } = this.session
+    const storage = await this.storages()
+    await this.session.lock()
+    await putBack(lead, storage, () => {}, { last: true })
+    await patiently(() => lead.transaction(() => dropLedger(lead, storage)))
+    await this.session.unlock()
+  }
+
+  close(): Promise<void> {
+    return this.session.close()
+  }
+
+  private async prepare(table: StoredTable, ownership: Ownership) {
+    const { lead } = this.session
+    const how = await prepareRemoval(lead, ownership, table)
+    await joinChunks(lead, table)
+    const storage = ownership.storage.get(table.table)
+    if (how.needsReferencesAway && storage !== undefined) await putReferencesAway(lead, storage, ownership.schema)
+    return { how }
+  }
+
+  /** Tables and references are read once; what of the rows is left, each time. */
+  private async readOwnership(): Promise<StoredOwnership> {
+    const { schema, storage } = this.ownership ?? {
+      schema: await this.readSchema(),
+      storage: await this.storages(),
+    }
+    const { tables } = await readLedger(this.session.lead)
+    const own = new Map(tables.map((table) => [table.table, table]))
+    this.ownership = { schema, storage, own }
+    return { schema, storage, own }
+  }
+
+  private storages(): Promise<ReadonlyMap<string, TableStorage>> {
+    return (this.storage ??= readStorage((sql, values) => this.session.lead.query(sql, values)))
+  }
+
+  private async storageOf(name: string): Promise<TableStorage> {
+    const storage = (await this.storages()).get(name)
+    if (storage !== undefined) return storage
+    throw new Failure('HR_SEED_PLAN', `There is no table \`${name}\` any more. Plan again.`)
+  }
+
+  private async stored(targets: readonly SeedTarget[]) {
+    return Promise.all(
+      targets.map(async (target) => ({ target, storage: await this.storageOf(target.table.name) })),
+    )
+  }
+
+  private readonly keyLists = new Map<string, number>()
+
+  private async keyListOf(name: string): Promise<number | null> {
+    const known = this.keyLists.get(name)
+    if (known !== undefined) return known
+    const [row] = await this.session.lead.query('SELECT number FROM headroom.seeded WHERE table_name = $1', [name])
+    if (row === undefined) return null
+    this.keyLists.set(name, Number(row.number))
+    return Number(row.number)
+  }
+}
+
+/** Whether the application takes its next key from a counter that stands behind Headroom's keys. */
+function hasMovedCounter({ key, sequences }: StoredTable): boolean {
+  return key.kind === 'list' || sequences.some(({ column, movedTo }) => column === key.columns[0] && movedTo !== null)
+}

@@ -1,0 +1,56 @@
+import { hash32, hashKey, pick } from '../hash.ts'
+import { alphabetOption, isSpelled } from './alphabet.ts'
+import { exampleColumn } from './generator.ts'
+import type { Generator } from './generator.ts'
+import { textOption } from './options.ts'
+import { poolOf } from './pools.ts'
+import type { PoolName } from './pools.ts'
+import { isTextNamed, maxLengthOf, textOptions } from './text.ts'
+
+const subjects: readonly (readonly [RegExp, PoolName | 'fileNames', string])[] = [
+  [
+    /company(?:_name)?$|^organi[sz]ation(?:_name)?$|employer|^vendor(?:_name)?$|supplier_name|manufacturer|^brand$/,
+    'companies',
+    'a company',
+  ],
+  [/job_?title|^position_title$|occupation|profession|^job$/, 'jobTitles', 'a job'],
+  [/^department(?:_name)?$/, 'departments', 'a department'],
+  [/colou?r(?:_name)?$/, 'colours', 'a colour'],
+  [/user_?agent|^browser$/, 'userAgents', 'a browser'],
+  [/mime|content_?type|media_?type|file_?type/, 'mimeTypes', 'a kind of file'],
+  [/file_?name|original_?name|^file$|attachment$/, 'fileNames', 'a file'],
+  [/file_?ext(?:ension)?$|^extension$/, 'fileExtensions', 'the end of a file name'],
+  [/emoji|reaction$/, 'emoji', 'an emoji'],
+  [/currency_?code/, 'currencies', 'a currency'],
+]
+
+/** Words of a trade: companies, job titles, colours, browsers, kinds of files, by the column's name. */
+export const vocabulary: Generator = {
+  id: 'vocabulary',
+  description: 'companies, job titles, colours, browsers, files',
+  example: { column: exampleColumn('company', 'text', 'TEXT'), unique: false },
+  suggest: (column, { unique }) => {
+    const subject = subjects.find(([pattern]) => isTextNamed(column, pattern))
+    if (unique || subject === undefined) return null
+    const [, pool, noun] = subject
+    const options = { ...textOptions(column, false), pool }
+    return wordsOf(pool, maxLengthOf(options)).length < 3 ? null : { options, reason: `named like ${noun}` }
+  },
+  compile: (options, context) => {
+    const key = hashKey(context.seed, context.table, context.column)
+    const pool = subjects.find(([, name]) => name === textOption(options, 'pool'))?.[1] ?? 'nouns'
+    const alphabet = alphabetOption(options.alphabet)
+    const list = wordsOf(pool, maxLengthOf(options)).filter((word) => isSpelled(word, alphabet))
+    if (pool !== 'fileNames') return (index) => pick(list, key, index)
+    const nouns = wordsOf('nouns', 9)
+    return (index) => `${nouns[hash32(key, index) % nouns.length] ?? 'file'}-${pick(list, key, index)}`
+  },
+}
+
+/** Those that have room. File names are made of an adjective and an extension, and a noun before them. */
+function wordsOf(pool: PoolName | 'fileNames', room: number): readonly string[] {
+  if (pool !== 'fileNames') return poolOf(pool).filter(({ length }) => length <= room)
+  return poolOf('adjectives')
+    .flatMap((adjective) => poolOf('fileExtensions').map((extension) => `${adjective}.${extension}`))
+    .filter(({ length }) => length + 10 <= room)
+}

@@ -1,0 +1,30 @@
+import { formatCount } from '../../model/format.ts'
+import { popularPosition } from '../generators/skew.ts'
+import type { Counting, RowCount } from './rows.ts'
+import { existingRowsOf, newRowsOf } from './rows.ts'
+
+/** So many children are drawn to foresee the share of the most popular parent. */
+const sampledChildren = 100_000
+const mostParents = 2_000_000
+
+/** What a plan says of a table whose parents differ in their number of children: how many the most popular one gets. */
+export function hottestText(table: string, { rows, main }: RowCount, counting: Counting, seed: number): string {
+  if (main === null || main.distribution !== 'zipf') return ''
+  const { foreignKey } = main
+  const added = newRowsOf(foreignKey, counting)
+  const isNewOnly = counting.per[table] !== undefined && added > 0
+  const parents = isNewOnly ? added : added + existingRowsOf(foreignKey, counting)
+  if (parents < 2 || parents > mostParents || rows < 2 * parents) return ''
+  const draw = popularPosition(seed, table, foreignKey.columns.join())
+  const counts = new Uint32Array(parents)
+  const children = Math.min(rows, sampledChildren)
+  let hottest = 0
+  for (let index = 0; index < children; index++) {
+    const position = draw(index, parents)
+    const count = (counts[position] ?? 0) + 1
+    counts[position] = count
+    if (count > hottest) hottest = count
+  }
+  const about = children < rows ? 'about ' : ''
+  return `, few have many: the hottest gets ${about}${formatCount(Math.round((hottest / children) * rows))}`
+}

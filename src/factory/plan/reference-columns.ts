@@ -1,0 +1,196 @@
+import type { Column, ForeignKey } from '../../model/schema.ts'
+import type { ColumnPlan } from '../../model/seed-plan.ts'
+import type { GeneratorOptions } from '../generators/generator.ts'
+import type { TableDraft } from './columns.ts'
+import { finiteValues, mayStayEmpty } from './keys.ts'
+import { newRowsOf } from './rows.ts'
+import { canStayEmpty, columnsToEmpty } from './sharing.ts'
+
+const optionalReference = /parent|manager|mentor|assign|review|approv|delet|cancel|repl|referr|origin/i
+const rootShare = 0.2
+
+/** How a column of a foreign key gets its values; null where none fills it. */
+export function planReference(column: Column, draft: TableDraft): ColumnPlan | null {
+  const { free, joined, matching } = draft.sharing
+  const has = (key: ForeignKey) => key.columns.includes(column.name)
+  const single = free.find(has)
+  if (single !== undefined) return planFree(column, single, draft)
+  for (const [key, { lead }] of joined) if (has(key)) return planJoined(column, key, lead, draft)
+  for (const [key, pairs] of matching) {
+    if (has(key) && !pairs.some(([own]) => own === column.name)) return planMatching(column, key, draft)
+  }
+  return null
+}
+
+/** The references that have values. */
+export function filledKeys({ sharing }: Pick<TableDraft, 'sharing'>): readonly ForeignKey[] {
+  return [...sharing.free, ...sharing.joined.keys(), ...sharing.matching.keys()]
+}
+
+/** A tuple's member that is no reference. */
+export function planTupleMember(column: Column, draft: TableDraft): ColumnPlan {
+  return {
+    column: column.name,
+    generator: 'parent-tuple',
+    options: { ...tupleOptions(draft, column.name), part: 0 },
+    reason: 'unique together with others',
+  }
+}
+
+function planFree(column: Column, key: ForeignKey, draft: TableDraft): ColumnPlan {
+  const { table, strategy, count, sharing } = draft
+  const isSelf = key.referencedTable === table.name
+  const isLead = [...sharing.joined.values()].some(({ lead }) => lead === key)
+  if (isLead) return planJoined(column, key, key, draft)
+  const to = target(key)
+  const plan = (generator: string, options: GeneratorOptions, reason: string): ColumnPlan => ({
+    column: column.name,
+    generator,
+    options: { ...referenceOptions(column, key), ...options },
+    reason: `${to}, ${reason}`,
+  })
+  if (count.lead?.foreignKey === key) {
+    const { per } = count.lead
+    return plan('parent-each', { per }, `${per} for each new row, unique together with others`)
+  }
+  if (key.columns.some((name) => strategy.tuple.includes(name))) {
+    return plan('parent-tuple', tupleOptions(draft, key), 'unique together with others')
+  }
+  const each = count.each.get(key)
+  if (each !== undefined && isSelf && mayStayEmpty(table, key, strategy, sharing.free)) {
+    return {
+      column: column.name,
+      generator: 'nothing',
+      options: {},
+      reason: `${to}, left empty: each row may be referred to once`,
+    }
+  }
+  if (each !== undefined)
+    return plan('parent-each', { per: each }, `exactly ${each} for each ${isSelf ? '' : 'new '}row`)
+  return planParent(column, key, draft, plan)
+}
+
+function planParent(
+  column: Column,
+  key: ForeignKey,
+  draft: TableDraft,
+  plan: (generator: string, options: GeneratorOptions, reason: string) => ColumnPlan,
+): ColumnPlan {
+  const { table, count, counting } = draft
+  const isSelf = key.referencedTable === table.name
+  const nullRate = nullRateOf(column, key, draft)
+  const main = count.main?.foreignKey === key ? count.main : null
+  const distribution = main?.distribution === 'uniform' ? 'uniform' : 'zipf'
+  const options = {
+    key: key.columns.join(),
+    ...(isSelf ? {} : { distribution }),
+    // The number of rows for each parent is that of the new parents, so only they get them.
+    ...(main !== null && counting.per[table.name] !== undefined ? { among: 'new' } : {}),
+    ...(nullRate > 0 ? { nullRate } : {}),
+  }
+  const nulls = nullRate > 0 ? `, NULL in ${Math.round(nullRate * 100)} %` : ''
+  const how = isSelf
+    ? 'an earlier row'
+    : distribution === 'uniform'
+      ? 'all have about as many'
+      : 'few rows have many, many have few'
+  return plan('parent', options, how + nulls)
+}
+
+/** Share of NULLs: as the user wants, else some where the name says that there is not always one. */
+function nullRateOf(column: Column, key: ForeignKey, draft: TableDraft): number {
+  const { table } = draft
+  if (!columnsToEmpty(table, key, filledKeys(draft)).includes(column.name)) return 0
+  const asked = draft.rules?.[column.name]
+  if (asked?.nullRate !== undefined) return asked.nullRate
+  const isSelf = key.referencedTable === table.name
+  return isSelf || optionalReference.test(column.name) ? rootShare : 0
+}
+
+function planJoined(column: Column, key: ForeignKey, lead: ForeignKey, draft: TableDraft): ColumnPlan {
+  const { sharing, strategy, count } = draft
+  const others = [...sharing.joined].filter(([, joined]) => joined.lead === lead)
+  const references = [
+    { table: lead.referencedTable, columns: lead.referencedColumns, shared: [] },
+    ...others.map(([other, { shared }]) => ({
+      table: other.referencedTable,
+      columns: other.referencedColumns,
+      shared,
+    })),
+  ]
+  const isUnique = strategy.uniqueJoin === lead
+  const wanted = key === lead ? 0 : others.findIndex(([other]) => other === key) + 1
+  return {
+    column: column.name,
+    generator: 'parent-sharing',
+    options: {
+      references,
+      wanted,
+      part: key.columns.indexOf(column.name),
+      key: lead.columns.join(),
+      ...(isUnique ? { rows: count.rows, single: strategy.oneToOne.has(lead) } : {}),
+    },
+    reason: `${target(key)}, chosen together with ${others.length === 1 ? 'another reference' : 'others'} that has columns in common${isUnique ? ', unique together' : ''}`,
+  }
+}
+
+function planMatching(column: Column, key: ForeignKey, draft: TableDraft): ColumnPlan {
+  const pairs = draft.sharing.matching.get(key) ?? []
+  const own = pairs.map(([name]) => name).join(' and ')
+  return {
+    column: column.name,
+    generator: 'parent-matching',
+    options: {
+      ...referenceOptions(column, key),
+      key: key.columns.join(),
+      pairs,
+      mayBeItself: !canStayEmpty(draft.table, key, draft.sharing.free),
+    },
+    reason: `${target(key)}, ${key.referencedTable === draft.table.name ? 'an earlier row' : 'a row'} with the same ${own}, else NULL`,
+  }
+}
+
+function referenceOptions(column: Column, key: ForeignKey): GeneratorOptions {
+  return {
+    table: key.referencedTable,
+    columns: key.referencedColumns,
+    part: key.columns.indexOf(column.name),
+  }
+}
+
+function target(key: ForeignKey): string {
+  const to = `→ ${key.referencedTable}.${key.referencedColumns.join(', ')}`
+  return key.inferred === undefined ? to : `${to} (${key.inferred})`
+}
+
+/** The options of a `parent-tuple` column; `member` is its foreign key, or its own name. */
+function tupleOptions(draft: TableDraft, member: ForeignKey | string): GeneratorOptions {
+  const { table, strategy, count, sharing, counting } = draft
+  const lead = count.lead?.foreignKey
+  const leadRows = lead === undefined ? 1 : Math.max(1, newRowsOf(lead, counting))
+  const references = sharing.free.filter(
+    (key) => key !== lead && key.columns.some((name) => strategy.tuple.includes(name)),
+  )
+  const choices = strategy.tuple.filter((name) => !sharing.free.some((key) => key.columns.includes(name)))
+  const members: readonly (ForeignKey | string)[] = [...references, ...choices]
+  const digits = members.map((each): GeneratorOptions => {
+    if (typeof each === 'string') {
+      const values = finiteValues(table, each) ?? []
+      const type = table.columns.find((column) => column.name === each)?.type
+      const isNumeric = type !== 'text' && values.every((value) => !Number.isNaN(Number(value)))
+      return { values, numeric: isNumeric }
+    }
+    return {
+      table: each.referencedTable,
+      columns: each.referencedColumns,
+      ratio: newRowsOf(each, counting) / leadRows,
+      skipsLead: each.referencedTable === lead?.referencedTable,
+    }
+  })
+  return {
+    lead: lead?.referencedTable ?? '',
+    per: count.lead?.per ?? 1,
+    digit: members.indexOf(member),
+    digits,
+  }
+}

@@ -1,0 +1,138 @@
+import type { Factory } from '../factory/client.ts'
+import { findProfile } from '../load/profiles/index.ts'
+import { Failure } from '../model/failure.ts'
+import { formatBytes, formatCount } from '../model/format.ts'
+import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
+import type { Table } from '../model/schema.ts'
+import { growingTable, rowsFor } from './growing-table.ts'
+import { endpointKey, matchRoute, type LoadTestOrder } from './prepare.ts'
+
+/** What a sweep is going to do to the database. */
+export interface GrowthPlan {
+  readonly table: string
+  readonly levels: readonly number[]
+  readonly per: Readonly<Record<string, number>>
+  /** What the whole of it adds; null where that is not clear before some of it is done. */
+  readonly whole: SeedPlan | null
+}
+
+/** A growth is told from a constant by three levels at least. */
+const fewestLevels = 3
+
+/** Decides which table grows to how many rows. Throws where that can't be decided, or can't be done. */
+export async function planGrowth(
+  factory: Factory,
+  order: Omit<LoadTestOrder, 'target'>,
+): Promise<GrowthPlan> {
+  const { config, endpoint, routes, reads = {}, volume = {} } = order
+  const schema = await factory.schema()
+  const route = endpointKey(order)
+  const given = volume.table ?? config.growTables[route]
+  const path = matchRoute(endpoint, routes)?.path ?? endpoint.path
+  const table = growingTable({ route, path, given, reads: reads[route] ?? [] }, schema)
+  const levels = levelsFor(table, volume.rowsAt ?? config.rowsAt)
+  const per = volume.per ?? {}
+  const bare = { table: table.name, levels, per }
+  return { ...bare, whole: await planTo(factory, bare, levels.at(-1) ?? 0) }
+}
+
+/** The levels that can be had: rows that are there stay, so that the first level is no less than those. */
+function levelsFor({ name, rowCount }: Table, asked: readonly number[] | undefined): number[] {
+  const steps = findProfile('volume').steps(asked === undefined ? {} : { rows: asked })
+  const all = steps.flatMap(({ phase, rows }) => (phase === 'ramp' && rows !== undefined ? [rows] : []))
+  const kept = all.filter((rows) => rows >= rowCount)
+  const isCut = kept.length < all.length
+  const fits = kept[0] === undefined || rowCount * 1.5 <= kept[0]
+  const levels = isCut && fits ? [rowCount, ...kept] : kept
+  if (levels.length >= fewestLevels) return levels
+  const more = isCut
+    ? `\`${name}\` has ${formatCount(rowCount)} rows already, so that ${levels.length === 1 ? '1 level is' : `${levels.length} levels are`} left of ${all.length}. Rows that Headroom added can be taken away with: headroom seed --undo`
+    : 'Give more levels, such as --rows-at 100,1k,10k,100k'
+  throw new Failure('HR_VOLUME_LEVELS', `How latency grows takes ${fewestLevels} levels at least. ${more}`)
+}
+
+/** The plan that brings the table to so many rows, with what it takes; null where it has them. */
+async function planTo(
+  factory: Factory,
+  { table: name, per }: Omit<GrowthPlan, 'whole'>,
+  rows: number,
+): Promise<SeedPlan | null> {
+  const schema = await factory.schema()
+  const table = schema.tables.find((candidate) => candidate.name === name)
+  if (table === undefined) throw new Failure('HR_VOLUME_TABLE', `The table \`${name}\` is gone.`)
+  if (table.rowCount >= rows) return null
+  return factory.plan({ ...rowsFor(table, rows, per, schema), per, estimate: true })
+}
+
+/** No level is worth waiting longer for. */
+const mostSeconds = 600
+const reserveBytes = 2 * 1024 ** 3
+
+/** Why a plan is too much, in words without full stop; null where it isn't. */
+function tooMuch({ estimate }: SeedPlan): string | null {
+  const { seconds = null, bytes = null, freeBytes = null } = estimate ?? {}
+  if (seconds !== null && seconds > mostSeconds) {
+    return `adding them would take about ${Math.round(seconds / 60)} minutes`
+  }
+  if (bytes !== null && freeBytes !== null && bytes + reserveBytes > freeBytes) {
+    return `they need about ${formatBytes(bytes)}, and ${formatBytes(freeBytes)} are free on the disk`
+  }
+  return null
+}
+
+export interface Growing {
+  readonly onBegin: (plan: SeedPlan) => void
+  readonly onProgress: (progress: SeedProgress) => void
+  readonly signal: AbortSignal
+}
+
+/** Adds rows until the table has so many. Gives what was added, or in words without full stop why it can't be. */
+export async function growTo(
+  factory: Factory,
+  growth: Omit<GrowthPlan, 'whole'>,
+  rows: number,
+  { onBegin, onProgress, signal }: Growing,
+): Promise<{ readonly added: SeedResult | null } | { readonly obstacle: string }> {
+  try {
+    const plan = await planTo(factory, growth, rows)
+    if (plan === null) return { added: null }
+    const obstacle = tooMuch(plan)
+    if (obstacle !== null) return { obstacle }
+    onBegin(plan)
+    return { added: await factory.seed(plan, onProgress, signal) }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return { obstacle: withoutFullStop(explained(error).message) }
+  }
+}
+
+/** Of failures that offer what only `headroom seed` takes, what to do here. */
+function explained(failure: Failure): Failure {
+  const { code } = failure.data
+  if (code !== 'HR_SEED_MISMATCH' && code !== 'HR_SEED_UNFINISHED') return failure
+  const what =
+    code === 'HR_SEED_MISMATCH' ? 'rows made with another seed' : 'rows of a seeding that was interrupted'
+  return new Failure(code, `The database has ${what}. Take them away first with: headroom seed --undo`)
+}
+
+function withoutFullStop(sentence: string): string {
+  return sentence.replace(/\.$/, '')
+}
+
+/** The failure where nobody has agreed that rows are added: what would be, how much that is, and how they go again. */
+export function growthConsent({ table, levels, whole }: GrowthPlan, undoAfter: boolean): Failure {
+  const tables = whole?.tables ?? []
+  const rows = tables.map((each) => `${formatCount(each.rows)} to \`${each.table.name}\``).join(' and ')
+  const { bytes = null, seconds = null } = whole?.estimate ?? {}
+  const size = bytes === null ? '' : `, about ${formatBytes(bytes)}`
+  const time = seconds === null || seconds < 1 ? '' : `, in about ${Math.ceil(seconds)} s`
+  const steps = levels.map(formatCount).join(', ')
+  const end = undoAfter
+    ? 'They are taken away again at the end.'
+    : 'They stay there; `headroom seed --undo` takes them away again.'
+  return new Failure(
+    'HR_VOLUME_CONSENT',
+    `Measuring \`${table}\` at ${steps} rows adds up to ${rows} in ${whole?.database ?? 'the database'}${size}${time}. ${end}`,
+    { actions: [{ id: 'agree', title: 'Add the Rows', commandLine: '--yes' }] },
+  )
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+
+import type { Database } from '../../../src/factory/databases/database.ts'
+import { openDatabase } from '../../../src/factory/databases/index.ts'
+import { planSeed } from '../../../src/factory/plan.ts'
+import { resumeSeed, seedDatabase } from '../../../src/factory/seed.ts'
+import { undoSeed } from '../../../src/factory/undo.ts'
+import type { SeedProgress } from '../../../src/model/seed-plan.ts'
+import * as mariadb from '../../servers/mariadb.ts'
+import * as postgres from '../../servers/postgres.ts'
+import type { ServerKind } from '../../servers/programs.ts'
+import { skipReason, type TestServer } from '../../servers/server.ts'
+import { refusalOf } from './guarded-connection.ts'
+
+interface Engine {
+  readonly kind: ServerKind
+  readonly start: () => Promise<TestServer>
+  readonly query: (url: string, statement: string) => Promise<readonly Record<string, unknown>[]>
+  readonly dump: (url: string) => Promise<string>
+  /** The sessions that Headroom has in the database of that name, as statements that end them. */
+  readonly endSessions: (database: string) => string
+}
+
+const engines: readonly Engine[] = [
+  {
+    kind: 'postgres',
+    start: () => postgres.startPostgres(),
+    query: postgres.query,
+    dump: postgres.dump,
+    endSessions: (database) =>
+      `SELECT 'SELECT pg_terminate_backend(' || pid || ')' AS statement FROM pg_stat_activity
+       WHERE datname = '${database}' AND pid <> pg_backend_pid()`,
+  },
+  {
+    kind: 'mariadb',
+    start: () => mariadb.startMariadb(),
+    query: mariadb.query,
+    dump: mariadb.dump,
+    endSessions: (database) =>
+      `SELECT concat('KILL ', id) AS statement FROM information_schema.processlist
+       WHERE db = '${database}' AND id <> connection_id()`,
+  },
+]
+
+const rows = { users: 2_000, activities: 600_000 }
+const never = new AbortController().signal
+
+function seedAll(database: Database, onProgress: (progress: SeedProgress) => void) {
+  return database
+    .readSchema()
+    .then((schema) => seedDatabase(database, planSeed(schema, { rows }), onProgress, never))
+}
+
+async function countOf({ query }: Engine, url: string, table: string): Promise<number> {
+  const [row] = await query(url, `SELECT count(*) AS n FROM ${table}`)
+  return Number(row?.['n'])
+}
+
+async function withOpen<T>(url: string, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase(url, '/')
+  try {
+    return await work(database)
+  } finally {
+    await database.close()
+  }
+}
+
+async function createShop(server: TestServer, { query }: Engine): Promise<string> {
+  const url = await server.createDatabase()
+  await query(
+    url,
+    'CREATE TABLE users (id bigint PRIMARY KEY, name varchar(80) NOT NULL, email varchar(120) NOT NULL UNIQUE)',
+  )
+  await query(
+    url,
+    `CREATE TABLE activities (id bigint PRIMARY KEY, user_id bigint NOT NULL, type varchar(40) NOT NULL,
+       created_at timestamp NOT NULL, CONSTRAINT activities_user FOREIGN KEY (user_id) REFERENCES users (id))`,
+  )
+  await query(url, 'CREATE INDEX activities_user_created ON activities (user_id, created_at)')
+  await query(url, "INSERT INTO users VALUES (1, 'Ann', 'ann@example.com'), (7, 'Bob', 'bob@example.com')")
+  return url
+}
+
+/** Seeds, has `strike` act once rows have come in, and gives the message of the failure that seeding ends in. */
+async function interrupted(url: string, strike: () => Promise<void>): Promise<string> {
+  const strikes: Promise<void>[] = []
+  const failure = await refusalOf(
+    withOpen(url, (database) =>
+      seedAll(database, ({ phase, table, rowsDone }) => {
+        const hasBegun = phase === 'insert' && table === 'activities' && rowsDone > rows.users
+        if (hasBegun && strikes.length === 0) strikes.push(strike())
+      }),
+    ),
+  )
+  assert.equal(strikes.length, 1, 'rows had come in')
+  await Promise.all(strikes)
+  return failure.message
+}
+
+async function endAllSessions(url: string, { query, endSessions }: Engine): Promise<void> {
+  for (const { statement } of await query(url, endSessions(new URL(url).pathname.slice(1)))) {
+    // One may have gone by itself meanwhile.
+    await query(url, String(statement)).catch(() => undefined)
+  }
+}
+
+for (const engine of engines) {
+  const { kind, start, query, dump } = engine
+  describe(`a connection that is lost in mid-load: ${kind}`, { skip: skipReason(kind) }, () => {
+    let server: TestServer
+    before(async () => {
+      server = await start()
+    })
+    after(() => server.stop())
+
+    it('is said in words, and the run is resumed and undone', async () => {
+      const url = await createShop(server, engine)
+      const atFirst = await dump(url)
+      const message = await interrupted(url, () => endAllSessions(url, engine))
+      assert.match(
+        message,
+        /^The connection to .* was lost\. Once the server runs again, the seeding can be resumed or undone\.$/,
+      )
+
+      const made = await countOf(engine, url, 'activities')
+      assert.ok(made > 0 && made < rows.activities, `${made} rows were there`)
+
+      const result = await withOpen(url, (database) => resumeSeed(database, () => undefined, never))
+      assert.equal(result.complete, true)
+      assert.equal(await countOf(engine, url, 'users'), 2 + rows.users)
+      assert.equal(await countOf(engine, url, 'activities'), rows.activities)
+
+      await withOpen(url, (database) => undoSeed(database, () => undefined, never))
+      assert.equal(await dump(url), atFirst)
+    })
+
+    it('with the server itself killed: undone after its restart', async () => {
+      const url = await createShop(server, engine)
+      const atFirst = await dump(url)
+      const message = await interrupted(url, () => server.kill())
+      assert.match(message, /was lost\. Once the server runs again, the seeding can be resumed or undone\.$/)
+      await server.restart()
+      await query(url, "INSERT INTO users VALUES (999999999, 'Cas', 'cas@example.com')")
+
+      await withOpen(url, (database) => undoSeed(database, () => undefined, never))
+      assert.equal(await countOf(engine, url, 'users'), 3)
+      await query(url, 'DELETE FROM users WHERE id = 999999999')
+      assert.equal(await dump(url), atFirst)
+    })
+  })
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { before, test } from 'node:test'
+import type { TestContext } from 'node:test'
+
+import type { Factory } from '../../../src/factory/client.ts'
+import { Failure } from '../../../src/model/failure.ts'
+import type { SeedProgress } from '../../../src/model/seed-plan.ts'
+import { hashFraction, hashKey } from '../../../src/factory/hash.ts'
+import { factoryChildren, factoryFor, failsWith, isRunning, waitUntil } from '../factory-process.ts'
+import type { TemporaryDatabase } from '../temporary-database.ts'
+import {
+  blogSql,
+  contentHash,
+  createDatabase,
+  query,
+  seed,
+  tableHashes,
+  violations,
+} from '../temporary-database.ts'
+
+/** Enough activities that their indexes are put away. */
+const options = { rows: { users: 1200 }, per: { activities: 50 } }
+const sql = `${blogSql} CREATE INDEX activities_type ON activities (type, created_at);
+  UPDATE users SET created_at = '2025-01-01 00:00:00'; UPDATE activities SET created_at = '2025-01-01 00:00:00'; ANALYZE;`
+const points = 20
+const key = hashKey(1, 'kill points')
+
+/** What a run that nobody interrupts makes, and how long it takes. */
+let reference: Readonly<Record<string, string>> = {}
+let millis = 0
+
+before(async (context) => {
+  const target = createDatabase(context as TestContext, sql)
+  const beganAt = performance.now()
+  await seed(target, options)
+  millis = performance.now() - beganAt
+  reference = tableHashes(target.path)
+})
+
+/** Kills the factory's process after some time, unless the call is over before; gives whether it was. */
+async function killedAfter(delay: number, call: () => Promise<unknown>): Promise<boolean> {
+  const pids = await factoryChildren()
+  let isOver = false
+  const over = call().then(
+    () => (isOver = true),
+    (error: unknown) => {
+      if (error instanceof Failure && error.data.code === 'HR_FACTORY_DIED') return false
+      throw error
+    },
+  )
+  await Promise.race([over, sleep(delay)])
+  if (isOver) return true
+  for (const pid of pids) process.kill(pid, 'SIGKILL')
+  await waitUntil(() => !pids.some(isRunning))
+  return over
+}
+
+/** Resumes, or seeds again where the kill came before the first or after the last write. */
+async function finish(factory: Factory, target: TemporaryDatabase): Promise<void> {
+  try {
+    const result = await factory.resume(() => {})
+    assert.equal(result.complete, true)
+  } catch (error) {
+    if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
+    if (query(target.path, "SELECT 1 FROM sqlite_schema WHERE name = 'headroom_run'").length > 0) return
+    await factory.seed(await factory.plan(options), () => {})
+  }
+}
+
+for (let point = 0; point < points; point++) {
+  const mode = point % 2 === 0 ? 'delete' : 'wal'
+  test(`killed at random point ${point + 1} of ${points} (${mode}): resumed, the rows are the same, and undone nothing is left`, async (context) => {
+    const target = createDatabase(context, `PRAGMA journal_mode = ${mode}; ${sql}`)
+    const untouched = contentHash(target.path)
+    const factory = factoryFor(context, target.root)
+    const plan = await factory.plan(options)
+    await killedAfter(hashFraction(key, point) * millis, () => factory.seed(plan, () => {}))
+    await factory.schema()
+    if (point % 3 === 0)
+      await killedAfter(hashFraction(key, point + points) * millis, () => finish(factory, target))
+    await finish(factory, target)
+    assert.deepEqual(tableHashes(target.path), reference)
+    assert.deepEqual(violations(target.path), [])
+    await factory.schema()
+    if (point % 3 === 1)
+      await killedAfter((hashFraction(key, point + points) * millis) / 2, () => factory.undo(() => {}))
+    await factory.undo(() => {})
+    assert.equal(contentHash(target.path), untouched)
+    assert.deepEqual(query(target.path, "SELECT name FROM sqlite_schema WHERE name LIKE 'headroom%'"), [])
+  })
+}
+
+for (const phase of ['prepare', 'insert', 'index'] as const) {
+  test(`killed while it reports "${phase}": nothing but resume and undo is allowed, and both are exact`, async (context) => {
+    const target = createDatabase(context, sql)
+    const untouched = contentHash(target.path)
+    const factory = factoryFor(context, target.root)
+    const plan = await factory.plan(options)
+    const pids = await factoryChildren()
+    const killAt = (progress: SeedProgress) => {
+      if (progress.phase === phase) for (const pid of pids) process.kill(pid, 'SIGKILL')
+    }
+    await assert.rejects(factory.seed(plan, killAt), failsWith('HR_FACTORY_DIED', /SIGKILL/))
+    await assert.rejects(
+      factory.seed(plan, () => {}),
+      failsWith('HR_SEED_UNFINISHED', /interrupted/),
+    )
+    if (phase === 'index') await factory.resume(() => {})
+    if (phase === 'index') assert.deepEqual(tableHashes(target.path), reference)
+    await factory.undo(() => {})
+    assert.equal(contentHash(target.path), untouched)
+  })
+}
+
+test('an undo that was killed must be finished before more is seeded', async (context) => {
+  const target = createDatabase(context, sql)
+  const untouched = contentHash(target.path)
+  const factory = factoryFor(context, target.root)
+  const plan = await factory.plan(options)
+  await factory.seed(plan, () => {})
+  const pids = await factoryChildren()
+  const undoing = factory.undo(({ phase }) => {
+    if (phase === 'undo') for (const pid of pids) process.kill(pid, 'SIGKILL')
+  })
+  await assert.rejects(undoing, failsWith('HR_FACTORY_DIED', /SIGKILL/))
+  await assert.rejects(
+    factory.seed(plan, () => {}),
+    failsWith('HR_UNDO_UNFINISHED', /Undo again/),
+  )
+  await factory.undo(() => {})
+  assert.equal(contentHash(target.path), untouched)
+})
+
+test('another process that seeds or undoes meanwhile is refused', async (context) => {
+  const target = createDatabase(context, sql)
+  const [one, other] = [factoryFor(context, target.root), factoryFor(context, target.root)]
+  const plan = await one.plan(options)
+  let attempts: Promise<unknown> | null = null
+  const seeding = one.seed(plan, ({ phase }) => {
+    if (phase !== 'insert') return
+    attempts ??= (async () => {
+      for (const change of [other.seed(plan, () => {}), other.resume(() => {}), other.undo(() => {})])
+        await assert.rejects(change, failsWith('HR_SEED_BUSY', /Another Headroom run/))
+    })()
+  })
+  await seeding
+  await attempts
+  assert.ok(attempts !== null)
+  assert.deepEqual(tableHashes(target.path), reference)
+})
