@@ -19,8 +19,13 @@ function editorActions(code: FailureData['code']): FailureAction[] {
     case 'HR_CONFIG':
     case 'HR_ENVIRONMENT':
     case 'HR_DATABASE_FORMAT':
+    case 'HR_DATABASE_MANAGED':
     case 'HR_DATABASE_MISSING':
     case 'HR_DATABASE_NOT_LOCAL':
+    case 'HR_DATABASE_PASSWORD':
+    case 'HR_DATABASE_PRODUCTION':
+    case 'HR_DATABASE_REPLICATED':
+    case 'HR_DATABASE_TUNNEL':
     case 'HR_DATABASE_UNSUPPORTED':
     case 'HR_DATABASE_URL':
       return [openConfiguration]

@@ -2,8 +2,9 @@ import { setImmediate as yieldToMessages } from 'node:timers/promises'
 
 import { Failure, failureData } from '../model/failure.ts'
 import type { SeedProgress } from '../model/seed-plan.ts'
-import type { ColumnValues, Database } from './databases/database.ts'
+import type { Database } from './databases/database.ts'
 import { openDatabase } from './databases/index.ts'
+import { readParameterValues } from './parameter-values.ts'
 import { planSeed } from './plan.ts'
 import type {
   FactoryCall,
@@ -82,7 +83,7 @@ async function carryOut(
   if (call.name === 'seed') return exclusively(() => seedDatabase(database, call.plan, onProgress, signal))
   if (call.name === 'resume') return exclusively(() => resumeSeed(database, onProgress, signal))
   if (call.name === 'undo') return exclusively(() => undoSeed(database, onProgress, signal, call.atMost))
-  if (call.name === 'values') return readValues(database, call)
+  if (call.name === 'values') return readParameterValues(database, call)
   return database.readSchema()
 }
 
@@ -98,33 +99,6 @@ async function exclusively<T>(change: () => Promise<T>): Promise<T> {
   } finally {
     changing = false
   }
-}
-
-async function readValues(
-  database: Database,
-  {
-    table: tableName,
-    column,
-    limit,
-  }: { readonly table: string; readonly column: string; readonly limit: number },
-): Promise<ColumnValues> {
-  const { tables } = await database.readSchema()
-  const table = tables.find((candidate) => candidate.name === tableName)
-  if (table === undefined) {
-    const names = tables.map((candidate) => candidate.name).join(', ')
-    throw new Failure(
-      'HR_SEED_TABLE',
-      `There is no table \`${tableName}\` in ${database.display}. The tables are ${names}.`,
-    )
-  }
-  if (!table.columns.some((candidate) => candidate.name === column)) {
-    const names = table.columns.map((candidate) => candidate.name).join(', ')
-    throw new Failure(
-      'HR_SEED_COLUMN',
-      `\`${tableName}\` has no column \`${column}\`. Its columns are ${names}.`,
-    )
-  }
-  return database.readValues(table, column, limit)
 }
 
 function send(message: FromFactory): void {

@@ -6,6 +6,7 @@ import { Failure } from '../model/failure.ts'
 import type { Schema } from '../model/schema.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
 import type { ColumnValues } from './databases/database.ts'
+import type { WantedValues } from './parameter-values.ts'
 import type { PlanOptions } from './plan.ts'
 import type {
   FactoryCall,
@@ -39,8 +40,8 @@ export interface Factory {
     signal?: AbortSignal,
     atMost?: Readonly<Record<string, number>>,
   ): Promise<SeedResult>
-  /** At most `limit` distinct values of a column as text, spread evenly over all `total` of them, always the same ones. */
-  values(table: string, column: string, limit: number): Promise<ColumnValues>
+  /** Values of a column as a load test should ask for them, always the same ones. */
+  values(wanted: WantedValues): Promise<ColumnValues>
   /** Ends the process after its current chunk, with all indexes put back. Pending calls reject. */
   dispose(): Promise<void>
 }
@@ -69,7 +70,7 @@ export function openFactory(options: FactoryTarget): Factory {
     seed: (plan, onProgress, signal) => connection.call({ name: 'seed', plan }, { onProgress, signal }),
     resume: (onProgress, signal) => connection.call({ name: 'resume' }, { onProgress, signal }),
     undo: (onProgress, signal, atMost) => connection.call({ name: 'undo', atMost }, { onProgress, signal }),
-    values: (table, column, limit) => connection.call({ name: 'values', table, column, limit }),
+    values: (wanted) => connection.call({ name: 'values', ...wanted }),
     dispose: () => connection.dispose(),
   }
 }

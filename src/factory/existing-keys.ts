@@ -1,6 +1,6 @@
 import type { ExistingKeyList, PlainKeyPart, SeedPlan } from '../model/seed-plan.ts'
 import type { Database } from './databases/database.ts'
-import { mostExistingKeys } from './plan/rows.ts'
+import { mostExistingKeys } from './plan/counting.ts'
 import type { SqlValue } from './sql-value.ts'
 
 /** Keys of rows that Headroom did not make, by {@link referenceName}. */

@@ -2,6 +2,7 @@ import type { FailureData } from '../model/failure.ts'
 import type { Schema } from '../model/schema.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
 import type { ColumnValues } from './databases/database.ts'
+import type { WantedValues } from './parameter-values.ts'
 import type { PlanOptions } from './plan.ts'
 
 /** What the child can be asked for. */
@@ -11,7 +12,7 @@ export type FactoryCall =
   | { readonly name: 'seed'; readonly plan: SeedPlan }
   | { readonly name: 'resume' }
   | { readonly name: 'undo'; readonly atMost?: Readonly<Record<string, number>> | undefined }
-  | { readonly name: 'values'; readonly table: string; readonly column: string; readonly limit: number }
+  | ({ readonly name: 'values' } & WantedValues)
 
 /** What it gives back, by the name of the call. */
 export interface FactoryResults {

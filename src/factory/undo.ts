@@ -87,6 +87,8 @@ async function* removeRows(
   kept: number,
 ): AsyncGenerator<number> {
   const size = new ChunkSize()
+  const all = kept === 0 && !signal.aborted ? ((await database.removeAll?.(table)) ?? null) : null
+  if (all !== null) yield all
   while (!signal.aborted) {
     // Rows that the application has removed itself are in the ledger all the same.
     const left = kept === 0 ? Number.POSITIVE_INFINITY : madeRows(await database.readLedger(), table) - kept

@@ -27,6 +27,8 @@ export interface ParameterValues {
   readonly source: string
   /** Rows that belong to each value, by its place, where they are known: a user's activities. A value nobody has owns 0. */
   readonly rows?: readonly number[]
+  /** Values that nobody has; asked for where the answer to that is known. */
+  readonly missing?: readonly string[]
 }
 
 /** How many rows an answer holds: those that belong to the drawn value of a parameter, or a page of them. */

@@ -76,6 +76,8 @@ export interface Table {
   /** Triggers that run when a row is added or removed. */
   readonly triggers?: readonly string[]
   readonly comparisons?: readonly Comparison[]
+  /** Columns of which a CHECK wants exactly one, or at least one, to have a value. */
+  readonly alternatives?: readonly (readonly string[])[]
   /** CHECKs and exclusion constraints that no column tells about, as the database words them. */
   readonly otherChecks?: readonly string[]
 }

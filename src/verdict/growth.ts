@@ -245,12 +245,19 @@ function fitWith(name: GrowthClass, samples: readonly Sample[], ratio: number): 
 
 type Classified = Pick<Growth, 'metric' | 'class' | 'alsoPossible' | 'intercept' | 'slope' | 'points'>
 
+/** From the last level on by as much as the fit grows, so that a last point off the fit isn't contradicted. */
 function beyondOf(growth: Classified): Growth['beyond'] {
   const last = growth.points.at(-1)
   if (last === undefined || !isExtrapolated(growth)) return null
   const rows = last.rows * reach
   const value = grownTo(growth, rows)
-  return value === null ? null : { rows, value }
+  return value === null ? null : { rows, value: value * offFit(growth) }
+}
+
+/** By how much the last level lies off the fit, as a factor. */
+function offFit(growth: Classified): number {
+  const last = growth.points.at(-1)
+  return last === undefined ? 1 : last.value / (grownTo(growth, last.rows) ?? last.value)
 }
 
 /** A logarithm grows too little to matter, and a class that isn't certain says nothing of what lies beyond. */
@@ -263,7 +270,7 @@ function budgetOf(growth: Classified, limits: readonly GrowthLimit[]): Growth['b
   const last = growth.points.at(-1)
   const limit = limits.find(({ metric }) => metric === growth.metric)
   if (last === undefined || limit === undefined || growth.slope <= 0 || !isExtrapolated(growth)) return null
-  const needed = (limit.limit - growth.intercept) / growth.slope
+  const needed = (limit.limit / offFit(growth) - growth.intercept) / growth.slope
   const rows = growth.class === 'quadratic' ? Math.sqrt(needed) : needed
   if (!(rows > last.rows) || rows > last.rows * reach) return null
   return { threshold: limit.text, rows: twoDigits(rows) }

@@ -67,12 +67,15 @@ function tableNamed(name: string, schema: Schema): Table | null {
   return schema.tables.find((table) => forms.has(table.name.toLowerCase())) ?? null
 }
 
-/** Rows that a parent without any gets, so that rows of the growing table have something to refer to. */
-const parentRows = 100
+/**
+ * Parents with fewer rows are filled up to it once, before the first level, and then stay: a few rows to play with would
+ * each get far more children than any real one.
+ */
+const fewestParents = 100
 
 /**
  * Which tables get rows where one table is to have so many: that one, its children that grow with it (`per`), and those
- * without rows that new rows must refer to. All others stay as they are.
+ * with too few rows that new rows must refer to. All others stay as they are.
  */
 export function rowsFor(
   table: Table,
@@ -85,8 +88,8 @@ export function rowsFor(
   for (let child = queue.shift(); child !== undefined; child = queue.shift()) {
     for (const name of requiredParents(child)) {
       const parent = schema.tables.find((candidate) => candidate.name === name)
-      if (parent === undefined || parent.rowCount > 0 || wanted[name] !== undefined) continue
-      wanted[name] = parentRows
+      if (parent === undefined || parent.rowCount >= fewestParents || wanted[name] !== undefined) continue
+      wanted[name] = fewestParents - parent.rowCount
       queue.push(parent)
     }
   }

@@ -42,6 +42,33 @@ export function guessColumn(
   return table === undefined || column === undefined ? null : { table: table.name, column }
 }
 
+/**
+ * The column whose rows an answer to the path is likely to hold, by the value of one of its parameters: of
+ * `/users/:userId/activities` that of `activities` which refers to `users`. Null when none fits.
+ */
+export function guessCountedBy(
+  path: string,
+  name: string,
+  parent: { readonly table: string; readonly column: string },
+  schema: Schema,
+): { table: string; column: string } | null {
+  const [pathname = ''] = path.split('?')
+  const after = pathname
+    .slice(pathname.indexOf(`:${name}`))
+    .split('/')
+    .slice(1)
+  const noun = after.findLast((part) => part !== '' && !part.startsWith(':'))
+  if (noun === undefined) return null
+  const wanted = noun.replaceAll(/[-_]/g, '').toLowerCase()
+  const child = schema.tables.find((table) => table.name.replaceAll('_', '').toLowerCase() === wanted)
+  const reference = child?.foreignKeys.find(
+    ({ columns, referencedTable, referencedColumns }) =>
+      columns.length === 1 && referencedTable === parent.table && referencedColumns[0] === parent.column,
+  )
+  const column = reference?.columns[0]
+  return child === undefined || column === undefined ? null : { table: child.name, column }
+}
+
 /** A name that needs values, and the path of the request that wants them. */
 export interface NeededParameter {
   readonly name: string
@@ -84,7 +111,9 @@ async function resolveParameter(
     if (sources.databaseUrl === null)
       throw needsValues(name, `${spec} names a column, but no database is known. `)
     const place = { table: column[1], column: column[2] }
-    return withFactory(sources.root, sources.databaseUrl, (factory) => draw(factory, place))
+    return withFactory(sources.root, sources.databaseUrl, async (factory) =>
+      draw(factory, { path, name, place }, await factory.schema()),
+    )
   }
   const values = spec
     .split(',')
@@ -113,17 +142,28 @@ async function fromGuess(
 ): Promise<ParameterValues> {
   if (databaseUrl === null) throw needsValues(name, '')
   return withFactory(root, databaseUrl, async (factory) => {
-    const guess = guessColumn(path, name, await factory.schema())
-    if (guess === null) throw needsValues(name, '')
-    return draw(factory, guess)
+    const schema = await factory.schema()
+    const place = guessColumn(path, name, schema)
+    if (place === null) throw needsValues(name, '')
+    return draw(factory, { path, name, place }, schema)
   })
+}
+
+interface Drawing {
+  readonly path: string
+  readonly name: string
+  readonly place: { readonly table: string; readonly column: string }
 }
 
 async function draw(
   factory: Factory,
-  { table, column }: { table: string; column: string },
+  { path, name, place }: Drawing,
+  schema: Schema,
 ): Promise<ParameterValues> {
-  const { values, total } = await factory.values(table, column, maxValues)
+  const { table, column } = place
+  const countedBy = guessCountedBy(path, name, place, schema)
+  const wanted = { ...place, limit: maxValues, ...(countedBy === null ? {} : { countedBy }) }
+  const { values, total, rows, missing = [] } = await factory.values(wanted)
   if (values.length === 0) {
     throw new Failure(
       'HR_PARAMETERS',
@@ -133,9 +173,14 @@ async function draw(
       },
     )
   }
+  const different = formatCount(new Set(values).size)
+  const source = `${different} of ${formatCount(total)} values of ${table}.${column}`
+  if (rows === undefined || countedBy === null) return { values, source }
   return {
     values,
-    source: `${formatCount(values.length)} of ${formatCount(total)} values of ${table}.${column}`,
+    source: `${source}, those with the most ${countedBy.table} most often`,
+    rows,
+    missing,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LoadEngine } from '../load/client.ts'
-import type { Flow, LoadPlan, RequestTemplate, RowRule } from '../model/load-plan.ts'
+import type { Flow, LoadPlan, ParameterValues, RequestTemplate, RowRule } from '../model/load-plan.ts'
 import type { Answer } from '../model/run.ts'
 import { needsConsent } from './consent.ts'
 
@@ -24,22 +24,35 @@ export async function withRowRules<Verified extends Plan>(
   plan: Verified,
 ): Promise<VerifiedPlan<Verified>> {
   const notes: string[] = []
-  const rules = new Map<RequestTemplate, RowRule>()
+  const rules = new Map<RequestTemplate, Proven>()
   for (const flow of plan.flows) {
     for (const request of flow.requests) {
       const parameter = countedParameter(request)
       if (parameter === null) continue
-      const rule = await provenRule(engine, plan, flow, { request, parameter })
-      if (rule !== null) rules.set(request, rule)
-      notes.push(noteOn(request, parameter, rule))
+      const proven = await provenRule(engine, plan, flow, { request, parameter })
+      if (proven !== null) rules.set(request, proven)
+      notes.push(noteOn(request, parameter, proven?.rule ?? null))
     }
   }
   const withRule = (request: RequestTemplate): RequestTemplate => {
-    const rowRule = rules.get(request)
-    return rowRule === undefined ? request : { ...request, rowRule }
+    const proven = rules.get(request)
+    if (proven === undefined) return request
+    const { rule, coversMissing } = proven
+    return { ...(coversMissing ? askingForMissing(request, rule) : request), rowRule: rule }
   }
   const flows = plan.flows.map((flow) => ({ ...flow, requests: flow.requests.map(withRule) }))
   return { plan: { ...plan, flows }, notes }
+}
+
+/** Values that nobody has, after those that have rows: an answer to them holds none. */
+function withMissing(parameter: ParameterValues | undefined) {
+  const { values = [], rows = [], missing = [], source = '' } = parameter ?? {}
+  return { values: [...values, ...missing], rows: [...rows, ...missing.map(() => 0)], source }
+}
+
+function askingForMissing(request: RequestTemplate, { parameter }: RowRule): RequestTemplate {
+  const { parameters } = request
+  return { ...request, parameters: { ...parameters, [parameter]: withMissing(parameters[parameter]) } }
 }
 
 /** The parameter whose rows are known, of a request that may be sent before the load and has no rule of its own. */
@@ -49,14 +62,22 @@ function countedParameter({ method, parameters, expect }: RequestTemplate): stri
   return counted?.[0] ?? null
 }
 
+interface Proven {
+  readonly rule: RowRule
+  /** Whether a value that nobody has is answered as one without rows is. */
+  readonly coversMissing: boolean
+}
+
 async function provenRule(
   engine: Pick<LoadEngine, 'askEach'>,
   { baseUrl, transport, timeoutMillis }: Plan,
   flow: Flow,
   { request, parameter }: { readonly request: RequestTemplate; readonly parameter: string },
-): Promise<RowRule | null> {
-  const { values = [], rows = [], source = '' } = request.parameters[parameter] ?? {}
-  const places = spreadPlaces(rows)
+): Promise<Proven | null> {
+  const { source, ...all } = withMissing(request.parameters[parameter])
+  const { values, rows } = all
+  const known = request.parameters[parameter]?.values.length ?? 0
+  const places = [...spreadPlaces(rows.slice(0, known)), ...(values.length > known ? [known] : [])]
   const before = flow.requests.slice(0, flow.requests.indexOf(request))
   const flows = places.map((place): Flow => {
     const only = { values: [values[place] ?? ''], source }
@@ -64,11 +85,15 @@ async function provenRule(
     return { name: `${parameter} ${place}`, weight: 1, requests: [...before, asked] }
   })
   const answers = await engine.askEach({ baseUrl, flows, transport, timeoutMillis })
-  const atMost = pageOf(
-    answers,
-    places.map((place) => rows[place] ?? 0),
-  )
-  return atMost === undefined ? null : { parameter, atMost }
+  const expected = places.map((place) => rows[place] ?? 0)
+  const proven = (count: number): RowRule | null => {
+    const atMost = pageOf(answers.slice(0, count), expected)
+    return atMost === undefined ? null : { parameter, atMost }
+  }
+  const rule = proven(places.length)
+  if (rule !== null) return { rule, coversMissing: true }
+  const withoutMissing = values.length > known ? proven(places.length - 1) : null
+  return withoutMissing === null ? null : { rule: withoutMissing, coversMissing: false }
 }
 
 /** Places from the most rows to the fewest, evenly spread over all that are there. */

@@ -32,6 +32,21 @@ describe('bad input on the command line', () => {
     )
   })
 
+  it('options of a volume sweep for another profile, and levels that are no numbers', async () => {
+    const other = await headroom(copy.root, 'load', 'GET /tags', '--rows-at', '10,20')
+    refused(other, 2, /^headroom: --rows-at is for --profile volume\.$/m)
+    const words = await headroom(
+      copy.root,
+      'load',
+      'GET /tags',
+      '--profile',
+      'volume',
+      '--rows-at',
+      '1k,many',
+    )
+    refused(words, 2, /Write numbers of rows, for example 100,1k,10k,1M\./)
+  })
+
   it('the wrong app on the port', async () => {
     await using other = await serve((_, response) => {
       response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Other app</h1>')

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { advance, liveView, notBegun, type LiveRun } from '../../src/cli/live-view.ts'
-import { eventLines, stepLine } from '../../src/cli/run-words.ts'
+import { eventLines, seedLine, stepLine } from '../../src/cli/run-words.ts'
 import { fitPieces, paletteFor, shorten, sparkline, widthOf } from '../../src/cli/text-shapes.ts'
 import type { LoadPlan, Step } from '../../src/model/load-plan.ts'
 import type { RunEvent } from '../../src/model/panel.ts'
+import type { SeedProgress } from '../../src/model/seed-plan.ts'
 import {
   noErrors,
   noServerCounters,
@@ -225,6 +226,54 @@ describe('lines that stay', () => {
       stepLine(bad),
       '  400 requests/s asked   1,240 requests/s   p95 not measured   5% failed: 40 5xx, 8 timed out   does it recover?   cut short',
     )
+  })
+})
+
+describe('a volume sweep', () => {
+  const levels = [100, 1000]
+  const growing: LoadPlan = {
+    ...planOf(levels.map((rows) => ({ ...step(1), rows }))),
+    profile: 'volume',
+    volume: { table: 'notes', levels },
+  }
+
+  it('is planned and measured in rows', () => {
+    const [plan = ''] = eventLines({ kind: 'plan', plan: growing, conditions })
+    assert.match(plan, /volume: 100 → 1,000 rows of notes$/)
+    assert.match(stepLine(result(1, 12_000, { rows: 10_000 })), /^ {5}10,000 rows {3}1,240 requests\/s/)
+  })
+
+  it('shows rows being added where the step was, until the next begins', () => {
+    const progress: SeedProgress = {
+      phase: 'insert',
+      table: 'notes',
+      rowsDone: 400,
+      rowsTotal: 900,
+      rowsPerSecond: 90_000,
+      secondsLeft: 0.4,
+    }
+    const [first, second] = growing.steps
+    assert.ok(first !== undefined && second !== undefined)
+    const until: RunEvent[] = [
+      { kind: 'plan', plan: growing, conditions },
+      { kind: 'step-started', index: 0, step: first, secondsLeft: 8 },
+      { kind: 'step', step: result(1, 2000, { rows: 100 }) },
+      { kind: 'seeding', progress },
+    ]
+    assert.deepEqual(view(after(until), 79), [
+      'GET /users/:id, volume load',
+      '  notes: 400 of 900 rows, 90,000 rows/s, about 1 s left',
+    ])
+    const next = after([...until, { kind: 'step-started', index: 1, step: second, secondsLeft: 4 }])
+    assert.match(view(next, 79).join('\n'), /^1,000 rows · 1 user · step 2 of 2$/m)
+    const indexing: SeedProgress = {
+      ...progress,
+      phase: 'index',
+      table: 'index a',
+      rowsDone: 1,
+      rowsTotal: 2,
+    }
+    assert.match(seedLine(indexing), /index a: 1 of 2 indexes and keys/)
   })
 })
 

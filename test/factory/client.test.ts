@@ -47,20 +47,23 @@ test('values are distinct, spread evenly, always the same, and quoted', async (c
      INSERT INTO "odd ""name" SELECT i * 3, CASE WHEN i % 2 THEN 'x' || (i % 10) END FROM n`,
   )
   const factory = factoryFor(context, root)
-  const ids = await factory.values('odd "name', 'id', 10)
+  const ids = await factory.values({ table: 'odd "name', column: 'id', limit: 10 })
   assert.deepEqual(ids, {
     values: ['3', '303', '603', '903', '1203', '1503', '1803', '2103', '2403', '2703'],
     total: 1000,
   })
-  assert.deepEqual(await factory.values('odd "name', 'a "b', 100), {
+  assert.deepEqual(await factory.values({ table: 'odd "name', column: 'a "b', limit: 100 }), {
     values: ['x1', 'x3', 'x5', 'x7', 'x9'],
     total: 5,
   })
-  assert.equal((await factory.values('odd "name', 'id', 1000)).values.length, 1000)
-  assert.deepEqual((await factory.values('odd "name', 'id', 0)).values, [])
-  await assert.rejects(factory.values('users', 'id', 1), failsWith('HR_SEED_TABLE', /no table `users`/))
+  assert.equal((await factory.values({ table: 'odd "name', column: 'id', limit: 1000 })).values.length, 1000)
+  assert.deepEqual((await factory.values({ table: 'odd "name', column: 'id', limit: 0 })).values, [])
   await assert.rejects(
-    factory.values('odd "name', 'nope', 1),
+    factory.values({ table: 'users', column: 'id', limit: 1 }),
+    failsWith('HR_SEED_TABLE', /no table `users`/),
+  )
+  await assert.rejects(
+    factory.values({ table: 'odd "name', column: 'nope', limit: 1 }),
     failsWith('HR_SEED_COLUMN', /no column `nope`/),
   )
 })
@@ -114,7 +117,7 @@ test('two changes at once are refused, questions in between are answered', async
   const factory = factoryFor(context, root)
   const plan = await factory.plan({ rows: { users: 300 } })
   const seeding = factory.seed(plan, () => {})
-  const values = factory.values('tags', 'id', 1)
+  const values = factory.values({ table: 'tags', column: 'id', limit: 1 })
   await assert.rejects(
     factory.seed(plan, () => {}),
     failsWith('HR_SEED_BUSY', /already/),

@@ -170,14 +170,16 @@ test('a join table of two tables of one tenant has each pair once', () => {
   assert.deepEqual(violations(plan), [])
 })
 
+function employees(nullable: boolean) {
+  return table(
+    'employees',
+    [column('tenant_id'), column('id'), column('manager_id', 'integer', { nullable })],
+    [reference('tenant_id', 'tenants'), reference('tenant_id,manager_id', 'employees', 'tenant_id,id')],
+    { primaryKey: ['tenant_id', 'id'] },
+  )
+}
+
 test('a manager is an earlier one of the same tenant', () => {
-  const employees = (nullable: boolean) =>
-    table(
-      'employees',
-      [column('tenant_id'), column('id'), column('manager_id', 'integer', { nullable })],
-      [reference('tenant_id', 'tenants'), reference('tenant_id,manager_id', 'employees', 'tenant_id,id')],
-      { primaryKey: ['tenant_id', 'id'] },
-    )
   for (const nullable of [true, false]) {
     const plan = planTables({ rows: { tenants: 4, employees: 60 } }, tenants, employees(nullable))
     assert.deepEqual(violations(plan), [])
@@ -281,8 +283,11 @@ test('small keys limit the rows', () => {
   )
 })
 
+function time(name: string, nullable = false) {
+  return column(name, 'datetime', { timeFormat: 'sql', nullable })
+}
+
 test('greater columns are derived from lesser ones', () => {
-  const time = (name: string, nullable = false) => column(name, 'datetime', { timeFormat: 'sql', nullable })
   const plan = planTables(
     { rows: { bookings: 300 } },
     numbered(

@@ -18,6 +18,7 @@ import {
 } from './panel-host.ts'
 import { allRecordings } from './recordings.ts'
 import { afterFixRecording, breaksRecording, failureRecording, replay } from './synthetic-recording.ts'
+import { scan, volumeRecording } from './volume-recording.ts'
 
 interface AxeResult {
   readonly id: string
@@ -221,12 +222,50 @@ describe('the panel, in a real browser under its strict policy', () => {
     await page.waitForFunction(`${image} !== ${JSON.stringify(dark)}`)
   })
 
+  it('draws a sweep on logarithmic axes, with the fitted growth, and says it in words', async () => {
+    const messages = volumeRecording(scan)
+    const { page } = await open(messages)
+    assert.equal(await page.locator('[data-chart="latency"]').isVisible(), false)
+    const fitted = `(() => {
+      const canvas = document.querySelector('[data-chart="growth"] canvas')
+      const { width, height } = canvas
+      const beyond = canvas.getContext('2d').getImageData(Math.round(width * 0.7), 0, Math.round(width * 0.08), height)
+      const orange = [0xd1, 0x86, 0x16]
+      let found = 0
+      for (let at = 0; at < beyond.data.length; at += 4)
+        if (orange.every((value, band) => Math.abs(beyond.data[at + band] - value) < 40)) found += 1
+      return found
+    })()`
+    assert.ok((await page.evaluate<number>(fitted)) > 5, 'the fit goes on beyond what was measured')
+    const items = page.locator('.growth li')
+    assert.match(
+      (await items.first().textContent()) ?? '',
+      /^p50 grows linearly with the rows of activities: 2\.2 ms/,
+    )
+    assert.equal(await items.last().locator('code').textContent(), 'headroom seed --undo')
+    await page.locator('[data-chart="growth"] .plot').focus()
+    await page.keyboard.press('ArrowLeft')
+    assert.match((await page.locator('[data-chart="growth"] .legend').textContent()) ?? '', /at 100,000 rows/)
+    await page.keyboard.press('ArrowLeft')
+    assert.match((await page.locator('[data-chart="growth"] .legend').textContent()) ?? '', /at 10,000 rows/)
+  })
+
+  it('says that rows are added between two levels, and keeps Stop at hand', async () => {
+    const messages = volumeRecording(scan)
+    const seeding = messages.findIndex(({ kind }) => kind === 'seeding')
+    const { page } = await open(messages.slice(0, seeding + 1))
+    assert.equal(await page.locator('h1').textContent(), 'Adding rows to activities: 400 of 1,000 rows…')
+    await page.keyboard.press('Enter')
+    assert.equal(await page.locator('.actions').textContent(), 'Stopping…')
+  })
+
   const states: [string, () => ToView[]][] = [
     ['broken', breaksRecording],
     ['compared', afterFixRecording],
     ['failed', failureRecording],
     ['preparing', () => untilFirst('activity')],
     ['running', () => breaksRecording().slice(0, 26)],
+    ['a sweep', () => volumeRecording(scan)],
   ]
   for (const theme of themeNames) {
     for (const [state, record] of states) {

@@ -304,7 +304,7 @@ export function runOf(state: PanelSnapshot, id: string): Run {
   const { plan, conditions: known, verdict } = state
   if (plan === null || known === null || verdict === null)
     throw new Error('The recording does not end with a verdict.')
-  const { preflight, ticks, steps } = state
+  const { preflight, ticks, steps, volume } = state
   return {
     schema: 'headroom.run/1',
     id,
@@ -317,6 +317,7 @@ export function runOf(state: PanelSnapshot, id: string): Run {
     ticks,
     steps,
     verdict,
+    ...(volume === undefined ? {} : { volume }),
   }
 }
 

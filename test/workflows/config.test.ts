@@ -44,6 +44,19 @@ describe('readConfig', () => {
     ['{ "userz": [1] }', /userz: there is no such field\.$/],
     ['{ "flows": { "a": {} } }', /flows\.a\.requests: it is missing\.$/],
     ['{ "baseUrl": "localhost" }', /baseUrl/],
+    [
+      '{ "factory": { "scale": "huge" } }',
+      /factory\.scale: expected "small" or "medium" or "production", got "huge"/,
+    ],
+    ['{ "factory": { "rows": { "users": -1 } } }', /factory\.rows\.users: expected at least 0, got -1\.$/],
+    [
+      '{ "factory": { "tables": { "users": { "colums": {} } } } }',
+      /factory\.tables\.users\.colums: there is no such field/,
+    ],
+    [
+      '{ "factory": { "tables": { "users": { "columns": { "plan": { "nullRate": 2 } } } } } }',
+      /factory\.tables\.users\.columns\.plan\.nullRate: expected at most 1, got 2\.$/,
+    ],
     ['[]', /must hold one object/],
   ]
   for (const [text, says] of broken) {

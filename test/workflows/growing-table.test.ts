@@ -71,12 +71,12 @@ describe('growingTable', () => {
 })
 
 describe('rowsFor', () => {
-  it('fills up one table, gives its parents without rows some, and leaves all others alone', () => {
+  it('fills up one table, fills its parents up to a hundred, and leaves all others alone', () => {
     const [users, , , activities] = schema.tables
     assert.ok(users !== undefined && activities !== undefined)
     assert.deepEqual(rowsFor(activities, 1000, {}, schema), {
-      rows: { activities: 980, posts: 100, authors: 100 },
-      exclude: ['users', 'audit_log'],
+      rows: { activities: 980, users: 95, posts: 100, authors: 100 },
+      exclude: ['audit_log'],
     })
     assert.deepEqual(rowsFor(users, 100, { audit_log: 3 }, schema), {
       rows: { users: 95 },

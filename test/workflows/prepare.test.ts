@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Route } from '../../src/model/route.ts'
 import type { Schema, Table } from '../../src/model/schema.ts'
-import { guessColumn } from '../../src/workflows/parameters.ts'
+import { guessColumn, guessCountedBy } from '../../src/workflows/parameters.ts'
 import { parseEndpoint } from '../../src/workflows/endpoint.ts'
 import { matchRoute } from '../../src/workflows/prepare.ts'
 
@@ -85,6 +85,32 @@ describe('guessColumn', () => {
     it(`${path} :${name} is ${expected ?? 'unknown'}`, () => {
       const guess = guessColumn(path, name, schema)
       assert.equal(guess && `${guess.table}.${guess.column}`, expected)
+    })
+  }
+})
+
+describe('guessCountedBy', () => {
+  const reference = { columns: ['user_id'], referencedTable: 'users', referencedColumns: ['id'] }
+  const tables = [
+    table('users'),
+    { ...table('blog_posts'), foreignKeys: [reference] },
+    { ...table('activities'), foreignKeys: [reference] },
+    table('tags'),
+  ]
+  const schema: Schema = { dialect: 'sqlite', tables }
+  const users = { table: 'users', column: 'id' }
+
+  for (const [path, expected] of [
+    ['/users/:userId/activities', 'activities'],
+    ['/users/:userId/activities?sort=asc', 'activities'],
+    ['/users/:userId/blogPosts', 'blog_posts'],
+    ['/users/:userId/blog-posts/:postId', 'blog_posts'],
+    ['/users/:userId', undefined],
+    ['/users/:userId/tags', undefined],
+    ['/activities/:userId', undefined],
+  ] as const) {
+    it(`takes ${expected ?? 'nothing'} for ${path}`, () => {
+      assert.equal(guessCountedBy(path, 'userId', users, schema)?.table, expected)
     })
   }
 })

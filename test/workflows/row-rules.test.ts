@@ -7,7 +7,8 @@ import { withRowRules, type VerifiedPlan } from '../../src/workflows/row-rules.t
 import { asking, serve, step } from '../load/servers.ts'
 
 const rows = [40, 3, 25, 0, 12, 7, 31, 18]
-const userId = { values: rows.map((_, user) => `${user + 1}`), source: 'users.id', rows }
+const known = rows.map((_, user) => `${user + 1}`)
+const userId = { values: known, source: 'users.id', rows, missing: ['2000000000'] }
 const request: RequestTemplate = {
   method: 'GET',
   path: '/users/:userId/activities',
@@ -53,6 +54,7 @@ async function verified(
 test('answers with all rows of a user must hold exactly those; 404 is as good as none', () =>
   verified(activities(), async ({ plan, notes }, load) => {
     assert.deepEqual(plan.flows[0]?.requests[0]?.rowRule, { parameter: 'userId', atMost: null })
+    assert.deepEqual(plan.flows[0]?.requests[0]?.parameters['userId']?.values, [...known, '2000000000'])
     assert.deepEqual(notes, [
       'GET /users/:userId/activities: every answer must hold as many rows as belong to :userId.',
     ])
@@ -66,13 +68,26 @@ test('a page is found out, and is no wrong answer', () =>
     assert.deepEqual(await load(), {})
   }))
 
+test('values that nobody has are left out where the endpoint refuses them', () =>
+  verified(
+    (request, response) => {
+      if (request.url?.includes('2000000000')) response.writeHead(400).end()
+      else activities()(request, response)
+    },
+    async ({ plan }, load) => {
+      assert.deepEqual(plan.flows[0]?.requests[0]?.parameters['userId']?.values, known)
+      assert.deepEqual(plan.flows[0]?.requests[0]?.rowRule, { parameter: 'userId', atMost: null })
+      assert.deepEqual(await load(), {})
+    },
+  ))
+
 test("under load, another user's rows are an error of their own kind", () => {
   let asked = 0
   return verified(
     (incoming, response) => {
       asked += 1
       // Mixes users up as soon as there is load.
-      if (asked > 8) incoming.url = '/users/2/activities'
+      if (asked > 9) incoming.url = '/users/2/activities'
       activities()(incoming, response)
     },
     async (_, load) => {

@@ -1,6 +1,6 @@
 import type { LatencyMetric } from '../../src/model/budget.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
-import { grownTo, type Growth } from '../../src/model/volume.ts'
+import { grownTo, type Growth, type GrowthClass } from '../../src/model/volume.ts'
 import type { Chart, FittedCurve, Series } from './chart.ts'
 import { breakMarkers, curveOf, isMeasured, valuesOver } from './curve.ts'
 
@@ -12,18 +12,31 @@ const shown = [
 /** So many places make a curve look round on logarithmic axes. */
 const placesOfCurve = 60
 
-/** A fit from the least to the most rows that the chart shows; none where the growth is not clear. */
+/** A fit says nothing of more than so many times the rows that it was made from. */
+const reach = 10
+
+const shortNames: Readonly<Record<GrowthClass, string>> = {
+  constant: 'flat',
+  logarithmic: 'log',
+  linear: 'linear',
+  quadratic: 'square',
+}
+
+/** A fit over the rows that the chart shows, as far as it says something; none where the growth is not clear. */
 function curveFor(
   growth: Growth | undefined,
   colour: Series['colour'],
-  [min, max]: readonly [number, number],
+  [min, most]: readonly [number, number],
 ): FittedCurve[] {
-  if (growth === undefined || growth.class === null || max <= min) return []
+  const last = growth?.points.at(-1)
+  if (growth === undefined || last === undefined || growth.class === null) return []
+  const max = Math.min(most, last.rows * reach)
+  if (max <= min) return []
   const points = Array.from({ length: placesOfCurve + 1 }, (_, place): [number, number] => {
     const rows = min * (max / min) ** (place / placesOfCurve)
     return [rows, grownTo(growth, rows) ?? 0]
   })
-  return [{ id: growth.metric, label: `${growth.metric} ${growth.class}`, colour, points }]
+  return [{ id: growth.metric, label: `${growth.metric} ${shortNames[growth.class]}`, colour, points }]
 }
 
 /** Latency against the rows of the table that grows, both axes logarithmic, with the fitted growth. */

@@ -55,9 +55,22 @@ function namedLoads(chart: ChartModel, width: number): number[] {
   const named: number[] = []
   for (const users of loads) {
     const last = named.at(-1)
-    if (last === undefined || place(last) - place(users) > 34) named.push(users)
+    if (last === undefined || place(last) - place(users) > nameWidth(chart, last, users)) named.push(users)
   }
   return named.toReversed()
+}
+
+/** A load as the x axis names it: rows in thousands and millions, which would else run into each other. */
+function loadName({ loadUnit }: ChartModel, load: number): string {
+  if (loadUnit !== 'rows' || load < 1000) return formatCount(load)
+  if (load % 1e6 === 0) return `${formatCount(load / 1e6)}M`
+  return load % 1000 === 0 ? `${formatCount(load / 1000)}k` : formatCount(load)
+}
+
+/** In CSS pixels, what two names need between their middles. */
+function nameWidth(chart: ChartModel, one: number, other: number): number {
+  const characters = (loadName(chart, one).length + loadName(chart, other).length) / 2
+  return Math.max(34, characters * 6.4 + 8)
 }
 
 /** In CSS pixels: a lower chart leaves its x axis to the chart above it, which names it. */
@@ -94,7 +107,8 @@ function optionsFor(
   onPoint: (index: number | null) => void,
 ): uPlot.Options {
   const chart = current()
-  const longest = Math.max(...chart.series.map((series) => series.label.length))
+  const labelled = [...chart.series.filter(({ pointsOnly }) => pointsOnly !== true), ...(chart.curves ?? [])]
+  const longest = Math.max(0, ...labelled.map(({ label }) => label.length))
   const aligned = size.width >= alignedFromWidth
   const axis = {
     stroke: theme.muted,
@@ -128,7 +142,7 @@ function optionsFor(
           : { label: chart.loadName ?? axisNames[chart.loadUnit], labelSize: 16, labelFont: axis.font }),
         splits: (plot) => namedLoads(current(), plot.width - 120),
         filter: (_plot, splits) => splits,
-        values: (_plot, splits) => splits.map((users) => formatCount(users)),
+        values: (_plot, splits) => splits.map((load) => loadName(current(), load)),
       },
       {
         ...axis,

@@ -49,8 +49,8 @@ export function seedCommand(signal: AbortSignal): Command {
       const result = await withFactory(root, databaseUrl, async (factory) => {
         if (options.undo) return factory.undo(showSeed, signal)
         if (options.resume) return factory.resume(showSeed, signal)
-        const { rows = {}, per = {}, scale, seed } = options
-        const asked = { rows, per, ...given({ scale, seed }), estimate: true }
+        const { rows = {}, per = {} } = options
+        const asked = { rows, per, ...given(options), estimate: true }
         const plan = await factory.plan(
           await planOptions(factory, await readProjectData(root, config), asked),
         )
@@ -68,7 +68,7 @@ export function seedCommand(signal: AbortSignal): Command {
 }
 
 /** Those that were given: others come from the configuration. */
-function given({ scale, seed }: Pick<SeedOptions, 'scale' | 'seed'>) {
+function given({ scale, seed }: SeedOptions): Pick<SeedOptions, 'scale' | 'seed'> {
   return { ...(scale === undefined ? {} : { scale }), ...(seed === undefined ? {} : { seed }) }
 }
 

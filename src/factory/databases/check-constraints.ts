@@ -11,6 +11,8 @@ export interface TableChecks {
   /** By the column's name. */
   readonly columns: ReadonlyMap<string, ColumnChecks>
   readonly comparisons: readonly Comparison[]
+  /** As `Table.alternatives`. */
+  readonly alternatives: readonly (readonly string[])[]
   /** Those that say more than could be read, as the database words them. */
   readonly others: readonly string[]
 }
@@ -39,7 +41,12 @@ export function readConditions(
       return expression === null || !reader.read(expression)
     })
     .map(({ wording }) => wording)
-  return { columns: reader.finished(), comparisons: reader.comparisons, others }
+  return {
+    columns: reader.finished(),
+    comparisons: reader.comparisons,
+    alternatives: reader.alternatives,
+    others,
+  }
 }
 
 /** What the CHECKs of a CREATE TABLE statement say about the given columns. */
@@ -49,7 +56,12 @@ export function readTableChecks(createTable: string, columns: readonly CheckedCo
     const expression = parseCondition(tokens)
     return expression !== null && reader.read(expression) ? [] : [`CHECK (${wordingOf(tokens)})`]
   })
-  return { columns: reader.finished(), comparisons: reader.comparisons, others }
+  return {
+    columns: reader.finished(),
+    comparisons: reader.comparisons,
+    alternatives: reader.alternatives,
+    others,
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Column, ColumnType, Comparison } from '../../model/schema.ts'
 import type { Expression } from './check-expressions.ts'
+import { alternativeColumns } from './check-nullness.ts'
 
 /** A smallest or largest number. */
 export interface Bound {
@@ -29,6 +30,7 @@ const flipped: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '
 /** Gathers what conditions say, column by column. */
 export class ConditionReader {
   readonly comparisons: Comparison[] = []
+  readonly alternatives: (readonly string[])[] = []
   private readonly columns: readonly CheckedColumn[]
   private readonly found = new Map<string, ColumnChecks>()
 
@@ -38,6 +40,13 @@ export class ConditionReader {
 
   /** Whether all that the condition says was understood. What was understood of it counts either way. */
   read(condition: Expression): boolean {
+    const alternatives = alternativeColumns(condition, (expression) => this.columnOf(expression))
+    if (alternatives === null) return this.readPart(condition)
+    this.alternatives.push(alternatives)
+    return true
+  }
+
+  private readPart(condition: Expression): boolean {
     if (condition.kind === 'not') return this.readNegated(condition.inside)
     if (condition.kind === 'call') return this.readCall(condition.name, condition.args)
     if (condition.kind !== 'binary') return false

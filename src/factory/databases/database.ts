@@ -105,6 +105,24 @@ export interface Dependents {
 export interface ColumnValues {
   readonly values: string[]
   readonly total: number
+  /** Rows that belong to each value, by its place, where they were counted. */
+  readonly rows?: readonly number[]
+  /** Values that no row has. */
+  readonly missing?: readonly string[]
+}
+
+/** A reference by which one table's rows belong to another's. */
+export interface ChildReference {
+  readonly parent: Table
+  readonly key: string
+  readonly child: Table
+  readonly column: string
+}
+
+/** A parent's key, and how many rows belong to it. */
+export interface ChildCount {
+  readonly value: string
+  readonly rows: number
 }
 
 /**
@@ -124,6 +142,8 @@ export interface Database {
   readonly keepsReservedKeysFree: boolean
   readSchema(): Promise<Schema>
   readValues(table: Table, column: string, limit: number): Promise<ColumnValues>
+  /** Parents at these places, from 0, when they are ordered by their number of children, most first. */
+  readChildCounts(reference: ChildReference, places: readonly number[]): Promise<readonly ChildCount[]>
   /** Keys in key order, at most `limit`; `foreignOnly` leaves out rows that Headroom made. */
   readKeys(
     table: Table,
@@ -156,6 +176,11 @@ export interface Database {
   findDependents(): Promise<readonly Dependents[]>
   /** Removes up to `maxRows` of the table's youngest rows with their ledger entries in one transaction; gives the number of rows removed, or null when the ledger has none left. */
   removeChunk(table: string, maxRows: number, signal: AbortSignal): Promise<number | null>
+  /**
+   * Removes all that the ledger has of a table at once, where that takes no time: nobody else has rows in it, and nothing
+   * refers to it. Null where they must go chunk by chunk.
+   */
+  removeAll?(table: string): Promise<number | null>
   /** Restores the counters that the ledger remembers and drops it. Only when it is empty. */
   dropLedger(): Promise<void>
   close(): Promise<void>

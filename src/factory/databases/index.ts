@@ -8,10 +8,10 @@ import { sqlite } from './sqlite.ts'
 export const databaseKinds = [sqlite, postgres, mysql] as const satisfies readonly DatabaseKind[]
 
 const serverNames: Readonly<Record<string, string>> = {
-  postgres: 'PostgreSQL',
-  postgresql: 'PostgreSQL',
-  mysql: 'MySQL',
-  mariadb: 'MariaDB',
+  mongodb: 'MongoDB',
+  'mongodb+srv': 'MongoDB',
+  mssql: 'SQL Server',
+  sqlserver: 'SQL Server',
 }
 
 /**

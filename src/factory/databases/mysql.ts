@@ -1,5 +1,6 @@
 import type { Table } from '../../model/schema.ts'
 import type { SqlValue } from '../sql-value.ts'
+import { childCountsSql } from './child-counts.ts'
 import type { ColumnValues, Database, DatabaseKind } from './database.ts'
 import { guardTarget, mysqlDefaults } from './guards/target.ts'
 import { appendChunk, probeChunk } from './mysql/chunks.ts'
@@ -40,6 +41,16 @@ function asDatabase(connection: Connection): Database {
     keepsReservedKeysFree: true,
     readSchema,
     readValues: (table, column, limit) => readValues(connection, table, column, limit),
+    readChildCounts: async ({ parent, key, child, column }, places) => {
+      const reference = {
+        parent: quoted(parent.name),
+        key: quoted(key),
+        child: quoted(child.name),
+        column: quoted(column),
+      }
+      const rows = await connection.rows(childCountsSql(reference, places))
+      return rows.map((row) => ({ value: text(row.v), rows: Number(row.n) }))
+    },
     readKeys: (table, columns, options) => readKeys(connection, table, columns, options),
     readLedger: async () => {
       const ledger = await readLedger(connection)

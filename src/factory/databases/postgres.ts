@@ -1,14 +1,17 @@
-import type { DatabaseKind, Database, Ledger, SeedTarget } from './database.ts'
+import { childCountsSql } from './child-counts.ts'
+import type { ChildReference, DatabaseKind, Database, Ledger, SeedTarget } from './database.ts'
 import { guardTarget, postgresDefaults } from './guards/target.ts'
 import { countDependents, type Ownership } from './postgres/dependents.ts'
 import { introspect } from './postgres/introspection.ts'
 import { dropLedger, readLedger, recordRun, type StoredTable } from './postgres/ledger.ts'
+import { fullName } from './postgres/names.ts'
 import { isForeign } from './postgres/own-rows.ts'
-import { patiently, putAway, putBack, putReferencesAway, withPutAway } from './postgres/put-away.ts'
+import { patiently, putAway, putBack, withPutAway } from './postgres/put-away.ts'
 import { appendChunk, probeChunk } from './postgres/rows.ts'
 import { Session, writerCount } from './postgres/session.ts'
+import { quoted } from './postgres/sql.ts'
 import { readStorage, type TableStorage } from './postgres/storage.ts'
-import { joinChunks, prepareRemoval, type Removal, removeYoungest, tidyUp } from './postgres/undo.ts'
+import { joinChunks, prepareRemoval, type Removal, removeAll, removeYoungest, tidyUp } from './postgres/undo.ts'
 import { readKeys, readValues } from './postgres/values.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Schema, Table } from '../../model/schema.ts'
@@ -56,6 +59,18 @@ class PostgresDatabase implements Database {
 
   async readValues(table: Table, column: string, limit: number) {
     return readValues(this.session.lead, table, await this.storageOf(table.name), column, limit)
+  }
+
+  async readChildCounts({ parent, key, child, column }: ChildReference, places: readonly number[]) {
+    const [parents, children] = [await this.storageOf(parent.name), await this.storageOf(child.name)]
+    const reference = {
+      parent: fullName(parents),
+      key: quoted(key),
+      child: fullName(children),
+      column: quoted(column),
+    }
+    const rows = await this.session.lead.query(childCountsSql(reference, places))
+    return rows.map((row) => ({ value: String(row.v), rows: Number(row.n) }))
   }
 
   async readKeys(
@@ -141,11 +156,18 @@ class PostgresDatabase implements Database {
     return removed
   }
 
+  async removeAll(name: string): Promise<number | null> {
+    await this.session.lock()
+    const ownership = await this.readOwnership()
+    const table = ownership.own.get(name)
+    return table === undefined ? null : removeAll(this.session.lead, ownership, table)
+  }
+
   async dropLedger(): Promise<void> {
     const { lead } = this.session
     const storage = await this.storages()
     await this.session.lock()
-    await putBack(lead, storage, () => {}, { last: true })
+    await putBack(lead, storage, () => {})
     await patiently(() => lead.transaction(() => dropLedger(lead, storage)))
     await this.session.unlock()
   }
@@ -155,11 +177,8 @@ class PostgresDatabase implements Database {
   }
 
   private async prepare(table: StoredTable, ownership: Ownership) {
-    const { lead } = this.session
-    const how = await prepareRemoval(lead, ownership, table)
-    await joinChunks(lead, table)
-    const storage = ownership.storage.get(table.table)
-    if (how.needsReferencesAway && storage !== undefined) await putReferencesAway(lead, storage, ownership.schema)
+    const how = await prepareRemoval(this.session.lead, ownership, table)
+    await joinChunks(this.session.lead, table)
     return { how }
   }
 
@@ -196,7 +215,9 @@ class PostgresDatabase implements Database {
   private async keyListOf(name: string): Promise<number | null> {
     const known = this.keyLists.get(name)
     if (known !== undefined) return known
-    const [row] = await this.session.lead.query('SELECT number FROM headroom.seeded WHERE table_name = $1', [name])
+    const [row] = await this.session.lead.query('SELECT number FROM headroom.seeded WHERE table_name = $1', [
+      name,
+    ])
     if (row === undefined) return null
     this.keyLists.set(name, Number(row.number))
     return Number(row.number)
@@ -205,5 +226,8 @@ class PostgresDatabase implements Database {
 
 /** Whether the application takes its next key from a counter that stands behind Headroom's keys. */
 function hasMovedCounter({ key, sequences }: StoredTable): boolean {
-  return key.kind === 'list' || sequences.some(({ column, movedTo }) => column === key.columns[0] && movedTo !== null)
+  return (
+    key.kind === 'list' ||
+    sequences.some(({ column, movedTo }) => column === key.columns[0] && movedTo !== null)
+  )
 }

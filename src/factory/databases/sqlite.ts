@@ -1,4 +1,5 @@
 import type { Table } from '../../model/schema.ts'
+import { childCountsSql } from './child-counts.ts'
 import type { Database, DatabaseKind } from './database.ts'
 import { Connection, quoted, quotedList } from './sqlite/connection.ts'
 import { findSqliteFile, freeBytes } from './sqlite/file.ts'
@@ -43,6 +44,16 @@ function asDatabase(connection: Connection): Database {
     keepsReservedKeysFree: false,
     readSchema: async () => readSchema(),
     readValues: async (table, column, limit) => readValues(connection, table, column, limit),
+    readChildCounts: async ({ parent, key, child, column }, places) => {
+      const reference = {
+        parent: quoted(parent.name),
+        key: quoted(key),
+        child: quoted(child.name),
+        column: quoted(column),
+      }
+      const rows = connection.all(childCountsSql(reference, places), [], { bigints: true })
+      return rows.map((row) => ({ value: text(row.v), rows: Number(row.n) }))
+    },
     readKeys: async (table, columns, { limit, foreignOnly }) => {
       const own = foreignOnly ? ownRows(connection, readLedger(connection), table.name, 't') : null
       const present = columns.map((name) => `t.${quoted(name)} IS NOT NULL`)

@@ -26,7 +26,7 @@ function byteSum(h: number): number {
   return (h & 255) + ((h >>> 8) & 255) + ((h >>> 16) & 255) + (h >>> 24)
 }
 
-/** base^(n − mean) for every possible sum n, by multiplication: Math.pow may differ from engine to engine. */
+/** base^(n − mean) for every possible sum n, by multiplication, since powers of fractions may differ from engine to engine. */
 function powersOf(base: number): Float64Array {
   const powers = new Float64Array(2 * mean + 2).fill(1)
   for (let n = mean + 1; n < powers.length; n++) powers[n] = (powers[n - 1] ?? 1) * base

@@ -4,9 +4,18 @@ import { exampleColumn } from './generator.ts'
 import type { Generator, GeneratorOptions, ValueContext } from './generator.ts'
 import { readPattern } from './pattern-grammar.ts'
 import type { Pattern } from './pattern-grammar.ts'
-import { uniqueTexts } from './pattern.ts'
+import { recurringTexts, uniqueTexts } from './pattern.ts'
 import { poolOf } from './pools.ts'
-import { codeCapacity, codePrefix, finished, isTextNamed, maxLengthOf, textOptions, words } from './text.ts'
+import {
+  codeCapacity,
+  codePrefix,
+  finished,
+  isTextNamed,
+  maxLengthOf,
+  minLengthOf,
+  textOptions,
+  words,
+} from './text.ts'
 import { hexDigits } from './uuid.ts'
 
 type Kind = 'slug' | 'number' | 'stock' | 'barcode' | 'secret' | 'word'
@@ -44,7 +53,7 @@ export const code: Generator = {
     const key = hashKey(context.seed, context.table, context.column)
     const pattern = readPattern(formOf(options, codePrefix(key).toUpperCase()))
     if (typeof pattern !== 'string' && isSuited(options, pattern, maxLengthOf(options)))
-      return uniqueTexts(pattern, context)
+      return (options.unique === true ? uniqueTexts : recurringTexts)(pattern, context)
     return finished(freeText(options, context), options, key, { separator: '-' })
   },
 }
@@ -55,13 +64,11 @@ function fixedLengthOf(column: Column): number | null {
   return isChar && column.maxLength !== null && column.maxLength <= 36 ? column.maxLength : null
 }
 
-function isSuited(
-  { kind, unique, fixedLength }: GeneratorOptions,
-  { size, longest }: Pattern,
-  room: number,
-): boolean {
+function isSuited(options: GeneratorOptions, { size, longest }: Pattern, room: number): boolean {
+  const { kind, unique, fixedLength } = options
   if (kind === 'slug' || kind === 'secret') return false
   if (typeof fixedLength === 'number') return fixedLength <= mostDigits || kind === 'barcode'
+  if (longest < minLengthOf(options)) return false
   // A second round through all texts adds a dash and its number.
   return longest + (unique === true && size < 1e12 ? (size < 1e9 ? 6 : 3) : 0) <= room
 }

@@ -7,6 +7,7 @@ import { finished, isTextNamed, maxLengthOf, minLengthOf, textOptions } from './
 /** Reserved for documentation by RFC 2606: mail to them reaches nobody. */
 const domains = ['@example.com', '@example.net', '@example.org'] as const
 const shortest = 24
+const named = /(?:^|_)e?_?mail(?:_address)?$|^email/
 /** With a number of eight digits and a domain. */
 const longest = 52
 
@@ -16,7 +17,8 @@ export const email: Generator = {
   description: 'e-mail addresses at example.com',
   example: { column: exampleColumn('email', 'text', 'VARCHAR(255)'), unique: true },
   suggest: (column) =>
-    isTextNamed(column, /(?:^|_)e?_?mail(?:_address)?$|^email/) && (column.maxLength ?? shortest) >= shortest
+    (isTextNamed(column, named) || isTextNamed({ ...column, name: column.declaredType }, named)) &&
+    (column.maxLength ?? shortest) >= shortest
       ? { options: textOptions(column, true), reason: 'named like an e-mail address' }
       : null,
   compile: (options, context) => {

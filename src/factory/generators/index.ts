@@ -7,6 +7,7 @@ import { boolean } from './boolean.ts'
 import { bytes } from './bytes.ts'
 import { choice } from './choice.ts'
 import { code } from './code.ts'
+import { combination } from './combination.ts'
 import { copy } from './copy.ts'
 import { email } from './email.ts'
 import { fixed } from './fixed.ts'
@@ -46,6 +47,7 @@ export const generators = [
   parent,
   parentEach,
   parentTuple,
+  combination,
   parentSharing,
   parentMatching,
   beyond,

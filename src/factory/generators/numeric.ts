@@ -23,7 +23,7 @@ export function limitsOf(column: Column, wanted: Limits): Limits {
   const width = Math.min(1000, most - least)
   return wanted.high < least
     ? { low: roundUp(least, unit), high: least + width, scale }
-    : { low: roundUp(most - width, unit), high: most, scale }
+    : { low: roundUp(Math.max(most - width, Math.min(0, most - unit)), unit), high: most, scale }
 }
 
 function roundUp(value: number, unit: number): number {

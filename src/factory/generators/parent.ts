@@ -14,7 +14,8 @@ import { popularPosition } from './skew.ts'
  * - `ratio`: row i chooses among the first ⌊i·ratio⌋ + 1 of Headroom's parents only, so that children and parents that grow
  *   together keep their rows. Without it all parents are chosen from, and children may grow alone.
  *
- * Among a table's own rows only earlier ones are chosen, the oldest ones most: row ⌊i·u²⌋ for a uniform u.
+ * Among a table's own rows only earlier ones are chosen, the oldest ones most: row ⌊i·u²⌋ for a uniform u. The very first
+ * row is NULL, or with `mayBeItself` its own parent.
  */
 export const parent: Generator = {
   id: 'parent',
@@ -32,7 +33,8 @@ export const parent: Generator = {
 export function chooseParent(options: GeneratorOptions, context: ValueContext): ParentChoice {
   const rows = referencedRows(options, context)
   const key = textOption(options, 'key')
-  if (rows.table === context.table) return chooseEarlierRow(key, rows.existing, context)
+  if (rows.table === context.table)
+    return chooseEarlierRow(key, rows.existing, context, options.mayBeItself !== false)
   const isNewOnly = options.among === 'new' && context.rowsOf(rows.table) > 0
   const existing = isNewOnly ? 0 : rows.existing
   const first = isNewOnly ? rows.existing + context.startOf(rows.table) : 0
@@ -58,14 +60,20 @@ function drawing(options: GeneratorOptions, { seed, table }: ValueContext, key: 
   return (index: number, count: number) => hashBelow(uniform, index, count)
 }
 
-function chooseEarlierRow(name: string, existing: number, context: ValueContext): ParentChoice {
+function chooseEarlierRow(
+  name: string,
+  existing: number,
+  context: ValueContext,
+  mayBeItself: boolean,
+): ParentChoice {
   const key = hashKey(context.seed, context.table, name)
   return {
     existing,
     positions: existing + context.startOf(context.table) + context.rowsOf(context.table),
     positionOf: (index) => {
-      const fraction = hashFraction(key, index)
       // The very first row can only refer to itself.
+      if (existing + index === 0 && !mayBeItself) return -1
+      const fraction = hashFraction(key, index)
       return Math.floor((existing + index) * fraction * fraction)
     },
   }

@@ -39,6 +39,15 @@ export function uniqueTexts(
   }
 }
 
+/** As {@link uniqueTexts}, but after the last text they come again. */
+export function recurringTexts(
+  { size, textOf }: Pattern,
+  { seed, table, column }: ValueContext,
+): (index: number) => string {
+  const { positionOf } = inRounds(hashKey(seed, table, column), size)
+  return (index) => textOf(positionOf(index))
+}
+
 function anyTexts(
   { size, textOf }: Pattern,
   { seed, table, column }: ValueContext,

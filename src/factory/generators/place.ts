@@ -25,7 +25,7 @@ export const place: Generator = {
   example: { column: exampleColumn('city', 'text', 'TEXT'), unique: false },
   suggest: (column, { unique }) => {
     const part = parts.find(([pattern]) => isTextNamed(column, pattern))?.[1]
-    if (unique || part === undefined || /e_?mail|ip_|mac_|url/.test(words(column.name))) return null
+    if (unique || part === undefined || /e_?mail|(?:^|_)(?:ip|mac)_|url/.test(words(column.name))) return null
     const isShort = part === 'country' && (column.maxLength ?? 99) < 12
     if (part === 'time-zone' && (column.maxLength ?? 99) < 19) return null
     return {

@@ -5,6 +5,7 @@ import { exampleColumn } from './generator.ts'
 import type { Generator, GeneratorOptions, ValueContext } from './generator.ts'
 import { objectOption, textOption } from './options.ts'
 import { words } from './text.ts'
+import { timeLimits, withinLimits } from './time-limits.ts'
 
 const firstMillis = Date.UTC(2024, 0, 1)
 const spanMillis = 2 * 365 * dayMillis
@@ -12,6 +13,9 @@ const spanMillis = 2 * 365 * dayMillis
 const lastMillis = firstMillis + spanMillis
 /** The row at which the time span is over. */
 const lastRow = 2 ** 32
+
+const firstBirth = Date.UTC(1950, 0, 1)
+const birthYears = 55
 
 /** Days from then to the end of the year 9999. */
 const mostDays = 2_900_000
@@ -39,7 +43,7 @@ export const time: Generator = {
     const rare = /delet|archiv|cancel|revok|ban|suspend/.test(name)
     const format = column.timeFormat ?? (column.type === 'date' ? 'day' : 'sql')
     return {
-      options: { format, moment: momentOf(name), unique },
+      options: { format, moment: momentOf(name), unique, ...timeLimits(column) },
       ...(unique && format === 'day' ? { capacity: mostDays } : {}),
       reason: `${momentReasons[momentOf(name)]}, stored as ${format}`,
       nullRate: rare ? 0.95 : /last_|seen|login|complet|finish|read_|publish|verif/.test(name) ? 0.2 : 0,
@@ -50,11 +54,13 @@ export const time: Generator = {
     const format = timeFormats[isTimeFormat(name) ? name : 'sql']
     if (options.unique === true) {
       const step = options.format === 'day' ? dayMillis : 1000
-      return (index) => format(firstMillis + index * step)
+      const low = typeof options.low === 'number' ? Math.max(options.low, firstMillis) : firstMillis
+      return (index) => format(low + index * step)
     }
     const base = baseMillis(options, context)
     const millis = momentMillis(options, context, base)
-    return (index) => format(Math.floor(millis(index)))
+    const within = withinLimits(options, windowOf(options))
+    return (index) => format(within(Math.floor(millis(index))))
   },
 }
 
@@ -65,8 +71,17 @@ const momentReasons: Readonly<Record<Moment, string>> = {
   due: 'a time up to a year after the creation',
 }
 
+/** When a column's times are, where nothing limits them. */
+function windowOf(options: GeneratorOptions): Parameters<typeof withinLimits>[1] {
+  const clamped = objectOption(options, 'since') !== null
+  if (options.moment === 'birth')
+    return { first: firstBirth, last: firstBirth + birthYears * 365 * dayMillis, clamped }
+  const last = options.moment === 'due' ? lastMillis + 365 * dayMillis : lastMillis
+  return { first: firstMillis, last, clamped }
+}
+
 function momentOf(name: string): Moment {
-  if (/birth|dob/.test(name)) return 'birth'
+  if (/birth|dob|^born/.test(name)) return 'birth'
   if (/due|expir|until|valid_to|end/.test(name)) return 'due'
   return /updat|modif|delet|archiv|last_|seen|login|cancel|complet|finish|read_|verif/.test(name)
     ? 'later'
@@ -111,7 +126,7 @@ function momentMillis(
   const unit = options.format === 'day' ? dayMillis : 1000
   const least = since?.strict === true ? unit : 0
   if (moment === 'birth')
-    return (index) => Date.UTC(1950, 0, 1) + hashFraction(key, index) * 55 * 365 * dayMillis
+    return (index) => firstBirth + hashFraction(key, index) * birthYears * 365 * dayMillis
   if (moment === 'due')
     return (index) => base(index) + Math.max(least, hashFraction(key, index) * 365 * dayMillis)
   if (moment === 'created' && since === null) return base

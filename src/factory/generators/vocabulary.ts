@@ -1,11 +1,13 @@
-import { hash32, hashKey, pick } from '../hash.ts'
+import { at, hash32, hashKey, pick } from '../hash.ts'
 import { alphabetOption, isSpelled } from './alphabet.ts'
 import { exampleColumn } from './generator.ts'
-import type { Generator } from './generator.ts'
+import type { Generator, GeneratorOptions } from './generator.ts'
 import { textOption } from './options.ts'
 import { poolOf } from './pools.ts'
 import type { PoolName } from './pools.ts'
-import { isTextNamed, maxLengthOf, textOptions } from './text.ts'
+import { finished, isTextNamed, maxLengthOf, textOptions } from './text.ts'
+
+const mostNoun = 9
 
 const subjects: readonly (readonly [RegExp, PoolName | 'fileNames', string])[] = [
   [
@@ -34,23 +36,30 @@ export const vocabulary: Generator = {
     if (unique || subject === undefined) return null
     const [, pool, noun] = subject
     const options = { ...textOptions(column, false), pool }
-    return wordsOf(pool, maxLengthOf(options)).length < 3 ? null : { options, reason: `named like ${noun}` }
+    return wordsOf(pool, options).length < 3 ? null : { options, reason: `named like ${noun}` }
   },
   compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)
     const pool = subjects.find(([, name]) => name === textOption(options, 'pool'))?.[1] ?? 'nouns'
-    const alphabet = alphabetOption(options.alphabet)
-    const list = wordsOf(pool, maxLengthOf(options)).filter((word) => isSpelled(word, alphabet))
-    if (pool !== 'fileNames') return (index) => pick(list, key, index)
-    const nouns = wordsOf('nouns', 9)
-    return (index) => `${nouns[hash32(key, index) % nouns.length] ?? 'file'}-${pick(list, key, index)}`
+    const list = wordsOf(pool, options)
+    const nouns = pool === 'fileNames' ? wordsOf('nouns', { maxLength: mostNoun }) : null
+    const text =
+      nouns === null
+        ? (index: number) => pick(list, key, index)
+        : (index: number) => `${at(nouns, hash32(key, index) % nouns.length)}-${pick(list, key, index)}`
+    return finished(text, options, key, { separator: '' })
   },
 }
 
-/** Those that have room. File names are made of an adjective and an extension, and a noun before them. */
-function wordsOf(pool: PoolName | 'fileNames', room: number): readonly string[] {
-  if (pool !== 'fileNames') return poolOf(pool).filter(({ length }) => length <= room)
-  return poolOf('adjectives')
-    .flatMap((adjective) => poolOf('fileExtensions').map((extension) => `${adjective}.${extension}`))
-    .filter(({ length }) => length + 10 <= room)
+/** Those that the column can hold. File names are made of an adjective and an extension, and a noun before them. */
+function wordsOf(pool: PoolName | 'fileNames', options: GeneratorOptions): readonly string[] {
+  const alphabet = alphabetOption(options.alphabet)
+  const room = maxLengthOf(options) - (pool === 'fileNames' ? mostNoun + 1 : 0)
+  const words =
+    pool === 'fileNames'
+      ? poolOf('adjectives').flatMap((adjective) =>
+          poolOf('fileExtensions').map((extension) => `${adjective}.${extension}`),
+        )
+      : poolOf(pool)
+  return words.filter((word) => word.length <= room && isSpelled(word, alphabet))
 }

@@ -1,30 +1,14 @@
-import type { Column, ForeignKey, Table } from '../../model/schema.ts'
+import type { Column, Table } from '../../model/schema.ts'
 import type { ColumnPlan } from '../../model/seed-plan.ts'
 import { suggestGenerator } from '../generators/index.ts'
+import { planAlternatives } from './alternatives.ts'
 import { planComparisons } from './comparisons.ts'
 import type { Obstacle } from './keys.ts'
 import { filledKeys, planReference, planTupleMember } from './reference-columns.ts'
 import { planByRule } from './rule-columns.ts'
-import type { ColumnRule } from './rules.ts'
 import { isValueRule } from './rules.ts'
-import type { Counting, KeyedTable, RowCount } from './rows.ts'
 import { columnsToEmpty } from './sharing.ts'
-
-/** A table with all that was decided about it but its columns. */
-export interface TableDraft extends KeyedTable {
-  /** References that stay NULL, with the reason. */
-  readonly empty: ReadonlyMap<ForeignKey, string>
-  readonly count: RowCount
-  readonly counting: Counting
-  /** What the user wants of columns. */
-  readonly rules: Readonly<Record<string, ColumnRule>> | undefined
-}
-
-/** How each column that is written gets its values, or why one cannot, and what people should know about it. */
-export interface PlannedColumns {
-  readonly columns: readonly ColumnPlan[]
-  readonly warnings: readonly string[]
-}
+import type { PlannedColumns, TableDraft } from './table-draft.ts'
 
 /**
  * How each column that the database does not fill itself gets its values, or why one cannot. Throws `HR_SEED_RULE` for
@@ -38,7 +22,7 @@ export function planColumns(draft: TableDraft): PlannedColumns | Obstacle {
     if (plan !== null) plans.push(plan)
     else if (!column.hasDefault) return { obstacle: obstacleOf(column, draft) }
   }
-  return planComparisons(draft, plans)
+  return planComparisons(draft, planAlternatives(draft.table, plans))
 }
 
 function obstacleOf(column: Column, { strategy }: TableDraft): string {
@@ -139,7 +123,6 @@ function sourcesOf({ options }: ColumnPlan): readonly string[] {
   const { references, wanted, part } = options
   const chosen: unknown = Array.isArray(references) ? references[Number(wanted)] : options
   if (typeof chosen !== 'object' || chosen === null) return []
-  const { table, columns } = { table: null, columns: null, ...chosen }
-  if (typeof table !== 'string' || !Array.isArray(columns) || typeof part !== 'number') return []
-  return [`${table}.${String(columns[part])}`]
+  if (!('table' in chosen) || !('columns' in chosen) || !Array.isArray(chosen.columns)) return []
+  return [`${String(chosen.table)}.${String(chosen.columns[Number(part)])}`]
 }

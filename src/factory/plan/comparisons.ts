@@ -1,9 +1,9 @@
 import type { Column, Comparison } from '../../model/schema.ts'
 import type { ColumnPlan } from '../../model/seed-plan.ts'
 import type { GeneratorOptions } from '../generators/generator.ts'
-import type { PlannedColumns, TableDraft } from './columns.ts'
-import { columnOf } from './keys.ts'
+import { columnOf } from './column-values.ts'
 import { isValueRule } from './rules.ts'
+import type { PlannedColumns, TableDraft } from './table-draft.ts'
 
 /**
  * Derives columns from those that a CHECK compares them with: the greater from the lesser, or, where the greater is

@@ -1,7 +1,7 @@
 import type { ForeignKey, Table } from '../../model/schema.ts'
+import type { KeyedTable } from './counting.ts'
 import type { Obstacle } from './keys.ts'
 import { keyStrategy } from './keys.ts'
-import type { KeyedTable } from './rows.ts'
 import type { TableRule } from './rules.ts'
 import { isValueRule } from './rules.ts'
 import { canStayEmpty, shareColumns } from './sharing.ts'
@@ -12,6 +12,8 @@ export interface Surroundings {
   /** Names of the tables that get rows. */
   readonly filled: ReadonlySet<string>
   readonly rules: Readonly<Record<string, TableRule>>
+  /** References that must not decide what others of their table hold: they would come back to themselves. */
+  readonly following: ReadonlySet<ForeignKey>
 }
 
 /** A table with how its references and keys are kept. */
@@ -44,9 +46,9 @@ export function draftTable(table: Table, surroundings: Surroundings): Draft | Ob
     else if (key.inferred === undefined)
       return { obstacle: `it needs rows in \`${key.referencedTable}\`, which gets none` }
   }
-  const sharing = shareColumns(table, kept, surroundings.tables)
+  const sharing = shareColumns(table, kept, surroundings.tables, surroundings.following)
   if ('obstacle' in sharing) return sharing
-  const strategy = keyStrategy(table, sharing)
+  const strategy = keyStrategy(table, sharing, surroundings.tables)
   return 'obstacle' in strategy ? strategy : { table, sharing, strategy, empty }
 }
 

@@ -1,14 +1,20 @@
 import { formatCount } from '../../model/format.ts'
 import { popularPosition } from '../generators/skew.ts'
-import type { Counting, RowCount } from './rows.ts'
-import { existingRowsOf, newRowsOf } from './rows.ts'
+import type { Counting } from './counting.ts'
+import { existingRowsOf, newRowsOf } from './counting.ts'
+import type { RowCount } from './rows.ts'
 
 /** So many children are drawn to foresee the share of the most popular parent. */
 const sampledChildren = 100_000
 const mostParents = 2_000_000
 
 /** What a plan says of a table whose parents differ in their number of children: how many the most popular one gets. */
-export function hottestText(table: string, { rows, main }: RowCount, counting: Counting, seed: number): string {
+export function hottestText(
+  table: string,
+  { rows, main }: RowCount,
+  counting: Counting,
+  seed: number,
+): string {
   if (main === null || main.distribution !== 'zipf') return ''
   const { foreignKey } = main
   const added = newRowsOf(foreignKey, counting)

@@ -1,13 +1,9 @@
-import type { Column, ForeignKey, Table } from '../../model/schema.ts'
+import type { ForeignKey, Table } from '../../model/schema.ts'
 import type { TablePlan } from '../../model/seed-plan.ts'
 import type { RowKey, SeedTarget } from '../databases/database.ts'
-import { suggestGenerator } from '../generators/index.ts'
+import { columnOf, finiteValues, uniqueCapacity } from './column-values.ts'
 import type { Sharing } from './sharing.ts'
-import { canStayEmpty } from './sharing.ts'
-
-/** Of dates and of numbers that tell rows apart only together with a reference. */
-const mostDays = 730
-const mostNumbers = 100
+import { canStayEmpty, columnsToEmpty } from './sharing.ts'
 
 /** How a table's keys and unique sets are kept when rows are made up. */
 export interface KeyStrategy {
@@ -31,14 +27,18 @@ export interface Obstacle {
 }
 
 /** Decides how the table's keys are kept, or says why they cannot be. */
-export function keyStrategy(table: Table, sharing: Sharing): KeyStrategy | Obstacle {
+export function keyStrategy(
+  table: Table,
+  sharing: Sharing,
+  tables: ReadonlyMap<string, Table>,
+): KeyStrategy | Obstacle {
   if (keyColumns(table) === null) {
     return {
       obstacle:
         'it has no primary key and no other unique columns, so its new rows could not be told from yours later',
     }
   }
-  const draft = new StrategyDraft(table, sharing)
+  const draft = new StrategyDraft(table, sharing, tables)
   const open = uniqueSets(table).filter((set) => !draft.keep(set))
   const tuple = open.find((set) => draft.canBeTuple(set)) ?? []
   for (const set of open) {
@@ -50,6 +50,7 @@ export function keyStrategy(table: Table, sharing: Sharing): KeyStrategy | Obsta
 
 class StrategyDraft {
   private readonly table: Table
+  private readonly tables: ReadonlyMap<string, Table>
   private readonly sharing: Sharing
   private readonly numbered: string | null
   private readonly unique: Set<string>
@@ -57,8 +58,9 @@ class StrategyDraft {
   private readonly empty = new Map<string, string>()
   private uniqueJoin: ForeignKey | null = null
 
-  constructor(table: Table, sharing: Sharing) {
+  constructor(table: Table, sharing: Sharing, tables: ReadonlyMap<string, Table>) {
     this.table = table
+    this.tables = tables
     this.sharing = sharing
     const [name = ''] = table.primaryKey
     const column = columnOf(table, name)
@@ -75,7 +77,9 @@ class StrategyDraft {
   /** Sees to it that the columns are unique together, by something that always can. */
   keep(set: readonly string[]): boolean {
     if (this.isKept(set)) return true
-    const owner = this.sharing.free.find((key) => set.every((name) => key.columns.includes(name)))
+    const owner = this.sharing.free.find(
+      (key) => set.every((name) => key.columns.includes(name)) && this.identifies(set, key),
+    )
     if (owner !== undefined) this.keepOneToOne(owner)
     else if (this.keepByColumn(set)) return true
     else if (!this.keepByJoin(set)) return false
@@ -87,7 +91,7 @@ class StrategyDraft {
     if (this.isKept(set)) return true
     const outside = this.sharing.free.filter(
       (key) =>
-        key.columns.every((name) => set.includes(name)) && !key.columns.some((name) => tuple.includes(name)),
+        this.identifies(set, key) && !key.columns.some((name) => tuple.includes(name)),
     )
     const owner =
       outside.find((key) => canStayEmpty(this.table, key, this.sharing.free)) ??
@@ -112,9 +116,14 @@ class StrategyDraft {
   canBeTuple(set: readonly string[]): boolean {
     const free = this.sharing.free.filter((key) => key.columns.some((name) => set.includes(name)))
     const leads = new Set([...this.sharing.joined.values()].map(({ lead }) => lead))
-    if (free.length === 0 || free.some((key) => leads.has(key) || this.oneToOne.has(key))) return false
+    const isApt = (key: ForeignKey) =>
+      !leads.has(key) && !this.oneToOne.has(key) && this.identifies(set, key)
+    // Without a reference to new rows, nothing keeps combinations apart from those of rows that are there.
+    if (!free.every(isApt) || (free.length === 0 && this.table.rowCount > 0)) return false
     return set.every(
-      (name) => free.some((key) => key.columns.includes(name)) || finiteValues(this.table, name) !== null,
+      (name) =>
+        free.some((key) => key.columns.includes(name)) ||
+        (!this.isReference(name) && finiteValues(this.table, name) !== null),
     )
   }
 
@@ -127,8 +136,20 @@ class StrategyDraft {
     const { uniqueJoin } = this
     return (
       set.some((name) => this.unique.has(name) || this.empty.has(name)) ||
-      [...this.oneToOne].some((key) => key.columns.every((name) => set.includes(name))) ||
+      [...this.oneToOne].some((key) => this.identifies(set, key)) ||
       (uniqueJoin !== null && this.joinColumns(uniqueJoin).every((name) => set.includes(name)))
+    )
+  }
+
+  /** Whether no two rows that the key refers to have the same values in those of its columns that are in the set. */
+  private identifies(set: readonly string[], key: ForeignKey): boolean {
+    const inside = key.columns.filter((name) => set.includes(name))
+    if (inside.length === key.columns.length) return true
+    const referenced = inside.map((name) => key.referencedColumns[key.columns.indexOf(name)])
+    const parent = this.tables.get(key.referencedTable)
+    return (
+      parent !== undefined &&
+      uniqueSets(parent).some((unique) => unique.every((name) => referenced.includes(name)))
     )
   }
 
@@ -163,9 +184,7 @@ class StrategyDraft {
     const { free, joined, matching } = this.sharing
     return (
       [...free, ...joined.keys()].some((key) => key.columns.includes(name)) ||
-      [...matching].some(
-        ([key, pairs]) => key.columns.includes(name) && !pairs.some(([own]) => own === name),
-      )
+      [...matching].some(([key, pairs]) => key.columns.includes(name) && !pairs.some(([own]) => own === name))
     )
   }
 }
@@ -221,57 +240,7 @@ function uniqueColumn(
   return set.length === 1 || best.capacity > 100_000 ? best.name : null
 }
 
-/** How many different values a column can have: 0 where nothing makes unique ones, infinity where more than rows fit. */
-export function uniqueCapacity(table: Table, name: string): number {
-  const column = columnOf(table, name)
-  if (column === undefined || column.type === 'other') return 0
-  const found = suggestGenerator(column, { table: table.name, unique: true })
-  if (found === null) return 0
-  const { min = 0, max = Number.POSITIVE_INFINITY } = column.type === 'integer' ? (column.range ?? {}) : {}
-  return Math.min(found.suggestion.capacity ?? Number.POSITIVE_INFINITY, max - Math.max(0, min) + 1)
-}
-
-/** All values that a column of few values can have, or null. */
-export function finiteValues(table: Table, name: string): readonly string[] | null {
-  const column = columnOf(table, name)
-  if (column === undefined || column.generated) return null
-  if (column.allowedValues !== null && column.allowedValues.length > 0) return column.allowedValues
-  if (column.type === 'boolean') return ['0', '1']
-  if (column.type === 'date') return days(column)
-  if (column.type === 'integer') return smallNumbers(column)
-  return usualValues(table.name, column)
-}
-
-function days({ timeFormat = 'day' }: Column): readonly string[] | null {
-  const from = Date.UTC(2024, 0, 1)
-  if (timeFormat !== 'day' && timeFormat !== 'epoch-millis') return null
-  return Array.from({ length: mostDays }, (_, n) => {
-    const millis = from + n * 86_400_000
-    return timeFormat === 'day' ? new Date(millis).toISOString().slice(0, 10) : String(millis)
-  })
-}
-
-function smallNumbers({ range = {} }: Column): readonly string[] {
-  const first = Math.max(1, range.min ?? 1)
-  const last = Math.min(first + mostNumbers - 1, range.max ?? Number.POSITIVE_INFINITY)
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => String(first + n))
-}
-
-/** The different ones of the values that such a column usually holds, where they are few. */
-function usualValues(table: string, column: Column): readonly string[] | null {
-  if (column.type !== 'text') return null
-  const values = suggestGenerator(column, { table, unique: false })?.suggestion.options.values
-  if (!Array.isArray(values)) return null
-  const texts = new Set(values.filter((value) => typeof value === 'string'))
-  return texts.size > 1 ? [...texts] : null
-}
-
-/** The table's column of that name. */
-export function columnOf(table: Table, name: string): Column | undefined {
-  return table.columns.find((column) => column.name === name)
-}
-
-/** Whether the reference stays NULL where it has nothing left to refer to. */
+/** Whether the whole reference is NULL where it has nothing left to refer to. */
 export function mayStayEmpty(
   table: Table,
   foreignKey: ForeignKey,
@@ -279,7 +248,7 @@ export function mayStayEmpty(
   foreignKeys: readonly ForeignKey[],
 ): boolean {
   return (
-    canStayEmpty(table, foreignKey, foreignKeys) &&
+    columnsToEmpty(table, foreignKey, foreignKeys).length === foreignKey.columns.length &&
     !foreignKey.columns.some((name) => strategy.tuple.includes(name))
   )
 }

@@ -4,7 +4,10 @@ import type { Schema } from '../../model/schema.ts'
 /** Throws `HR_SEED_TABLE` for tables that there are not, and `HR_SEED_ROWS` for numbers that are none of rows. */
 export function checkOptions(
   schema: Schema,
-  { rows, per }: { readonly rows: Readonly<Record<string, number>>; readonly per: Readonly<Record<string, number>> },
+  {
+    rows,
+    per,
+  }: { readonly rows: Readonly<Record<string, number>>; readonly per: Readonly<Record<string, number>> },
   seed: number,
   exclude: readonly string[],
 ): void {

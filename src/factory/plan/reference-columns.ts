@@ -1,10 +1,11 @@
 import type { Column, ForeignKey } from '../../model/schema.ts'
 import type { ColumnPlan } from '../../model/seed-plan.ts'
 import type { GeneratorOptions } from '../generators/generator.ts'
-import type { TableDraft } from './columns.ts'
-import { finiteValues, mayStayEmpty } from './keys.ts'
-import { newRowsOf } from './rows.ts'
+import { finiteValues } from './column-values.ts'
+import { newRowsOf } from './counting.ts'
+import { mayStayEmpty } from './keys.ts'
 import { canStayEmpty, columnsToEmpty } from './sharing.ts'
+import type { TableDraft } from './table-draft.ts'
 
 const optionalReference = /parent|manager|mentor|assign|review|approv|delet|cancel|repl|referr|origin/i
 const rootShare = 0.2
@@ -29,10 +30,19 @@ export function filledKeys({ sharing }: Pick<TableDraft, 'sharing'>): readonly F
 
 /** A tuple's member that is no reference. */
 export function planTupleMember(column: Column, draft: TableDraft): ColumnPlan {
+  const { digits, digit, ...others } = tupleOptions(draft, column.name)
+  if (draft.count.lead === null) {
+    return {
+      column: column.name,
+      generator: 'combination',
+      options: { digits, digit },
+      reason: 'unique together with others',
+    }
+  }
   return {
     column: column.name,
     generator: 'parent-tuple',
-    options: { ...tupleOptions(draft, column.name), part: 0 },
+    options: { ...others, digits, digit, part: 0 },
     reason: 'unique together with others',
   }
 }
@@ -83,7 +93,7 @@ function planParent(
   const distribution = main?.distribution === 'uniform' ? 'uniform' : 'zipf'
   const options = {
     key: key.columns.join(),
-    ...(isSelf ? {} : { distribution }),
+    ...(isSelf ? { mayBeItself: !canStayEmpty(table, key, draft.sharing.free) } : { distribution }),
     // The number of rows for each parent is that of the new parents, so only they get them.
     ...(main !== null && counting.per[table.name] !== undefined ? { among: 'new' } : {}),
     ...(nullRate > 0 ? { nullRate } : {}),

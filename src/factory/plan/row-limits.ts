@@ -1,7 +1,8 @@
 import type { ForeignKey, Table } from '../../model/schema.ts'
-import { columnOf, finiteValues, mayStayEmpty, uniqueCapacity } from './keys.ts'
-import type { Counting, KeyedTable } from './rows.ts'
-import { existingRowsOf, newRowsOf } from './rows.ts'
+import { columnOf, finiteValues, uniqueCapacity } from './column-values.ts'
+import type { Counting, KeyedTable } from './counting.ts'
+import { existingRowsOf, newRowsOf } from './counting.ts'
+import { mayStayEmpty } from './keys.ts'
 
 /** How many rows a table can get at most, and what stands against more. */
 export interface RowLimit {
@@ -42,11 +43,18 @@ function unknownRows(key: ForeignKey, { forward }: Counting): number {
 }
 
 function tupleLimits(keyed: KeyedTable, lead: ForeignKey | null, counting: Counting): readonly RowLimit[] {
-  const { strategy, table } = keyed
+  const { strategy, table, sharing } = keyed
   if (strategy.tuple.length === 0) return []
+  if (lead === null && !sharing.free.some((key) => key.columns.some((name) => strategy.tuple.includes(name)))) {
+    const rows = strategy.tuple.reduce((all, name) => all * (finiteValues(table, name)?.length ?? 0), 1)
+    return [{ rows, reason: `${strategy.tuple.join(' and ')} have only ${rows} combinations` }]
+  }
   const combinations = lead === null ? 0 : tupleCombinations(keyed, lead, counting)
   const parents = lead === null ? 0 : newRowsOf(lead, counting)
-  const rows = lead !== null && counting.forward.has(lead) && parents === 0 ? unknownRows(lead, counting) : parents * combinations
+  const rows =
+    lead !== null && counting.forward.has(lead) && parents === 0
+      ? unknownRows(lead, counting)
+      : parents * combinations
   return [
     {
       rows,
@@ -56,12 +64,17 @@ function tupleLimits(keyed: KeyedTable, lead: ForeignKey | null, counting: Count
 }
 
 /** How many different tuples one row of the leading table can have. */
-function tupleCombinations({ table, strategy, sharing }: KeyedTable, lead: ForeignKey, counting: Counting): number {
+function tupleCombinations(
+  { table, strategy, sharing }: KeyedTable,
+  lead: ForeignKey,
+  counting: Counting,
+): number {
   const references = sharing.free.filter(
     (key) => key !== lead && key.columns.some((name) => strategy.tuple.includes(name)),
   )
   const counts = references.map((key) => {
-    const known = counting.newRows.get(key.referencedTable) ?? (counting.forward.has(key) ? mostUnknown : 0)
+    const known = counting.newRows.get(key.referencedTable) ??
+      (counting.forward.has(key) || key.referencedTable === table.name ? mostUnknown : 0)
     const own = key.referencedTable === lead.referencedTable ? 1 : 0
     return existingRowsOf(key, counting) + known - own
   })

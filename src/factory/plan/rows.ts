@@ -1,43 +1,13 @@
 import { Failure } from '../../model/failure.ts'
 import { formatCount } from '../../model/format.ts'
 import type { ForeignKey, Table } from '../../model/schema.ts'
-import type { KeyStrategy } from './keys.ts'
+import type { Counting, KeyedTable } from './counting.ts'
+import { existingRowsOf, newRowsOf } from './counting.ts'
 import { rowLimit } from './row-limits.ts'
 import type { Distribution } from './rules.ts'
-import type { Sharing } from './sharing.ts'
 import { canStayEmpty } from './sharing.ts'
-import type { Scale, TableKind } from './table-kinds.ts'
+import type { TableKind } from './table-kinds.ts'
 import { isActor, kindOf, lookupRows, scales } from './table-kinds.ts'
-
-/** At most this many keys of existing rows are read to refer to. */
-export const mostExistingKeys = 10_000
-
-/** A table that rows are made for, with how its references and keys are kept. */
-export interface KeyedTable {
-  readonly table: Table
-  readonly sharing: Sharing
-  readonly strategy: KeyStrategy
-}
-
-/** What was asked for. */
-export interface Wishes {
-  readonly rows: Readonly<Record<string, number>>
-  readonly per: Readonly<Record<string, number>>
-  readonly distributions: Readonly<Record<string, Distribution>>
-  readonly scale: Scale
-}
-
-/** What is known while rows are counted. */
-export interface Counting extends Wishes {
-  readonly tables: ReadonlyMap<string, Table>
-  readonly kinds: ReadonlyMap<string, TableKind>
-  /** New rows of each table, as far as they are counted. */
-  readonly newRows: ReadonlyMap<string, number>
-  /** References to tables that are filled later. */
-  readonly forward: ReadonlySet<ForeignKey>
-  /** 1, or less where the usual numbers would be too many. */
-  readonly thrift: number
-}
 
 /** How many rows a table gets, and how they are shared out among its parents. */
 export interface RowCount {
@@ -80,7 +50,10 @@ export function countRows(keyed: KeyedTable, counting: Counting): RowCount {
     rows,
     reason: rows < wanted.rows ? `${wanted.reason}, but ${limit.reason}` : wanted.reason,
     each,
-    lead: lead === null ? null : { foreignKey: lead, per: Math.max(1, Math.ceil(rows / newRowsOf(lead, counting))) },
+    lead:
+      lead === null
+        ? null
+        : { foreignKey: lead, per: Math.max(1, Math.ceil(rows / newRowsOf(lead, counting))) },
     main: isPlain ? { foreignKey: main, distribution } : null,
   }
 }
@@ -119,7 +92,11 @@ function leadReference(keyed: KeyedTable, main: ForeignKey | null, counting: Cou
   const { sharing, strategy } = keyed
   const inside = sharing.free.filter((key) => key.columns.some((name) => strategy.tuple.includes(name)))
   if (main !== null && inside.includes(main) && newRowsOf(main, counting) > 0) return main
-  return mainReference(keyed, inside, counting) ?? inside.find((key) => key.referencedTable !== keyed.table.name) ?? null
+  return (
+    mainReference(keyed, inside, counting) ??
+    inside.find((key) => key.referencedTable !== keyed.table.name) ??
+    null
+  )
 }
 
 function wantedRows(
@@ -146,7 +123,9 @@ function wantedRows(
   }
   const isSingle = strategy.oneToOne.has(parent)
   const each = isSingle ? 1 : Math.max(1, Math.round(usual.perParent[kind] * counting.thrift))
-  const most = isSingle ? Number.POSITIVE_INFINITY : Math.max(1, Math.round(usual.most[kind] * counting.thrift))
+  const most = isSingle
+    ? Number.POSITIVE_INFINITY
+    : Math.max(1, Math.round(usual.most[kind] * counting.thrift))
   const wanted = each * parents
   const saved = counting.thrift < 1 && !isSingle ? ', fewer than usual for want of room' : ''
   return wanted <= most
@@ -178,16 +157,6 @@ function wantedPerParent(table: Table, main: ForeignKey | null, counting: Counti
     rows: per * parents,
     reason: `${about} ${formatCount(per)} for each of ${formatCount(parents)} ${added > 0 ? 'new' : 'existing'} rows of \`${main.referencedTable}\``,
   }
-}
-
-/** New rows planned for the table that a foreign key refers to. */
-export function newRowsOf(foreignKey: ForeignKey, { newRows }: Pick<Counting, 'newRows'>): number {
-  return newRows.get(foreignKey.referencedTable) ?? 0
-}
-
-/** Rows that are there already and can be referred to. */
-export function existingRowsOf(foreignKey: ForeignKey, { tables }: Pick<Counting, 'tables'>): number {
-  return Math.min(tables.get(foreignKey.referencedTable)?.rowCount ?? 0, mostExistingKeys)
 }
 
 /** The kinds of all tables, parents first. */

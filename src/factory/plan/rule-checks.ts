@@ -1,7 +1,7 @@
 import { Failure } from '../../model/failure.ts'
 import type { Column, Schema, Table } from '../../model/schema.ts'
+import { columnOf } from './column-values.ts'
 import { requireTable } from './options.ts'
-import { columnOf } from './keys.ts'
 import type { ColumnRule, TableRule } from './rules.ts'
 
 /** The ways in which a rule can make values: at most one of them stands in a rule. */

@@ -4,14 +4,24 @@ import type { GeneratorOptions } from '../generators/generator.ts'
 import { generatorOf, generators } from '../generators/index.ts'
 import { limitsOf } from '../generators/numeric.ts'
 import { isOneToOne, readPattern } from '../generators/pattern-grammar.ts'
-import type { TableDraft } from './columns.ts'
-import { wrong } from './rule-checks.ts'
-import type { ColumnRule, RuleValue } from './rules.ts'
-import { timeFormatOf, valueFor, weightedValues } from './rule-values.ts'
 import { filledKeys } from './reference-columns.ts'
+import { wrong } from './rule-checks.ts'
+import { timeFormatOf, valueFor, weightedValues } from './rule-values.ts'
+import type { ColumnRule, RuleValue } from './rules.ts'
+import type { TableDraft } from './table-draft.ts'
 
 /** Generators that only the planner can use: they need to know what surrounds the column. */
-const planned = new Set(['row-id', 'nothing', 'beyond', 'copy', 'fixed', 'pattern', 'range', 'choice', 'period'])
+const planned = new Set([
+  'row-id',
+  'nothing',
+  'beyond',
+  'copy',
+  'fixed',
+  'pattern',
+  'range',
+  'choice',
+  'period',
+])
 
 /** A rule of the user's with the column it is for, as the planner sees it. */
 interface Ruled {
@@ -43,7 +53,9 @@ export function planByRule(column: Column, rule: ColumnRule, draft: TableDraft):
     )
   }
   if (strategy.tuple.includes(column.name))
-    throw wrong(`${place} is unique together with ${otherNames(strategy.tuple, column.name)}: no rule can fill it`)
+    throw wrong(
+      `${place} is unique together with ${otherNames(strategy.tuple, column.name)}: no rule can fill it`,
+    )
   const unique = strategy.unique.has(column.name)
   const ruled = { column, rule, place, table: table.name, unique, rows: count.rows }
   const { generator, options, reason } = make(ruled)
@@ -104,7 +116,9 @@ function makePattern({ column, place, unique, rows }: Ruled, source: string): Ma
     )
   }
   if (unique && read.size < rows) {
-    throw wrong(`${place} is unique, and the pattern ${source} gives only ${read.size} values for ${rows} rows`)
+    throw wrong(
+      `${place} is unique, and the pattern ${source} gives only ${read.size} values for ${rows} rows`,
+    )
   }
   if (unique && !isOneToOne(read)) {
     throw wrong(
@@ -132,7 +146,9 @@ function makeGenerated({ column, place, unique, rows, table }: Ruled, id: string
   }
   const { capacity = Number.POSITIVE_INFINITY } = suggestion
   if (unique && capacity < rows)
-    throw wrong(`${place} is unique, and the generator \`${id}\` gives only ${capacity} values for ${rows} rows`)
+    throw wrong(
+      `${place} is unique, and the generator \`${id}\` gives only ${capacity} values for ${rows} rows`,
+    )
   return { generator: id, options: suggestion.options, reason: generatorOf(id)?.description ?? id }
 }
 
@@ -193,8 +209,11 @@ function makePeriod(
   }
 }
 
+function isOpen(bound: number | undefined): boolean {
+  return bound === undefined || !Number.isFinite(bound)
+}
+
 function rangeText(least: number | undefined, most: number | undefined): string {
-  const isOpen = (bound: number | undefined) => bound === undefined || !Number.isFinite(bound)
   if (isOpen(least)) return isOpen(most) ? 'all numbers' : `numbers up to ${most}`
   return isOpen(most) ? `numbers from ${least}` : `numbers from ${least} to ${most}`
 }

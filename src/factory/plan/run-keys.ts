@@ -29,5 +29,7 @@ function isDerived({ generator }: ColumnPlan): boolean {
 /** All columns of one foreign key choose the same row, so one of them decides for all. */
 function refersToAny({ options }: ColumnPlan, derived: ReadonlySet<string>): boolean {
   const { table, columns } = options
-  return Array.isArray(columns) && columns.some((column) => derived.has(JSON.stringify([table, String(column)])))
+  return (
+    Array.isArray(columns) && columns.some((column) => derived.has(JSON.stringify([table, String(column)])))
+  )
 }

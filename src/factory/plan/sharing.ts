@@ -1,5 +1,5 @@
 import type { ForeignKey, Table } from '../../model/schema.ts'
-import { columnOf } from './keys.ts'
+import { columnOf } from './column-values.ts'
 
 /** A foreign key whose row is chosen among those that agree with another one's. */
 export interface Joined {
@@ -28,19 +28,24 @@ interface Conflict {
   readonly obstacle: string
 }
 
-/** Decides how foreign keys that have columns in common are kept, or says which ones cannot be. */
+/**
+ * Decides how foreign keys that have columns in common are kept, or says which ones cannot be. Those of `following` decide
+ * nothing for others.
+ */
 export function shareColumns(
   table: Table,
   foreignKeys: readonly ForeignKey[],
   tables: ReadonlyMap<string, Table>,
+  following: ReadonlySet<ForeignKey> = new Set(),
 ): Sharing | Conflict {
   const free: ForeignKey[] = []
   const joined = new Map<ForeignKey, Joined>()
   const matching = new Map<ForeignKey, readonly (readonly [string, string])[]>()
   const empty = new Map<ForeignKey, string>()
-  const decisive = foreignKeys.filter((key) => !isImplied(key, foreignKeys, table, tables))
+  const deciding = foreignKeys.filter((key) => !following.has(key))
+  const decisive = foreignKeys.filter((key) => !isImplied(key, deciding, table, tables))
   for (const group of groupsOf(decisive)) {
-    const lead = leadOf(table, group)
+    const lead = leadOf(table, group, following)
     if (lead !== null) free.push(lead)
     const others = group.filter((key) => key !== lead)
     for (const key of others) {
@@ -139,8 +144,13 @@ function groupsOf(foreignKeys: readonly ForeignKey[]): readonly (readonly Foreig
 }
 
 /** The key that chooses first: required before optional, then the one with the most columns. Null where none can. */
-function leadOf(table: Table, group: readonly ForeignKey[]): ForeignKey | null {
-  const able = group.filter((key) => !keepsOwnColumn(table, key))
+function leadOf(
+  table: Table,
+  group: readonly ForeignKey[],
+  following: ReadonlySet<ForeignKey>,
+): ForeignKey | null {
+  const own = group.filter((key) => !keepsOwnColumn(table, key))
+  const able = own.some((key) => !following.has(key)) ? own.filter((key) => !following.has(key)) : own
   const outward = able.filter((key) => key.referencedTable !== table.name)
   const candidates = outward.length > 0 ? outward : group.length === 1 ? able : []
   const rank = (key: ForeignKey) => (canStayEmpty(table, key, group) ? 0 : 100) + key.columns.length

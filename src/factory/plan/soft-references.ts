@@ -1,6 +1,6 @@
 import type { Column, ForeignKey, Table } from '../../model/schema.ts'
 import { words } from '../generators/text.ts'
-import { columnOf } from './keys.ts'
+import { columnOf } from './column-values.ts'
 
 /** A reference that no constraint of the database states. */
 export interface SoftReference {
@@ -12,7 +12,8 @@ export interface SoftReference {
   readonly reason: string
 }
 
-const actorNames = /^(?:owner|author|creator|created_by|updated_by|assignee|reviewer|sender|recipient|receiver)$/
+const actorNames =
+  /^(?:owner|author|creator|created_by|updated_by|assignee|reviewer|sender|recipient|receiver)$/
 const actorTables = ['users', 'user', 'accounts', 'people', 'members']
 
 /**
@@ -28,8 +29,7 @@ export function withSoftReferences(
     const found = table.columns.flatMap((column): readonly ForeignKey[] => {
       if (constrained.has(column.name) || column.generated || column.allowedValues !== null) return []
       const told = given.find((each) => each.table === table.name && each.column === column.name)
-      const target =
-        told === undefined ? targetByName(table, column, tables) : targetOf(told, column, tables)
+      const target = told === undefined ? targetByName(table, column, tables) : targetOf(told, column, tables)
       return target === null ? [] : [target]
     })
     return found.length === 0 ? table : { ...table, foreignKeys: [...table.foreignKeys, ...found] }
@@ -57,9 +57,7 @@ function targetByName(table: Table, column: Column, tables: readonly Table[]): F
   const isSameType =
     referenced?.type === column.type &&
     (column.type !== 'text' || referenced.declaredType.toLowerCase() === column.declaredType.toLowerCase())
-  return isSameType
-    ? reference(column, parent.name, key, 'no foreign key, but named like a reference')
-    : null
+  return isSameType ? reference(column, parent.name, key, 'no foreign key, but named like a reference') : null
 }
 
 function actorTable(name: string, tables: readonly Table[]): Table | undefined {
@@ -79,6 +77,6 @@ function reference(column: Column, table: string, referenced: string, reason: st
 export function singular(name: string): string {
   if (/[^aeiou]ies$/.test(name)) return `${name.slice(0, -3)}y`
   if (/(?:ss|sh|ch|x|z)es$/.test(name)) return name.slice(0, -2)
-  if (/people$/.test(name)) return `${name.slice(0, -6)}person`
+  if (name.endsWith('people')) return `${name.slice(0, -6)}person`
   return /[^su]s$/.test(name) ? name.slice(0, -1) : name
 }

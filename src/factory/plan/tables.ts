@@ -2,12 +2,13 @@ import { Failure } from '../../model/failure.ts'
 import type { ForeignKey, Table } from '../../model/schema.ts'
 import type { TablePlan } from '../../model/seed-plan.ts'
 import { planColumns, valueCircle } from './columns.ts'
+import type { Wishes } from './counting.ts'
 import type { Draft } from './draft.ts'
 import { draftTable } from './draft.ts'
 import { hottestText } from './hottest.ts'
 import { insertionOrder } from './order.ts'
 import { roughBytes } from './rough-size.ts'
-import type { RowCount, Wishes } from './rows.ts'
+import type { RowCount } from './rows.ts'
 import { countRows, kindsOf } from './rows.ts'
 import type { TableRule } from './rules.ts'
 import { withinRun } from './run-keys.ts'
@@ -129,8 +130,7 @@ function countWithinReason(
   for (;;) {
     const counted = countAll(order, drafts, forward, thrift)
     const usual = drafts.filter(
-      ({ table: { name } }) =>
-        order.wishes.rows[name] === undefined && order.wishes.per[name] === undefined,
+      ({ table: { name } }) => order.wishes.rows[name] === undefined && order.wishes.per[name] === undefined,
     )
     const rowsOf = ({ table }: Draft) => counted.counts.get(table.name)?.rows ?? 0
     const rows = usual.reduce((sum, draft) => sum + rowsOf(draft), 0)
@@ -166,5 +166,8 @@ function countAll(
     if (!changed || forward.size === 0) return { counts, counting }
   }
   const names = drafts.map(({ table }) => table.name).join(', ')
-  throw new Failure('HR_SEED_ROWS', `The numbers of rows of ${names} depend on each other. Say --rows for one.`)
+  throw new Failure(
+    'HR_SEED_ROWS',
+    `The numbers of rows of ${names} depend on each other. Say --rows for one.`,
+  )
 }

@@ -22,9 +22,7 @@ export function afterParents(
     )
     const after = parents.flatMap((column) => afterOptions(column, done)).at(0)
     const columns = plan.columns.map((column) =>
-      after !== undefined && isMoment(column)
-        ? { ...column, options: { ...column.options, after } }
-        : column,
+      after !== undefined && isMoment(column) ? { ...column, options: { ...column.options, after } } : column,
     )
     const ordered = { ...plan, columns }
     done.set(plan.table.name, ordered)

@@ -4,6 +4,8 @@ import { levelsOf, measuredStep, warmUpStep, type Profile, type StepOptions } fr
 const defaultRows = [100, 1000, 10_000, 100_000, 1_000_000]
 const defaultUsers = [1]
 const defaultDurationSeconds = 4
+/** One user alone takes long for the twenty answers that a p95 needs, where an answer takes a second. */
+const patience = 8
 
 /**
  * The same few users, more and more rows: how latency grows with the data. Rows are added between the steps.
@@ -37,7 +39,11 @@ function volumeSteps(options: StepOptions): Step[] {
   const levels = levelsOf(options.rows, defaultRows)
   return [
     { ...warmUpStep(users, seconds), ...rowsOf(levels[0]) },
-    ...levels.map((rows) => ({ ...measuredStep('ramp', users, seconds), rows })),
+    ...levels.map((rows) => ({
+      ...measuredStep('ramp', users, seconds),
+      maxDurationSeconds: seconds * patience,
+      rows,
+    })),
   ]
 }
 

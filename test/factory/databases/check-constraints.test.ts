@@ -95,7 +95,7 @@ for (const [sql, lesser, greater, orEqual] of compared) {
 const others = [
   "((name)::text ~~ '%@%'::text)",
   "(name ~ '^[A-Z]{2}$'::text)",
-  '((a IS NULL) <> (b IS NULL))',
+  '((a IS NULL) = (b IS NULL))',
   '((n % 5) = 0)',
   '(a <> b)',
   'NOT (n < 3)',
@@ -105,7 +105,7 @@ const others = [
   'CASE WHEN (n > 1) THEN true ELSE false END',
   '(EXTRACT(year FROM a) > (2000)::numeric)',
   '(price = ((n)::numeric * (2)::numeric))',
-  '(num_nonnulls(a, b) = 1)',
+  '(num_nonnulls(a, b) <> 1)',
   'this is ( no SQL',
 ]
 
@@ -113,6 +113,23 @@ for (const sql of others) {
   test(`kept as worded: ${sql}`, () => {
     const checks = readConditions([{ sql, wording: `CHECK ${sql}` }], columns, 'arrays')
     assert.deepEqual([checks.others, checks.comparisons], [[`CHECK ${sql}`], []])
+  })
+}
+
+const alternatives = [
+  '(num_nonnulls(a, b) = 1)',
+  '(num_nulls(a, b) < 2)',
+  '((a IS NULL) <> (b IS NULL))',
+  '((a IS NOT NULL) OR (b IS NOT NULL))',
+  '(((a IS NOT NULL) AND (b IS NULL)) OR ((a IS NULL) AND (b IS NOT NULL)))',
+  '((((a IS NOT NULL))::integer + ((b IS NOT NULL))::integer) = 1)',
+]
+
+for (const sql of alternatives) {
+  test(`one of two columns: ${sql}`, () => {
+    const checks = readConditions([{ sql, wording: sql }], columns, 'arrays')
+    assert.deepEqual([checks.alternatives, checks.others], [[['a', 'b']], []])
+    assert.deepEqual([...checks.columns], [])
   })
 }
 

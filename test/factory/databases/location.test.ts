@@ -12,7 +12,7 @@ import { createDatabase } from '../temporary-database.ts'
 async function refusal(url: string, root: string): Promise<Failure> {
   try {
     const database = await openDatabase(url, root)
-    database.close()
+    await database.close()
   } catch (error) {
     assert.ok(error instanceof Failure, String(error))
     return error
@@ -40,7 +40,7 @@ test('every way to name a SQLite file opens it', async (context) => {
   for (const url of forms) {
     const database = await openDatabase(url, root)
     assert.equal(database.display, 'my app.sqlite', url)
-    database.close()
+    await database.close()
   }
 })
 
@@ -91,7 +91,9 @@ test('a database on another machine is refused by its host', async () => {
 
 test('no message repeats a password', async () => {
   const secrets = [
-    'postgres://app:hunter2@localhost/app',
+    'postgres://app:hunter2@localhost:1/app',
+    'mysql://app:hunter2@localhost:1/app',
+    'mysql://app:hunter2@localhost:1/',
     'postgres://app:hunter2/x@db.example.com/app',
     'postgres://:hunter2/x@db.example.com/app',
     'postgres://app:hunter2?x@db.example.com/app',
@@ -109,10 +111,11 @@ test('no message repeats a password', async () => {
 })
 
 test('a local server that is not supported yet is said so', async () => {
-  const failure = await refusal('postgres://app:secret@127.0.0.1:5432/app', '/')
+  const failure = await refusal('mongodb://app:secret@127.0.0.1:27017/app', '/')
+  const supported = databaseKinds.map(({ exampleUrl }) => exampleUrl).join(', ')
   assert.equal(
     failure.message,
-    'PostgreSQL databases are not supported yet. Headroom can seed sqlite:./data/app.sqlite. Nothing was written.',
+    `MongoDB databases are not supported yet. Headroom can seed ${supported}. Nothing was written.`,
   )
 })
 

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict'
 import type { Column } from '../../../src/model/schema.ts'
 import type { SqlValue } from '../../../src/factory/sql-value.ts'
 import { exampleColumn } from '../../../src/factory/generators/generator.ts'
-import type { Generator, GeneratorOptions, ValueContext, ValueOf } from '../../../src/factory/generators/generator.ts'
+import type {
+  Generator,
+  GeneratorOptions,
+  ValueContext,
+  ValueOf,
+} from '../../../src/factory/generators/generator.ts'
 import { generatorOf, suggestGenerator } from '../../../src/factory/generators/index.ts'
 
 /** Rows that the run under test adds to `things`. */
@@ -30,7 +35,11 @@ export function contextFor(column: string, seed = 1, changes: Partial<ValueConte
 /** The options of a generator for its own example. */
 export function exampleOptions({ id, example, suggest }: Generator): GeneratorOptions {
   const { column, unique, options } = example
-  return options ?? suggest(column, { table: 'things', unique })?.options ?? assert.fail(`${id} does not suit its example`)
+  return (
+    options ??
+    suggest(column, { table: 'things', unique })?.options ??
+    assert.fail(`${id} does not suit its example`)
+  )
 }
 
 /** The values of a generator with options of a plan. */
@@ -51,5 +60,9 @@ export function made(
 ): { readonly id: string; readonly values: readonly SqlValue[]; readonly valueOf: ValueOf } {
   const found = suggestGenerator(column, { table, unique }) ?? assert.fail(`nothing suits ${column.name}`)
   const valueOf = found.generator.compile(found.suggestion.options, contextFor(column.name, 1, { table }))
-  return { id: found.generator.id, values: Array.from({ length: count }, (_, index) => valueOf(index)), valueOf }
+  return {
+    id: found.generator.id,
+    values: Array.from({ length: count }, (_, index) => valueOf(index)),
+    valueOf,
+  }
 }

@@ -102,4 +102,10 @@ async function forget(
     'UPDATE headroom_chunk SET row_count = ? - first_index WHERE table_name = ? AND first_index + row_count > ?',
     [oldest, table, oldest],
   )
+  // What a complete run had set aside and has no row of any more was never asked for: further rows begin there again.
+  await connection.run(
+    `DELETE r FROM headroom_reservation AS r JOIN headroom_run AS u USING (run)
+     WHERE r.table_name = ? AND r.first_index >= ? AND u.is_complete`,
+    [table, oldest],
+  )
 }

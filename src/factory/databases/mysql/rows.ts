@@ -3,9 +3,10 @@ import type { SqlValue } from '../../sql-value.ts'
 import type { Connection } from './connection.ts'
 import { refusedRow } from './failures.ts'
 import { RowBuffer } from './row-buffer.ts'
+import { characterSets, type Fit, fitFor, isKeptAsUtf8 } from './character-sets.ts'
 import { quoted, quotedList, text } from './sql.ts'
 import { baseType } from './types.ts'
-import { columnFormat } from './values.ts'
+import { type ColumnFormat, columnFormat } from './values.ts'
 
 /** A column to be written; `n` counts the rows from 0. */
 export interface WrittenColumn {
@@ -32,18 +33,31 @@ export async function insertRows(
   columns: readonly WrittenColumn[],
   rows: number,
 ): Promise<void> {
-  if (connection.takesStreams) await streamRows(connection, table, columns, rows)
-  else await prepareRows(connection, table.name, columns, rows)
+  const sets = await characterSets(connection, table.like)
+  if (connection.takesStreams) {
+    const takesBytes = readsBytes(connection, columns, sets)
+    const formats = columns.map((column) => columnFormat(column.column, takesBytes, fitOf(column, sets)))
+    await streamRows(connection, table.name, { columns, formats, takesBytes }, rows)
+  } else {
+    const formats = columns.map((column) => columnFormat(column.column, false, fitOf(column, sets)))
+    await prepareRows(connection, table.name, { columns, formats, takesBytes: false }, rows)
+  }
+}
+
+interface Writing {
+  readonly columns: readonly WrittenColumn[]
+  /** Column by column. */
+  readonly formats: readonly ColumnFormat[]
+  /** Whether fields are read byte by byte. */
+  readonly takesBytes: boolean
 }
 
 async function streamRows(
   connection: Connection,
-  table: WrittenTable,
-  columns: readonly WrittenColumn[],
+  table: string,
+  { columns, formats, takesBytes }: Writing,
   rows: number,
 ): Promise<void> {
-  const takesBytes = await readsBytes(connection, table.like, columns)
-  const formats = columns.map(({ column }) => columnFormat(column, takesBytes))
   const targets = columns.map((column, i) =>
     formats[i]?.conversion === null ? quoted(nameOf(column)) : `@c${i}`,
   )
@@ -52,7 +66,7 @@ async function streamRows(
     return conversion === null ? [] : [`${quoted(nameOf(column))} = ${conversion.replace('?', `@c${i}`)}`]
   })
   const { affectedRows, warnings } = await connection.stream(
-    `LOAD DATA LOCAL INFILE 'headroom' INTO TABLE ${quoted(table.name)} CHARACTER SET ${takesBytes ? 'binary' : 'utf8mb4'}
+    `LOAD DATA LOCAL INFILE 'headroom' INTO TABLE ${quoted(table)} CHARACTER SET ${takesBytes ? 'binary' : 'utf8mb4'}
      FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (${targets.join(', ')})
      ${conversions.length === 0 ? '' : `SET ${conversions.join(', ')}`}`,
     encoded(columns, formats, rows),
@@ -63,7 +77,7 @@ async function streamRows(
 
 function* encoded(
   columns: readonly WrittenColumn[],
-  formats: readonly ReturnType<typeof columnFormat>[],
+  formats: readonly ColumnFormat[],
   rows: number,
 ): Generator<Uint8Array> {
   const buffer = new RowBuffer()
@@ -102,34 +116,31 @@ const readAsBytes =
  * Whether fields may be read byte by byte, which saves the server a look at every character: where texts are kept as the
  * UTF-8 that they come as, and no type takes bytes for something else.
  */
-async function readsBytes(
+function readsBytes(
   connection: Connection,
-  table: string,
   columns: readonly WrittenColumn[],
-): Promise<boolean> {
-  if (!connection.isMariadb) return false
-  if (!columns.every(({ column }) => readAsBytes.test(baseType(column.declaredType)))) return false
-  const known = byteTables.get(connection)?.get(table)
-  if (known !== undefined) return known
-  const others = await connection.number(
-    `SELECT count(*) AS n FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?
-     AND CHARACTER_SET_NAME NOT IN ('utf8mb4', 'utf8mb3', 'utf8', 'ascii', 'binary')`,
-    [table],
+  sets: ReadonlyMap<string, string>,
+): boolean {
+  return (
+    connection.isMariadb &&
+    columns.every(({ column: { declaredType, name } }) => {
+      const set = sets.get(name)
+      return readAsBytes.test(baseType(declaredType)) && (set === undefined || isKeptAsUtf8(set))
+    })
   )
-  const tables = byteTables.get(connection) ?? new Map<string, boolean>()
-  byteTables.set(connection, tables.set(table, others === 0))
-  return others === 0
 }
 
-const byteTables = new WeakMap<Connection, Map<string, boolean>>()
+function fitOf({ column }: WrittenColumn, sets: ReadonlyMap<string, string>): Fit | null {
+  const set = sets.get(column.name)
+  return set === undefined ? null : fitFor(set)
+}
 
 async function prepareRows(
   connection: Connection,
   table: string,
-  columns: readonly WrittenColumn[],
+  { columns, formats }: Writing,
   rows: number,
 ): Promise<void> {
-  const parameters = columns.map(({ column }) => columnFormat(column, false).parameter)
   const row = `(${columns.map(() => '?').join(', ')})`
   let done = 0
   for (const size of statementRows) {
@@ -140,7 +151,7 @@ async function prepareRows(
       for (let n = done; n < done + size; n++) {
         for (const [i, { valueOf }] of columns.entries()) {
           const value = valueOf(n)
-          values.push(value === null ? null : (parameters[i]?.(value) ?? null))
+          values.push(value === null ? null : (formats[i]?.parameter(value) ?? null))
         }
       }
       await connection.execute(sql, values)

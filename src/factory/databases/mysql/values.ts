@@ -1,5 +1,6 @@
 import type { Column } from '../../../model/schema.ts'
 import type { SqlValue } from '../../sql-value.ts'
+import type { Fit } from './character-sets.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import { baseType, fractionDigits } from './types.ts'
 
@@ -15,8 +16,8 @@ export interface ColumnFormat {
   readonly parameter: (value: Value) => SqlValue
 }
 
-/** The format of a column. `takesBytes`: fields are read byte by byte, not as UTF-8. */
-export function columnFormat(column: Column, takesBytes: boolean): ColumnFormat {
+/** The format of a column. `takesBytes`: fields are read byte by byte, not as UTF-8. `fit`: not all texts fit. */
+export function columnFormat(column: Column, takesBytes: boolean, fit: Fit | null): ColumnFormat {
   const { type, declaredType } = column
   const base = baseType(declaredType)
   if (base === 'bit') return { write: writeNumber, conversion: 'CAST(? AS UNSIGNED)', parameter: numeric }
@@ -33,9 +34,10 @@ export function columnFormat(column: Column, takesBytes: boolean): ColumnFormat 
     return { write, conversion: null, parameter: (value) => moment(value, fraction) }
   }
   const isNumber = type === 'integer' || type === 'real' || type === 'decimal' || type === 'boolean'
-  return isNumber
-    ? { write: writeNumber, conversion: null, parameter: numeric }
-    : { write: writeText, conversion: null, parameter: textual }
+  if (isNumber) return { write: writeNumber, conversion: null, parameter: numeric }
+  if (fit === null) return { write: writeText, conversion: null, parameter: textual }
+  const write = (into: RowBuffer, value: Value) => into.text(fit(textual(value)))
+  return { write, conversion: null, parameter: (value) => fit(textual(value)) }
 }
 
 function writeNumber(into: RowBuffer, value: Value): void {
@@ -68,7 +70,7 @@ function numeric(value: Value): SqlValue {
   return typeof value === 'bigint' ? String(value) : value
 }
 
-function textual(value: Value): SqlValue {
+function textual(value: Value): string {
   return value instanceof Uint8Array ? Buffer.from(value).toString() : String(value)
 }
 

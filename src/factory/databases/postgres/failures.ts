@@ -1,11 +1,10 @@
 import { Failure, type FailureData } from '../../../model/failure.ts'
 
-interface Refusal {
+/** What the server or the network said. Empty texts where it said nothing. */
+export interface Refusal {
   readonly code: string
   readonly message: string
   readonly detail: string
-  readonly table: string
-  readonly constraint: string
 }
 
 /**
@@ -29,8 +28,7 @@ export function explain(error: unknown, display: string): unknown {
 
 /** The server's code for a refusal (SQLSTATE), or the network's. */
 export function codeOf(error: unknown): string {
-  const cause = error instanceof Failure && error.cause !== undefined ? error.cause : error
-  return cause instanceof Error ? refusalOf(cause).code : ''
+  return refusalOf(error).code
 }
 
 type Sentence = readonly [RegExp, FailureData['code'], (refusal: Refusal, display: string) => string]
@@ -61,19 +59,16 @@ function lost(display: string): string {
   return `The connection to ${display} was lost. Once the server runs again, the seeding can be resumed or undone.`
 }
 
-function refusalOf(error: Error): Refusal {
-  const inner = error instanceof AggregateError ? error.errors.find((each) => each instanceof Error) : undefined
+/** What is behind an error or the `Failure` made of one. */
+export function refusalOf(error: unknown): Refusal {
+  const cause = error instanceof Failure && error.cause !== undefined ? error.cause : error
+  if (!(cause instanceof Error)) return { code: '', message: String(cause), detail: '' }
+  const inner = cause instanceof AggregateError ? cause.errors.find((each) => each instanceof Error) : cause
   const field = (name: string): string => {
-    const value: unknown = Reflect.get(error, name) ?? (inner === undefined ? undefined : Reflect.get(inner, name))
+    const value: unknown = Reflect.get(cause, name) ?? Reflect.get(inner ?? cause, name)
     return typeof value === 'string' ? value : ''
   }
-  return {
-    code: field('code'),
-    message: error.message,
-    detail: field('detail'),
-    table: field('table'),
-    constraint: field('constraint'),
-  }
+  return { code: field('code'), message: cause.message, detail: field('detail') }
 }
 
 function sentence(text: string): string {

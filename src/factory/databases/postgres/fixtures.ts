@@ -3,8 +3,8 @@ import { fullName } from './names.ts'
 import { literal, quoted } from './sql.ts'
 import type { TableStorage } from './storage.ts'
 
-/** In which order things are made again. Foreign keys that an undo has put away may have to wait for its end. */
-export const ranks = { key: 1, index: 2, foreignKey: 3, foreignKeyOfUndo: 4 } as const
+/** In which order things are made again, after what an undo has lent itself is gone. */
+export const ranks = { lentIndex: 0, key: 1, index: 2, foreignKey: 3 } as const
 
 /** Something of a table that is dropped before a load and made again behind it, exactly as it was. */
 export interface Fixture {

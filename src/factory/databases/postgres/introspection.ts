@@ -109,6 +109,7 @@ function tableOf(parts: TableParts): Table {
     rowCount: 0,
     triggers: triggers.others,
     comparisons: checks.comparisons,
+    alternatives: checks.alternatives,
     otherChecks: [...otherChecks(parts, checks), ...columns.others],
   }
 }

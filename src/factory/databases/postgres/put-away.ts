@@ -1,12 +1,13 @@
 import { availableParallelism, totalmem } from 'node:os'
 
+import { Failure } from '../../../model/failure.ts'
 import type { Schema, Table } from '../../../model/schema.ts'
 import type { LoadStep, SeedTarget } from '../database.ts'
-import type { Connection } from './connection.ts'
-import { codeOf } from './failures.ts'
-import { type Fixture, foreignKeyFixtures, indexFixtures, ranks } from './fixtures.ts'
+import type { Connection, Row } from './connection.ts'
+import { codeOf, refusalOf } from './failures.ts'
+import { type Fixture, foreignKeyFixtures, indexFixtures } from './fixtures.ts'
 import { hasLedger, manyRows } from './ledger.ts'
-import { fullName } from './names.ts'
+import { fullName, keyListName } from './names.ts'
 import type { TableStorage } from './storage.ts'
 
 /** Loading 1M rows in place takes 6 to 10 s, into a bare table 1.5 s; making its indexes again 1.5 s per million of all rows. */
@@ -82,7 +83,7 @@ export async function putReferencesAway(
     await keepShapes(connection, schema)
     const foreignKeys = await fullyNamed(connection, () => foreignKeyFixtures(connection, storage.oid))
     for (const fixture of foreignKeys.filter(({ refersHere }) => refersHere))
-      await drop(connection, { ...fixture, rank: ranks.foreignKeyOfUndo })
+      await drop(connection, fixture)
   }
   await patiently(() => connection.transaction(work))
 }
@@ -138,40 +139,59 @@ export async function withPutAway(connection: Connection, schema: Schema): Promi
 
 /**
  * Makes all again that the ledger says is away, then brings the statistics of loaded tables up to date. Goes on where an
- * earlier call was killed. Before the `last` call of an undo, foreign keys among rows of which some are gone already wait.
+ * earlier call was killed. What rows stand in the way of (a key that is not unique any more, a reference into nothing)
+ * stays in the ledger; all else is made before that is thrown.
  */
 export async function putBack(
   connection: Connection,
   storage: ReadonlyMap<string, TableStorage>,
   onStep: OnStep,
-  { last = false } = {},
 ): Promise<void> {
   if (!(await hasLedger(connection))) return
-  const away = await connection.query('SELECT id, name, rank, stages FROM headroom.put_away ORDER BY rank, id')
+  const away = await connection.query('SELECT id, name, stages FROM headroom.put_away ORDER BY rank, id')
   const upkeep = await connection.query(
-    'SELECT table_name, upkeep FROM headroom.seeded WHERE upkeep IS NOT NULL ORDER BY number',
+    'SELECT number, table_name, key_kind, upkeep FROM headroom.seeded WHERE upkeep IS NOT NULL ORDER BY number',
   )
   const total = away.length + upkeep.length
+  const obstacles: unknown[] = []
   if (away.length > 0) await spendOnIndexes(connection)
   for (const [done, row] of away.entries()) {
     onStep({ name: String(row.name), done, total })
-    const mayWait = !last && row.rank === ranks.foreignKeyOfUndo
-    await makeAgain(connection, Number(row.id), JSON.parse(String(row.stages)) as string[][]).catch(
-      (error: unknown) => {
-        if (!mayWait || codeOf(error) !== '23503') throw error
-      },
-    )
+    const stages = JSON.parse(String(row.stages)) as string[][]
+    await makeAgain(connection, Number(row.id), stages).catch((error: unknown) => {
+      if (!codeOf(error).startsWith('23')) throw error
+      obstacles.push(notPutBack(String(row.name), error))
+    })
   }
-  await connection.query('DELETE FROM headroom.shape WHERE NOT EXISTS (SELECT FROM headroom.put_away)')
+  if (obstacles.length > 0) throw obstacles[0]
+  await connection.query('DELETE FROM headroom.shape')
   for (const [i, row] of upkeep.entries()) {
-    const name = String(row.table_name)
-    onStep({ name: `statistics of ${name}`, done: away.length + i, total })
-    const stored = storage.get(name)
-    if (stored !== undefined)
-      await connection.query(`${row.upkeep === 'vacuum' ? 'VACUUM (FREEZE, ANALYZE)' : 'ANALYZE'} ${fullName(stored)}`)
-    await connection.query('UPDATE headroom.seeded SET upkeep = NULL WHERE table_name = $1', [name])
+    onStep({ name: `statistics of ${String(row.table_name)}`, done: away.length + i, total })
+    await keepUp(connection, row, storage)
   }
   if (total > 0) onStep({ name: 'indexes', done: total, total })
+}
+
+function notPutBack(name: string, error: unknown): Failure {
+  const { detail } = refusalOf(error)
+  return new Failure(
+    'HR_DATABASE_CONSTRAINT',
+    `The ${name} cannot be put back: ${detail} Change the rows that the application added meanwhile, then resume or undo.`,
+    { cause: error },
+  )
+}
+
+/** After a large load the pages are cleaned as well, which else the first queries would do. */
+async function keepUp(
+  connection: Connection,
+  row: Row,
+  storage: ReadonlyMap<string, TableStorage>,
+): Promise<void> {
+  const stored = storage.get(String(row.table_name))
+  const work = row.upkeep === 'vacuum' ? 'VACUUM (FREEZE, ANALYZE)' : 'ANALYZE'
+  if (stored !== undefined) await connection.query(`${work} ${fullName(stored)}`)
+  if (row.key_kind === 'list') await connection.query(`ANALYZE ${keyListName(Number(row.number))}`)
+  await connection.query('UPDATE headroom.seeded SET upkeep = NULL WHERE number = $1', [row.number])
 }
 
 /** Each stage is taken out of the ledger by the transaction that carries it out. */
@@ -189,7 +209,8 @@ async function makeAgain(connection: Connection, id: number, stages: readonly (r
   }
 }
 
-async function spendOnIndexes(connection: Connection): Promise<void> {
+/** Lets this session use memory and processors for indexes and vacuuming. */
+export async function spendOnIndexes(connection: Connection): Promise<void> {
   const megabytes = Math.max(64, Math.min(1024, Math.floor(totalmem() / 2 ** 20 / 8)))
   const workers = Math.min(4, availableParallelism())
   await connection.query(

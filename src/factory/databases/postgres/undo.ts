@@ -1,53 +1,85 @@
+import { createHash } from 'node:crypto'
+
 import { Failure } from '../../../model/failure.ts'
 import type { Span } from '../database.ts'
 import { dependentsFailure } from '../dependents.ts'
 import type { Connection } from './connection.ts'
-import { areIndexed, countDependents, type Ownership, referencesTo } from './dependents.ts'
+import {
+  countDependents,
+  type Ownership,
+  type Reference,
+  referencesTo,
+  withoutIndex,
+} from './dependents.ts'
+import { codeOf } from './failures.ts'
+import { ranks } from './fixtures.ts'
 import { manyRows, type StoredTable } from './ledger.ts'
 import { fullName, keyListName } from './names.ts'
 import { isForeign, type KeyRange, keyRanges, sameKey } from './own-rows.ts'
-import { literal, quoted } from './sql.ts'
+import { putReferencesAway, spendOnIndexes } from './put-away.ts'
+import { literal, quoted, quotedList } from './sql.ts'
 import type { TableStorage } from './storage.ts'
-
-/** Where a reference can't be followed backwards by an index, each chunk reads the whole child: so few chunks then. */
-const fewChunks = 8
 
 /** How rows of one table are removed; found out once. */
 export interface Removal {
   /** Whether the server may leave its own checks of references out, since this side made them under a lock. */
   readonly unchecked: boolean
-  readonly indexed: boolean
-  /** Whether the server's checks of references would stand in the way, or take too long. */
-  readonly needsReferencesAway: boolean
 }
 
-/** Finds out how rows of a table can be removed, and makes its key list ready to be searched. */
+/**
+ * Finds out how rows of a table can be removed, and makes ready what the search for references to them needs: statistics
+ * and an index of the key list, an index on every foreign key that has none, and, in a circle of tables, that the server
+ * lets the references among Headroom's rows dangle until the last of them is gone. The ledger has all that must be put back.
+ */
 export async function prepareRemoval(
   connection: Connection,
   ownership: Ownership,
   table: StoredTable,
 ): Promise<Removal> {
   const storage = ownership.storage.get(table.table)
-  if (storage === undefined) return { unchecked: false, indexed: true, needsReferencesAway: false }
+  if (storage === undefined) return { unchecked: false }
   if (table.key.kind === 'list') {
     const name = keyListName(table.number)
     await connection.query(`CREATE INDEX IF NOT EXISTS keys_${table.number}_id ON ${name} (id)`)
     await connection.query(`ANALYZE ${name}`)
   }
+  const references = referencesTo(ownership, table.table)
+  await spendOnIndexes(connection)
+  for (const reference of await withoutIndex(connection, ownership, references))
+    await lendIndex(connection, ownership, reference)
   const [row] = await connection.query(
     `SELECT pg_catalog.current_setting('is_superuser') = 'on' AND NOT EXISTS (
        SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = $1::oid AND NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgtype & 8 <> 0
      ) AS unchecked`,
     [storage.oid],
   )
-  const references = referencesTo(ownership, table.table)
   const unchecked = row?.unchecked === true
-  const indexed = await areIndexed(connection, ownership, references)
   // Children go first: one that still has rows closes a circle.
   const isCircle = references.some(
     ({ child }) => child.name !== table.table && (ownership.own.get(child.name)?.made.length ?? 0) > 0,
   )
-  return { unchecked, indexed, needsReferencesAway: !unchecked && (isCircle || !indexed) }
+  if (isCircle && !unchecked) await putReferencesAway(connection, storage, ownership.schema)
+  return { unchecked }
+}
+
+/** Makes an index for the time of the undo; the ledger has the statement that drops it. */
+async function lendIndex(
+  connection: Connection,
+  { storage }: Ownership,
+  { child, foreignKey }: Reference,
+): Promise<void> {
+  const stored = storage.get(child.name)
+  if (stored === undefined) return
+  const columns = foreignKey.columns
+  const name = `headroom_undo_${createHash('sha1').update(JSON.stringify([stored.oid, columns])).digest('hex').slice(0, 16)}`
+  await connection.transaction(async () => {
+    await connection.query(`CREATE INDEX IF NOT EXISTS ${name} ON ${fullName(stored)} (${quotedList(columns)})`)
+    await connection.query('INSERT INTO headroom.put_away (rank, name, stages) VALUES ($1, $2, $3)', [
+      ranks.lentIndex,
+      `temporary index of ${child.name}`,
+      JSON.stringify([[`DROP INDEX IF EXISTS ${quoted(stored.schema)}.${name}`]]),
+    ])
+  })
 }
 
 /** Joins the ledger's chunks of a table to the few spans that they are. */
@@ -60,7 +92,7 @@ export async function joinChunks(connection: Connection, { table, made }: Stored
 }
 
 /**
- * Removes at most about `maxRows` of the youngest rows with their ledger entry; all of them where the table has no others.
+ * Removes at most `maxRows` of the youngest rows with their ledger entry.
  * Nobody can add a reference to them meanwhile. Throws `HR_UNDO_DEPENDENTS` and changes nothing where somebody else's rows
  * refer to them: no cascade ever takes a row that the ledger does not know.
  */
@@ -78,11 +110,8 @@ export async function removeYoungest(
     await connection.query('DELETE FROM headroom.chunk WHERE table_name = $1', [table.table])
     return 0
   }
-  const all = table.made.reduce((sum, { rows }) => sum + rows, 0)
-  if (all > maxRows && (await emptied(connection, table, storage, ownership))) return all
-  const most = removal.indexed ? maxRows : Math.max(maxRows, Math.ceil(all / fewChunks))
   const segment = table.reserved.findLast(({ firstIndex }) => firstIndex < span.firstIndex + span.rows)
-  const from = Math.max(span.firstIndex, segment?.firstIndex ?? 0, span.firstIndex + span.rows - most)
+  const from = Math.max(span.firstIndex, segment?.firstIndex ?? 0, span.firstIndex + span.rows - maxRows)
   const part = { firstIndex: from, rows: span.firstIndex + span.rows - from }
   return connection.transaction(async () => {
     const only = rangeOf(table, part)
@@ -132,15 +161,19 @@ async function deleteRows(
   return removed
 }
 
-/** Empties a table that holds nothing but Headroom's rows, and that nothing refers to: in no time, whatever its size. */
-async function emptied(
+/**
+ * Empties a table that holds many rows and nothing but Headroom's, and that nothing refers to: in no time, whatever its
+ * size. Gives the number of rows, or null where it is not so.
+ */
+export async function removeAll(
   connection: Connection,
-  table: StoredTable,
-  storage: TableStorage,
   ownership: Ownership,
-): Promise<boolean> {
-  if (table.key.kind === 'list' || referencesTo(ownership, table.table).some(({ child }) => child.name !== table.table))
-    return false
+  table: StoredTable,
+): Promise<number | null> {
+  const all = table.made.reduce((sum, { rows }) => sum + rows, 0)
+  const storage = ownership.storage.get(table.table)
+  const isReferred = referencesTo(ownership, table.table).some(({ child }) => child.name !== table.table)
+  if (all <= manyRows || storage === undefined || table.key.kind === 'list' || isReferred) return null
   const name = fullName(storage)
   const work = async () => {
     await connection.query(`SET LOCAL lock_timeout = '500ms'`)
@@ -151,13 +184,16 @@ async function emptied(
          SELECT FROM pg_catalog.pg_constraint WHERE contype = 'f' AND confrelid = $1::oid AND conrelid <> $1::oid) AS kept`,
       [storage.oid],
     )
-    if (row?.kept !== false) return false
+    if (row?.kept !== false) return null
     await connection.query(`TRUNCATE ${name}`)
     await connection.query('DELETE FROM headroom.chunk WHERE table_name = $1', [table.table])
-    return true
+    return all
   }
-  // Where somebody reads the table or this user may not empty it, its rows go one by one.
-  return connection.transaction(work).catch(() => false)
+  // Where somebody reads the table or this user may not empty it, its rows go chunk by chunk.
+  return connection.transaction(work).catch((error: unknown) => {
+    if (/^(?:55P03|42501|0A000)$/.test(codeOf(error))) return null
+    throw error
+  })
 }
 
 /** Gives the room of many removed rows back, lest the search for references to their parents stumbles over them. */

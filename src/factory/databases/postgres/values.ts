@@ -2,7 +2,7 @@ import type { Column, Table } from '../../../model/schema.ts'
 import type { SqlValue } from '../../sql-value.ts'
 import type { ColumnValues } from '../database.ts'
 import type { Connection } from './connection.ts'
-import { fullName } from './names.ts'
+import { fullName, keyListName } from './names.ts'
 import { foreignRanges, isForeign, type OwnTable } from './own-rows.ts'
 import { quoted, quotedList } from './sql.ts'
 import type { TableStorage } from './storage.ts'
@@ -46,6 +46,7 @@ export async function readKeys(
   columns: readonly string[],
   { limit, own }: { readonly limit: number; readonly own: OwnTable | undefined },
 ): Promise<readonly (readonly SqlValue[])[]> {
+  if (own?.key.kind === 'list') await connection.query(`ANALYZE ${keyListName(own.number)}`)
   const present = columns.map((name) => `t.${quoted(name)} IS NOT NULL`).join(' AND ')
   const order = `ORDER BY ${quotedList(columns, 't.')} LIMIT ${Math.max(0, Math.floor(limit))}`
   const from = `SELECT ${quotedList(columns, 't.')} FROM ${fullName(storage)} AS t WHERE ${present}`

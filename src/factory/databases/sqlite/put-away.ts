@@ -90,7 +90,7 @@ export async function putIndexesBack(
     onStep({ name: `index ${name}`, done, total: away.length })
     const work = () => {
       const isThere = connection.all('SELECT 1 FROM sqlite_schema WHERE name = ?', [name]).length > 0
-      if (!isThere && hasTable(connection, text(row.table_name))) connection.run(text(row.sql))
+      if (!isThere && hasTable(connection, text(row.table_name))) connection.runSorting(text(row.sql))
       connection.run('DELETE FROM headroom_away WHERE id = ?', [Number(row.id)])
     }
     try {

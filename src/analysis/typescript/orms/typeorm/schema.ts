@@ -108,7 +108,10 @@ function columnIn({ property, decorators }: Member): Column[] {
   return [
     {
       name: property.getName(),
-      ...storedName({ ...column, args: column.args.filter((each) => !Node.isStringLiteral(each)) }, property.getName()),
+      ...storedName(
+        { ...column, args: column.args.filter((each) => !Node.isStringLiteral(each)) },
+        property.getName(),
+      ),
       type: type ?? property.getTypeNode()?.getText() ?? null,
       foreignKey: false,
       span: spanOf(property.getNameNode()),

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { before, test } from 'node:test'
+
+import { openFactory, type Factory } from '../../../src/factory/client.ts'
+import { hashFraction, hashKey } from '../../../src/factory/hash.ts'
+import { Failure } from '../../../src/model/failure.ts'
+import type { SeedProgress } from '../../../src/model/seed-plan.ts'
+import { factoryChildren, failsWith, isRunning, waitUntil } from '../factory-process.ts'
+import { mariadbForFile, shopSql, skip, type ServerDatabase } from './mysql-database.ts'
+
+const create = mariadbForFile()
+/** Enough activities that their indexes are put away. */
+const options = { rows: { users: 600 }, per: { activities: 100 } }
+const points = 10
+const key = hashKey(1, 'kill points')
+
+/** What a run that nobody interrupts makes, and how long it takes. */
+let reference: Readonly<Record<string, string>> = {}
+let millis = 0
+
+before(async () => {
+  if (skip !== false) return
+  const shop = await create(shopSql)
+  await withFactory(shop, async (factory) => {
+    const plan = await factory.plan(options)
+    const beganAt = performance.now()
+    await factory.seed(plan, () => {})
+    millis = performance.now() - beganAt
+  })
+  reference = await shop.hashes()
+})
+
+async function withFactory<T>(shop: ServerDatabase, work: (factory: Factory) => Promise<T>): Promise<T> {
+  const factory = openFactory({ root: '/', databaseUrl: shop.url })
+  try {
+    return await work(factory)
+  } finally {
+    await factory.dispose()
+  }
+}
+
+/** Kills the factory's process after some time, unless the call is over before. */
+async function killedAfter(delay: number, call: () => Promise<unknown>): Promise<void> {
+  const pids = await factoryChildren()
+  let isOver = false
+  const over = call().then(
+    () => (isOver = true),
+    (error: unknown) => {
+      if (!(error instanceof Failure && error.data.code === 'HR_FACTORY_DIED')) throw error
+    },
+  )
+  await Promise.race([over, sleep(delay)])
+  if (!isOver) {
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    await waitUntil(() => !pids.some(isRunning))
+  }
+  await over
+}
+
+/** Resumes, or seeds again where the kill came before the first or after the last write. */
+async function finish(factory: Factory, shop: ServerDatabase): Promise<void> {
+  try {
+    assert.equal((await factory.resume(() => {})).complete, true)
+  } catch (error) {
+    if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
+    const made = await shop.number('SELECT count(*) AS n FROM activities')
+    if (made > 6) return
+    await factory.seed(await factory.plan(options), () => {})
+  }
+}
+
+for (let point = 0; point < points; point++) {
+  test(`killed at random point ${point + 1} of ${points}: resumed, the rows are the same, and undone nothing is left`, { skip }, async () => {
+    const shop = await create(shopSql)
+    const untouched = await shop.dump()
+    await withFactory(shop, async (factory) => {
+      const plan = await factory.plan(options)
+      await killedAfter(hashFraction(key, point) * millis, () => factory.seed(plan, () => {}))
+      await factory.schema()
+      if (point % 3 === 0) await killedAfter(hashFraction(key, point + points) * millis, () => finish(factory, shop))
+      await factory.schema()
+      await finish(factory, shop)
+      assert.deepEqual(await shop.hashes(), reference)
+      assert.deepEqual(await shop.brokenReferences(), [])
+      if (point % 3 === 1)
+        await killedAfter((hashFraction(key, point + points) * millis) / 2, () => factory.undo(() => {}))
+      await factory.undo(() => {})
+    })
+    assert.deepEqual(await shop.dump(), untouched)
+  })
+}
+
+for (const phase of ['prepare', 'insert', 'index'] as const) {
+  test(`killed while it reports "${phase}": undone, nothing is left, and the app's rows are`, { skip }, async () => {
+    const shop = await create(shopSql)
+    const untouched = await shop.dump()
+    await withFactory(shop, async (factory) => {
+      const plan = await factory.plan(options)
+      const pids = await factoryChildren()
+      const killAt = (progress: SeedProgress) => {
+        if (progress.phase === phase) for (const pid of pids) process.kill(pid, 'SIGKILL')
+      }
+      await assert.rejects(factory.seed(plan, killAt), failsWith('HR_FACTORY_DIED', /SIGKILL/))
+      await assert.rejects(factory.seed(plan, () => {}), failsWith('HR_SEED_UNFINISHED', /interrupted/))
+      await shop.run("INSERT INTO tags (name) VALUES ('mine')")
+      await factory.undo(() => {})
+    })
+    assert.equal(await shop.number("SELECT count(*) AS n FROM tags WHERE name = 'mine'"), 1)
+    await shop.run("DELETE FROM tags WHERE name = 'mine'", 'ALTER TABLE tags AUTO_INCREMENT = 6')
+    assert.deepEqual(await shop.dump(), untouched)
+  })
+}
+
+test('another process that seeds or undoes meanwhile is refused', { skip }, async () => {
+  const shop = await create(shopSql)
+  await withFactory(shop, (one) =>
+    withFactory(shop, async (other) => {
+      const plan = await one.plan(options)
+      let attempt: Promise<void> | null = null
+      const seeding = one.seed(plan, ({ phase }) => {
+        if (phase === 'insert') attempt ??= assert.rejects(other.undo(() => {}), failsWith('HR_SEED_BUSY', /Another Headroom run/))
+      })
+      await seeding
+      assert.ok(attempt !== null)
+      await attempt
+    }),
+  )
+  assert.deepEqual(await shop.hashes(), reference)
+})
