@@ -3,14 +3,16 @@ import { setImmediate as yieldToMessages } from 'node:timers/promises'
 import { Failure, failureData } from '../model/failure.ts'
 import type { SeedProgress } from '../model/seed-plan.ts'
 import type { Database } from './databases/database.ts'
-import { openDatabase } from './databases/index.ts'
+import { copiesOf, openDatabase } from './databases/index.ts'
 import { readParameterValues } from './parameter-values.ts'
 import { planSeed } from './plan.ts'
 import type {
+  CopyCall,
   FactoryCall,
   FactoryCallName,
   FactoryRequest,
   FactoryResults,
+  FactoryTarget,
   FromFactory,
   ToFactory,
 } from './protocol.ts'
@@ -54,23 +56,35 @@ function leave(): void {
 }
 
 async function withDatabase(
-  request: FactoryRequest,
+  { target, call }: FactoryRequest,
   onProgress: (progress: SeedProgress) => void,
   signal: AbortSignal,
 ): Promise<FactoryResults[FactoryCallName]> {
-  const database = await openDatabase(request.target.databaseUrl, request.target.root)
+  if ('copy' in call) return exclusively(() => workOnCopy(target, call))
+  const database = await openDatabase(target.databaseUrl, target.root)
   try {
     // A cancel that was sent right behind the call is heard before the first row.
     await yieldToMessages()
-    return await carryOut(database, request.call, onProgress, signal)
+    return await carryOut(database, call, onProgress, signal)
   } finally {
     await database.close()
   }
 }
 
+async function workOnCopy(
+  { databaseUrl, root }: FactoryTarget,
+  { name, copy }: CopyCall,
+): Promise<string | null> {
+  const copies = copiesOf(databaseUrl)
+  if (name === 'makeCopy') return copies.make(databaseUrl, root, copy)
+  if (name === 'findCopy') return copies.find(databaseUrl, root, copy)
+  await copies.remove(databaseUrl, root, copy)
+  return null
+}
+
 async function carryOut(
   database: Database,
-  call: FactoryCall,
+  call: Exclude<FactoryCall, CopyCall>,
   onProgress: (progress: SeedProgress) => void,
   signal: AbortSignal,
 ): Promise<FactoryResults[FactoryCallName]> {

@@ -42,6 +42,12 @@ export interface Factory {
   ): Promise<SeedResult>
   /** Values of a column as a load test should ask for them, always the same ones. */
   values(wanted: WantedValues): Promise<ColumnValues>
+  /** Makes a copy beside the database, in the place of an earlier one of that name, and gives its URL for a factory of its own. */
+  makeCopy(name: string): Promise<string>
+  /** The URL of that copy, or null where there is none. */
+  findCopy(name: string): Promise<string | null>
+  /** Removes that copy; nothing where there is none. */
+  removeCopy(name: string): Promise<void>
   /** Ends the process after its current chunk, with all indexes put back. Pending calls reject. */
   dispose(): Promise<void>
 }
@@ -71,6 +77,11 @@ export function openFactory(options: FactoryTarget): Factory {
     resume: (onProgress, signal) => connection.call({ name: 'resume' }, { onProgress, signal }),
     undo: (onProgress, signal, atMost) => connection.call({ name: 'undo', atMost }, { onProgress, signal }),
     values: (wanted) => connection.call({ name: 'values', ...wanted }),
+    makeCopy: (copy) => connection.call({ name: 'makeCopy', copy }),
+    findCopy: (copy) => connection.call({ name: 'findCopy', copy }),
+    removeCopy: async (copy) => {
+      await connection.call({ name: 'removeCopy', copy })
+    },
     dispose: () => connection.dispose(),
   }
 }

@@ -13,6 +13,13 @@ export type FactoryCall =
   | { readonly name: 'resume' }
   | { readonly name: 'undo'; readonly atMost?: Readonly<Record<string, number>> | undefined }
   | ({ readonly name: 'values' } & WantedValues)
+  | CopyCall
+
+/** Work on the copy of that name of the database. */
+export type CopyCall =
+  | { readonly name: 'makeCopy'; readonly copy: string }
+  | { readonly name: 'findCopy'; readonly copy: string }
+  | { readonly name: 'removeCopy'; readonly copy: string }
 
 /** What it gives back, by the name of the call. */
 export interface FactoryResults {
@@ -22,6 +29,9 @@ export interface FactoryResults {
   readonly resume: SeedResult
   readonly undo: SeedResult
   readonly values: ColumnValues
+  readonly makeCopy: string
+  readonly findCopy: string | null
+  readonly removeCopy: null
 }
 
 export type FactoryCallName = keyof FactoryResults

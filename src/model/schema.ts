@@ -41,8 +41,6 @@ export interface Column {
   readonly range?: { readonly min?: number; readonly max?: number }
   /** In characters, from a CHECK. */
   readonly minLength?: number
-  /** The characters that a text can hold where those aren't all: `bmp` has none above U+FFFF (MySQL's `utf8mb3`). */
-  readonly alphabet?: 'ascii' | 'latin1' | 'bmp'
   /** Digits in all and behind the point, of a `decimal`. */
   readonly digits?: { readonly precision: number; readonly scale: number }
   /** What an `array` holds. */

@@ -38,6 +38,8 @@ const leastGrowth = 1.25
 const clearDifference = 2 * Math.log(20)
 /** Points that lie further than this from the best fit follow none of the classes. */
 const mostScatter = 0.3
+/** A class stands for what is near it: over orders of magnitude `n · log n` and `n^1.1` lie further off, and are called linear. */
+const near = { scatter: 0.45, r2: 0.98 }
 /** A fit says nothing beyond so many times the rows that were measured. */
 const reach = 10
 
@@ -138,13 +140,15 @@ function classify(
   const possible = asPossible({ constant, growing, best }, noise, known)
   const chosen = possible.find((fit) => fit.class === preferred) ?? possible[0] ?? best
   const scatter = Math.sqrt(chosen.misfit / totalWeight(known))
-  if (scatter > mostScatter) return { ...nothing, unclear: noClassFits(points, scatter) }
+  const r2 = constant.misfit === 0 ? 1 : Math.max(0, 1 - chosen.misfit / constant.misfit)
+  const isNear = scatter <= mostScatter || (scatter <= near.scatter && r2 >= near.r2)
+  if (!isNear) return { ...nothing, unclear: noClassFits(points, scatter) }
   const { class: name, intercept, slope } = chosen
   const faster = possible.slice(possible.indexOf(chosen) + 1).map((fit) => fit.class)
   const growth = { ...nothing, class: name, unclear: null, alsoPossible: faster, intercept, slope }
   return {
     ...growth,
-    r2: name === 'constant' ? null : Math.max(0, 1 - chosen.misfit / constant.misfit),
+    r2: name === 'constant' ? null : r2,
     beyond: beyondOf(growth),
     budget: budgetOf(growth, limits),
   }
@@ -165,9 +169,11 @@ function noClassFits(points: Growth['points'], scatter: number): string {
   const [first, last] = [points[0], points.at(-1)]
   const by = `${Math.round((Math.exp(scatter) - 1) * 100)}%`
   if (first === undefined || last === undefined) return ''
-  const times = (factor: number): string =>
-    `${factor < 10 ? Number(factor.toFixed(1)) : formatCount(factor)}×`
   return `the measurements lie ${by} off the best fit; from first to last it is ${times(last.value / first.value)} for ${times(last.rows / first.rows)} the rows`
+}
+
+function times(factor: number): string {
+  return `${factor < 10 ? Number(factor.toFixed(1)) : formatCount(factor)}×`
 }
 
 interface Candidates {

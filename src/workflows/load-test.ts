@@ -74,11 +74,14 @@ async function runOnClaimed(test: LoadTestRequest, emit: Emit, signal: AbortSign
       answer.status === 404 ? await projectPorts(test.root) : [],
     )
     emit({ kind: 'preflight', preflight })
+    const { sweep } = test
+    // A sweep adds the very rows that answers would be held against.
     const { plan, notes } =
-      preflight.status < 400 ? await withRowRules(engine, test.plan) : { plan: test.plan, notes: [] }
+      preflight.status < 400 && sweep === undefined
+        ? await withRowRules(engine, test.plan)
+        : { plan: test.plan, notes: [] }
     for (const note of notes) emit({ kind: 'activity', activity: note })
     const ticks: Tick[] = []
-    const { sweep } = test
     const run = { engine, watch, plan, ticks, emit, signal }
     const steps =
       preflight.status >= 500 ? [] : sweep === undefined ? await climb(run) : await sweep.measure(run)

@@ -248,7 +248,7 @@ test('a unique set of a reference and few values, days or small numbers is numbe
 
 test('a primary key that is a foreign key, and one that refers to that one', () => {
   const plan = planTables(
-    { rows: { users: 20 } },
+    { rows: { users: 20, kinds: 30 } },
     numbered('users'),
     table('profiles', [column('user_id'), column('bio', 'text')], [reference('user_id', 'users')], {
       primaryKey: ['user_id'],
@@ -256,10 +256,19 @@ test('a primary key that is a foreign key, and one that refers to that one', () 
     table('avatars', [column('profile_id')], [reference('profile_id', 'profiles', 'user_id')], {
       primaryKey: ['profile_id'],
     }),
+    numbered('kinds'),
+    table(
+      'badges',
+      [column('kind_id'), column('profile_id')],
+      [reference('kind_id', 'kinds'), reference('profile_id', 'profiles', 'user_id')],
+      { primaryKey: ['kind_id', 'profile_id'] },
+    ),
     numbered('visits', [column('profile_id')], [reference('profile_id', 'profiles', 'user_id')]),
   )
   assert.deepEqual(violations(plan), [])
   assert.equal(planned(plan, 'avatars').rows, 20)
+  const badge = planned(plan, 'badges').columns.find((each) => each.column === 'profile_id')
+  assert.match(JSON.stringify(badge?.options.digits), /"among":"new"/)
   const visit = planned(plan, 'visits').columns.find((each) => each.column === 'profile_id')
   assert.equal(visit?.options.among, 'new', 'rows of earlier runs have keys that only their own run knows')
 })
@@ -301,6 +310,8 @@ test('greater columns are derived from lesser ones', () => {
         column('max_guests', 'integer', { range: { max: 40 } }),
         column('discount', 'decimal', { digits: { precision: 8, scale: 2 } }),
         column('price', 'decimal', { digits: { precision: 8, scale: 2 } }),
+        column('opens', 'time'),
+        column('closes', 'time'),
         column('first_day', 'date', { timeFormat: 'day' }),
         column('last_day', 'date', { timeFormat: 'day' }),
       ],
@@ -310,6 +321,7 @@ test('greater columns are derived from lesser ones', () => {
           { lesser: 'starts_at', greater: 'ends_at', orEqual: false },
           { lesser: 'paid_at', greater: 'refunded_at', orEqual: true },
           { lesser: 'discount', greater: 'price', orEqual: false },
+          { lesser: 'opens', greater: 'closes', orEqual: false },
           { lesser: 'first_day', greater: 'last_day', orEqual: false },
         ],
       },

@@ -73,7 +73,8 @@ function randomTable(
     own.some((each) => each.name === 'happened_at') && roll(2) === 0
       ? [{ lesser: 'happened_at', greater: 'ended_at', orEqual: roll(2) === 0 }]
       : []
-  if (comparisons.length > 0) add(column('ended_at', 'datetime', { nullable: roll(2) === 0, timeFormat: 'sql' }))
+  if (comparisons.length > 0)
+    add(column('ended_at', 'datetime', { nullable: roll(2) === 0, timeFormat: 'sql' }))
   return table(name, columns, keys, {
     primaryKey: isTenanted(name) ? ['tenant_id', 'id'] : ['id'],
     uniques,

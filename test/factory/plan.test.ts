@@ -83,7 +83,7 @@ test('children are shared out as the user wants', async (context) => {
   const uniform = await userId('uniform')
   assert.equal(uniform.reason, 'about 50 for each of 10 new rows of `users`')
   assert.equal(uniform.plan?.options.distribution, 'uniform')
-  assert.equal((await userId('zipf')).plan?.options.among, 'new')
+  assert.equal((await userId('zipf')).plan?.options.among, 'made')
 })
 
 test('each column says where its values come from', async (context) => {

@@ -35,6 +35,11 @@ function p50(points: readonly GrowthPoint[]): Growth {
   return first
 }
 
+/** A scan of the table and nothing else. */
+function scan(rows: number): number {
+  return 5 * rows
+}
+
 const endpoints: Record<string, { class: GrowthClass; micros: (rows: number) => number }> = {
   'a look-up by key': { class: 'constant', micros: () => 1800 },
   'a tree that grows deeper': { class: 'logarithmic', micros: (rows) => 500 + 150 * Math.log(rows) },
@@ -43,7 +48,7 @@ const endpoints: Record<string, { class: GrowthClass; micros: (rows: number) => 
     class: 'linear',
     micros: (rows) => 20_000 + 0.1 * rows,
   },
-  'nothing but the scan': { class: 'linear', micros: (rows) => 5 * rows },
+  'nothing but the scan': { class: 'linear', micros: scan },
   'a sort in memory, which nobody tells from a scan': {
     class: 'linear',
     micros: (rows) => 1500 + 0.4 * rows * Math.log2(rows),
@@ -98,6 +103,13 @@ describe('growthOf', () => {
     assert.ok(wrong.length <= 10, `${wrong.length} of 200`)
   })
 
+  it('calls what is near a class by its name, and what lies between two by none', () => {
+    const power = (exponent: number) => p50(sweep((rows) => 200 * rows ** exponent)).class
+    assert.deepEqual([0.9, 1, 1.1, 2].map(power), ['linear', 'linear', 'linear', 'quadratic'])
+    assert.deepEqual([0.6, 1.3, 1.5].map(power), [null, null, null])
+    assert.equal(p50(sweep((rows) => rows * Math.log2(rows))).class, 'linear')
+  })
+
   it('is not clear where no class fits', () => {
     const scattered = sweep(() => 2000, { noise: 1.2, random: randoms(11) })
     const between = sweep((rows) => 500 + 40 * Math.sqrt(rows))
@@ -111,10 +123,9 @@ describe('growthOf', () => {
   })
 
   it('is not clear from too few levels, or levels too close together', () => {
-    const linear = (rows: number): number => 5 * rows
-    assert.match(p50(sweep(linear, { levels: [100, 10_000] })).unclear ?? '', /2 levels, and it takes 3/)
-    assert.match(p50(sweep(linear, { levels: [100] })).unclear ?? '', /1 level, and/)
-    assert.match(p50(sweep(linear, { levels: [100, 200, 400] })).unclear ?? '', /too close together/)
+    assert.match(p50(sweep(scan, { levels: [100, 10_000] })).unclear ?? '', /2 levels, and it takes 3/)
+    assert.match(p50(sweep(scan, { levels: [100] })).unclear ?? '', /1 level, and/)
+    assert.match(p50(sweep(scan, { levels: [100, 200, 400] })).unclear ?? '', /too close together/)
     assert.equal(p50([]).class, null)
   })
 

@@ -3,17 +3,20 @@ import { describe, it } from 'node:test'
 import type { ForeignKey, Schema, Table } from '../../src/model/schema.ts'
 import { growingTable, rowsFor } from '../../src/workflows/growing-table.ts'
 
-function table(name: string, rowCount: number, parents: readonly string[] = [], nullable = false): Table {
-  const column = (column: string, canBeNull: boolean): Table['columns'][number] => ({
-    name: column,
+function column(name: string, nullable: boolean): Table['columns'][number] {
+  return {
+    name,
     type: 'integer',
     declaredType: 'INTEGER',
-    nullable: canBeNull,
+    nullable,
     hasDefault: false,
     generated: false,
     maxLength: null,
     allowedValues: null,
-  })
+  }
+}
+
+function table(name: string, rowCount: number, parents: readonly string[] = [], nullable = false): Table {
   const keys = parents.map((parent) => `${parent}_id`)
   const foreignKeys = parents.map((parent): ForeignKey => ({
     columns: [`${parent}_id`],

@@ -23,6 +23,8 @@ const tables = `
   INSERT INTO owners (name) VALUES ('Ada'), ('Grace');
   INSERT INTO notes (owner_id, body) VALUES (1, 'one'), (2, 'two'), (2, 'three');`
 
+function ignore(): void {}
+
 describe('a volume sweep, on a real server over a real database', () => {
   let root = ''
   let baseUrl = ''
@@ -77,7 +79,11 @@ describe('a volume sweep, on a real server over a real database', () => {
 
   async function sweep(
     volume: VolumeChoices,
-    { writes = true, signal = new AbortController().signal, onEvent = (_: RunEvent): void => {} } = {},
+    {
+      writes = true,
+      signal = new AbortController().signal,
+      onEvent = ignore,
+    }: { writes?: boolean; signal?: AbortSignal; onEvent?: (event: RunEvent) => void } = {},
   ): Promise<Run> {
     return testEndpoint({ ...(await orderOf(volume)), writes }, onEvent, signal)
   }
@@ -209,7 +215,8 @@ describe('a volume sweep, on a real server over a real database', () => {
     assert.equal(run.volume?.rowsLeft, left)
     await assert.rejects(sweep({ rowsAt: [10_000_000, 20_000_000, 100_000_000] }), /headroom seed --undo/)
     const factory = openFactory({ root, databaseUrl: 'sqlite:./app.sqlite' })
-    await factory.undo(() => {}).finally(() => factory.dispose())
+    await factory.undo(ignore)
+    await factory.dispose()
     assert.equal(count('notes'), 3)
   })
 })

@@ -64,17 +64,6 @@ export function readTableChecks(createTable: string, columns: readonly CheckedCo
   }
 }
 
-/**
- * What the CHECKs of a CREATE TABLE statement say about each column it mentions; keys are column names in lower case.
- * What cannot be read is left out: the database still enforces it.
- */
-export function readChecks(createTable: string): ReadonlyMap<string, ColumnChecks> {
-  const tokens = tokensOf(createTable, 'names')
-  const names = tokens.filter(({ kind }) => kind === 'word' || kind === 'name')
-  const columns = [...new Set(names.map(({ text }) => text.toLowerCase()))].map((name) => ({ name }))
-  return readTableChecks(createTable, columns).columns
-}
-
 /** The column with all that its CHECKs add to what its type says. */
 export function checkedColumn(column: Column, checks: ColumnChecks | undefined): Column {
   if (checks === undefined) return column

@@ -186,6 +186,23 @@ export interface Database {
   close(): Promise<void>
 }
 
+/**
+ * Copies of a database that stand beside it, so that what is loaded and measured leaves the user's own rows alone. `name`
+ * tells the copies of one database apart: letters, digits and hyphens. All take the URL of the database itself.
+ */
+export interface Copies {
+  /**
+   * Makes a copy as the database is at one moment, whatever others do meanwhile, and gives its URL, in the style of `url`.
+   * Replaces an earlier one of that name; one that is half done is never found. Throws a `Failure` where there is no room
+   * (`HR_COPY_SPACE`), a program uses the earlier one (`HR_COPY_IN_USE`), or what has its name is no copy (`HR_COPY_FOREIGN`).
+   */
+  make(url: string, root: string, name: string): Promise<string>
+  /** The copy's URL, or null where there is none. */
+  find(url: string, root: string, name: string): Promise<string | null>
+  /** Removes the copy; nothing where there is none. Throws as {@link make}, but for room. */
+  remove(url: string, root: string, name: string): Promise<void>
+}
+
 /** One kind of database. Adding one is a file and a line in `index.ts`. */
 export interface DatabaseKind {
   readonly id: string
@@ -195,4 +212,6 @@ export interface DatabaseKind {
   readonly exampleUrl: string
   /** Opens what `url` names, relative paths against `root`. Throws a `Failure` and creates nothing where it does not exist or is not local. */
   open(url: string, root: string): Promise<Database>
+  /** Where such databases can be copied. */
+  readonly copies?: Copies
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../../model/failure.ts'
-import type { Database, DatabaseKind } from './database.ts'
+import type { Copies, Database, DatabaseKind } from './database.ts'
 import { requireLocalServer, schemeOf } from './location.ts'
 import { mysql } from './mysql.ts'
 import { postgres } from './postgres.ts'
@@ -19,6 +19,20 @@ const serverNames: Readonly<Record<string, string>> = {
  * Throws a `Failure`: `HR_DATABASE_NOT_LOCAL`, `HR_DATABASE_UNSUPPORTED`, `HR_DATABASE_URL`, or what the kind's own `open` throws.
  */
 export async function openDatabase(url: string, root: string): Promise<Database> {
+  return kindOf(url).open(url.trim(), root)
+}
+
+/** How databases like the one of `url` are copied. Throws as {@link openDatabase}, and `HR_COPY_UNSUPPORTED` where they are not. */
+export function copiesOf(url: string): Copies {
+  const { copies, exampleUrl }: DatabaseKind = kindOf(url)
+  if (copies !== undefined) return copies
+  throw new Failure(
+    'HR_COPY_UNSUPPORTED',
+    `Databases like ${exampleUrl} cannot be copied. Nothing was written.`,
+  )
+}
+
+function kindOf(url: string): DatabaseKind {
   const trimmed = url.trim()
   const scheme = schemeOf(trimmed)
   const supported = databaseKinds.map((kind) => kind.exampleUrl).join(', ')
@@ -29,7 +43,7 @@ export async function openDatabase(url: string, root: string): Promise<Database>
     )
   }
   const kind = databaseKinds.find((candidate) => candidate.schemes.some((known) => known === scheme))
-  if (kind !== undefined) return kind.open(trimmed, root)
+  if (kind !== undefined) return kind
   requireLocalServer(trimmed)
   const name = serverNames[scheme] ?? `\`${scheme}:\``
   throw new Failure(

@@ -3,6 +3,7 @@ import { childCountsSql } from './child-counts.ts'
 import type { Database, DatabaseKind } from './database.ts'
 import { Connection, quoted, quotedList } from './sqlite/connection.ts'
 import { findSqliteFile, freeBytes } from './sqlite/file.ts'
+import { findCopy, makeCopy, removeCopy } from './sqlite/copy.ts'
 import { countDependents, ownRows } from './sqlite/dependents.ts'
 import { introspect, text } from './sqlite/introspection.ts'
 import { madeSegments, readLedger } from './sqlite/ledger.ts'
@@ -18,6 +19,7 @@ export const sqlite: DatabaseKind = {
   schemes: ['sqlite', 'sqlite3', 'file'],
   exampleUrl: 'sqlite:./data/app.sqlite',
   open: async (url, root) => asDatabase(await Connection.open(findSqliteFile(url, root))),
+  copies: { make: makeCopy, find: findCopy, remove: removeCopy },
 }
 
 function asDatabase(connection: Connection): Database {

@@ -7,7 +7,7 @@ import { numberOption } from './options.ts'
 import { words } from './text.ts'
 
 const money =
-  /price|amount|total|cost|balance|fee|salary|budget|revenue|cents|tax|discount|income|wage|payment|^mrr$|_usd$|_eur$/
+  /price|amount|total|cost|balance|fee|salary|budget|revenue|cents|tax|discount|income|wage|payment|freight|charge|^mrr$|_usd$|_eur$/
 
 /** What half of the sums lie below. */
 const medians: readonly (readonly [RegExp, number])[] = [

@@ -1,5 +1,6 @@
 import { hashFraction, hashKey } from '../hash.ts'
 import type { SqlValue } from '../sql-value.ts'
+import { clockText } from './calendar.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator, GeneratorOptions } from './generator.ts'
 import { textOption, textsOption } from './options.ts'
@@ -51,6 +52,7 @@ function shiftOf(options: GeneratorOptions): Shift {
   const sign = options.downwards === true ? -1 : 1
   const least = options.orEqual === true ? 0 : 1
   const kind = textOption(options, 'kind')
+  if (kind === 'clock') return (value, fraction) => shiftClock(String(value), sign, least, fraction)
   if (kind === 'day' || kind === 'sql' || kind === 'iso') return shiftText(kind, sign, least)
   if (kind === 'epoch-millis') return (value, fraction) => Number(value) + sign * laterMillis(least, fraction)
   if (kind === 'epoch-seconds') {
@@ -63,6 +65,14 @@ function shiftOf(options: GeneratorOptions): Shift {
 /** At least `least` days later, whole ones, since a column of days shows nothing smaller. */
 function laterMillis(least: number, fraction: number): number {
   return (least + Math.floor(fraction * mostDaysLater)) * dayMillis
+}
+
+/** Within the day, up to four hours away. */
+function shiftClock(text: string, sign: number, least: number, fraction: number): SqlValue {
+  const [hours = 0, minutes = 0, seconds = 0] = text.split(':').map(Number)
+  const second = hours * 3600 + minutes * 60 + seconds
+  const room = Math.max(0, Math.min(14_400, sign < 0 ? second : 86_399 - second) - least)
+  return clockText(second + sign * (least + Math.floor(fraction * room)))
 }
 
 function shiftText(kind: 'day' | 'sql' | 'iso', sign: number, least: number): Shift {

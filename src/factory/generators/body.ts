@@ -1,5 +1,4 @@
 import { at, hash32, hashKey } from '../hash.ts'
-import { alphabetOption, isSpelled } from './alphabet.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
 import { poolOf } from './pools.ts'
@@ -25,10 +24,7 @@ export const body: Generator = {
       : null,
   compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)
-    const alphabet = alphabetOption(options.alphabet)
-    const sentences = [...poolOf('sentences'), ...poolOf('foreignSentences')].filter((sentence) =>
-      isSpelled(sentence, alphabet),
-    )
+    const sentences = [...poolOf('sentences'), ...poolOf('foreignSentences')]
     const least = Math.ceil(minLengthOf(options) / 30)
     const text = (index: number) => {
       let h = hash32(key, index)

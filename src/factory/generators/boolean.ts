@@ -11,9 +11,10 @@ export const boolean: Generator = {
   example: { column: exampleColumn('is_active', 'boolean', 'BOOLEAN'), unique: false },
   suggest: (column, { unique }) => {
     const name = words(column.name)
-    const isNamed = column.type === 'integer' && /^(?:is|has|can|allow)_|_enabled$|_flag$/.test(name)
+    const isNamed =
+      column.type === 'integer' && /^(?:is|has|can|allow)_|_enabled$|_flag$|^discontinued$/.test(name)
     if (unique || (column.type !== 'boolean' && !isNamed)) return null
-    const share = /delet|archiv|ban|block|lock|spam|hidden|disabled/.test(name)
+    const share = /delet|archiv|ban|block|lock|spam|hidden|disabled|discontinued/.test(name)
       ? 0.03
       : /active|enabled|verified|confirmed|published|visible|valid|public/.test(name)
         ? 0.9

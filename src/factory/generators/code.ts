@@ -18,14 +18,18 @@ import {
 } from './text.ts'
 import { hexDigits } from './uuid.ts'
 
-type Kind = 'slug' | 'number' | 'stock' | 'barcode' | 'secret' | 'word'
+type Kind = 'extension' | 'slug' | 'number' | 'stock' | 'barcode' | 'secret' | 'word'
 
 const kinds: readonly (readonly [RegExp, Kind])[] = [
   [/slug|permalink|handle$/, 'slug'],
-  [/isbn|ean|gtin|upc|barcode/, 'barcode'],
+  [/isbn|(?:^|_)ean|gtin|(?:^|_)upc|barcode/, 'barcode'],
+  [/^ext(?:ension)?$|phone_ext/, 'extension'],
   [/sku|stock|article_no|part_no/, 'stock'],
   [/token|secret|(?:^|_)key$|hash$|checksum|digest|signature|fingerprint|^etag$|session_id/, 'secret'],
-  [/number$|_no$|^ref|reference|serial|invoice|tracking/, 'number'],
+  [
+    /number$|_no$|^ref|reference|serial|invoice|tracking|(?:^|_)(?:vat|tax)_?id$|iban|passport|licen[cs]e_?(?:plate|no)/,
+    'number',
+  ],
   [/code$|^external_id$/, 'word'],
 ]
 
@@ -51,9 +55,17 @@ export const code: Generator = {
   },
   compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)
-    const pattern = readPattern(formOf(options, codePrefix(key).toUpperCase()))
-    if (typeof pattern !== 'string' && isSuited(options, pattern, maxLengthOf(options)))
-      return (options.unique === true ? uniqueTexts : recurringTexts)(pattern, context)
+    const room = maxLengthOf(options)
+    const letters = codePrefix(key).toUpperCase()
+    // Where the usual form has no room, all that there is: as many texts as the suggestion says.
+    for (const form of [
+      formOf(options, letters),
+      `${letters}[A-Z0-9]{${Math.max(1, Math.min(8, room - 2))}}`,
+    ]) {
+      const pattern = readPattern(form)
+      if (typeof pattern !== 'string' && isSuited(options, pattern, room))
+        return (options.unique === true ? uniqueTexts : recurringTexts)(pattern, context)
+    }
     return finished(freeText(options, context), options, key, { separator: '-' })
   },
 }
@@ -69,8 +81,9 @@ function isSuited(options: GeneratorOptions, { size, longest }: Pattern, room: n
   if (kind === 'slug' || kind === 'secret') return false
   if (typeof fixedLength === 'number') return fixedLength <= mostDigits || kind === 'barcode'
   if (longest < minLengthOf(options)) return false
-  // A second round through all texts adds a dash and its number.
-  return longest + (unique === true && size < 1e12 ? (size < 1e9 ? 6 : 3) : 0) <= room
+  // A second round through all texts adds a dash and its number; short columns have no second round.
+  if (longest === room && longest < mostDigits) return true
+  return longest + (unique === true && size < 1e10 ? (size < 1e9 ? 6 : 3) : 0) <= room
 }
 
 /** A number up to 2^52 decides no more characters than these. */
@@ -83,6 +96,7 @@ function formOf({ kind, word, fixedLength }: GeneratorOptions, letters: string):
     return `02\\d{${typeof fixedLength === 'number' ? Math.max(1, fixedLength - 2) : 11}}`
   if (typeof fixedLength === 'number')
     return fixedLength > 2 ? `${letters}[A-Z0-9]{${fixedLength - 2}}` : `[A-Z0-9]{${fixedLength}}`
+  if (kind === 'extension') return '\\d{4}'
   if (kind === 'stock') return `${letters}[A-Z]-\\d{6}`
   if (kind === 'number') return `${prefixOf(String(word))}-${letters}\\d{7}`
   return `${letters}[A-Z0-9]{6}`

@@ -16,7 +16,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/setting|preference|config|option/, 'settings'],
   [/payload|event|^data$|body|changes|params|context/, 'event'],
   [/address|location|geo/, 'address'],
-  [/tags|labels|keywords|categories|list$|items$/, 'list'],
+  [/tags|labels|keywords|categories|scopes|roles|permissions|list$|items$/, 'list'],
 ]
 
 /** JSON objects as applications keep them: metadata, settings, events, addresses, by the column's name. */

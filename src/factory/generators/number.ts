@@ -18,6 +18,7 @@ const ranges: readonly (readonly [RegExp, number, number, number, string])[] = [
   [/^(?:lat|latitude)$|_lat(?:itude)?$/, -80, 80, 6, 'a latitude'],
   [/^(?:lng|lon|longitude)$|_(?:lng|lon|longitude)$/, -180, 179, 6, 'a longitude'],
   [/^(?:sort|position|rank|ordinal|sequence)(?:_order)?$|_position$|_order$/, 1, 50, 0, 'a position'],
+  [/(?:^|_)(?:ratio|share|rate|fraction)$/, 0, 1, 4, 'a share'],
   [/weight|height|width|length/, 1, 500, 2, 'a measure'],
 ]
 

@@ -63,13 +63,16 @@ function compileDigit(options: GeneratorOptions, part: number, context: ValueCon
   const ratio = numberOption(options, 'ratio')
   const skipsLead = options.skipsLead === true
   const needed = numberOption(options, 'per') + (skipsLead ? 1 : 0) - rows.existing
-  const count = (leading: number) => Math.min(rows.seeded, Math.max(needed, Math.floor(leading * ratio) + 1))
+  // What earlier runs' rows hold may have been decided by another plan.
+  const first = options.among === 'new' ? context.startOf(rows.table) : 0
+  const count = (leading: number) =>
+    first > 0 ? rows.seeded - first : Math.min(rows.seeded, Math.max(needed, Math.floor(leading * ratio) + 1))
   return {
     size: (leading) => Math.max(1, count(leading) + rows.existing - (skipsLead ? 1 : 0)),
     value: (position, leading) => {
       const seeded = count(leading)
-      const shifted = skipsLead && position >= leading ? position + 1 : position
-      return shifted < seeded ? rows.seededValue(shifted) : rows.existingValue(shifted - seeded)
+      const shifted = skipsLead && position >= leading - first ? position + 1 : position
+      return shifted < seeded ? rows.seededValue(first + shifted) : rows.existingValue(shifted - seeded)
     },
   }
 }

@@ -10,7 +10,8 @@ import { popularPosition } from './skew.ts'
  * A foreign key whose parents differ much in their number of children. Options beside those of a reference and `key`, which
  * columns of one composite foreign key share so that they choose the same parent:
  * - `distribution`: `zipf` (as {@link popularPosition}; the default) or `uniform`.
- * - `among`: `all` parents (the default), or only the `new` ones of this run where it has any.
+ * - `among`: `all` parents (the default), only the `new` ones of this run where it has any, or those that Headroom `made` in
+ *   all runs where there are any.
  * - `ratio`: row i chooses among the first ⌊i·ratio⌋ + 1 of Headroom's parents only, so that children and parents that grow
  *   together keep their rows. Without it all parents are chosen from, and children may grow alone.
  *
@@ -36,8 +37,9 @@ export function chooseParent(options: GeneratorOptions, context: ValueContext): 
   if (rows.table === context.table)
     return chooseEarlierRow(key, rows.existing, context, options.mayBeItself !== false)
   const isNewOnly = options.among === 'new' && context.rowsOf(rows.table) > 0
-  const existing = isNewOnly ? 0 : rows.existing
-  const first = isNewOnly ? rows.existing + context.startOf(rows.table) : 0
+  const isOwnOnly = isNewOnly || (options.among === 'made' && rows.seeded > 0)
+  const existing = isOwnOnly ? 0 : rows.existing
+  const first = (isOwnOnly ? rows.existing : 0) + (isNewOnly ? context.startOf(rows.table) : 0)
   const seeded = isNewOnly ? context.rowsOf(rows.table) : rows.seeded
   const draw = drawing(options, context, key)
   const positions = rows.existing + rows.seeded

@@ -13,18 +13,26 @@ const parts: readonly (readonly [RegExp, Part])[] = [
   [/country$|country_name$|nationality$/, 'country'],
   [/postal|post_?code|zip/, 'postal'],
   [/city$|^town$/, 'city'],
-  [/(?:^|_)(?:province|region|county)$|state_or_province/, 'state'],
+  [
+    /(?:^|_)(?:province|region|county)$|state_or_province|(?:billing|shipping|ship|mailing|home|work|address)_state$/,
+    'state',
+  ],
   [/time_?zone$|^tz$/, 'time-zone'],
   [/^address(?:_line)?(?:_?1)?$|_address$|address_line|street/, 'street'],
 ]
+
+/** Tables whose `state` is a part of a country. */
+const located =
+  /address|customer|employee|supplier|vendor|location|store|warehouse|venue|branch|office|compan/
 
 /** Cities, countries, streets and postal codes; columns of one table that speak of the same address agree. */
 export const place: Generator = {
   id: 'place',
   description: 'cities, countries, streets',
   example: { column: exampleColumn('city', 'text', 'TEXT'), unique: false },
-  suggest: (column, { unique }) => {
-    const part = parts.find(([pattern]) => isTextNamed(column, pattern))?.[1]
+  suggest: (column, { table, unique }) => {
+    const isState = isTextNamed(column, /^state$/) && located.test(words(table))
+    const part = isState ? 'state' : parts.find(([pattern]) => isTextNamed(column, pattern))?.[1]
     if (unique || part === undefined || /e_?mail|(?:^|_)(?:ip|mac)_|url/.test(words(column.name))) return null
     const isShort = part === 'country' && (column.maxLength ?? 99) < 12
     if (part === 'time-zone' && (column.maxLength ?? 99) < 19) return null

@@ -7,7 +7,7 @@ import { numberOption } from './options.ts'
 import { words } from './text.ts'
 
 const counter =
-  /(?:^|_)(?:views|likes|downloads|followers|following|clicks|visits|points|score|hits|plays|shares|votes)$|_count$|^count|duration|size$|bytes$|^stock$|latency/
+  /(?:^|_)(?:views|likes|downloads|followers|following|clicks|visits|points|score|hits|plays|shares|votes)$|_count$|^count|duration|size$|bytes$|stock$|latency|milliseconds?$|millis$|_ms$/
 
 /**
  * Numbers between `low` and `high` with `scale` digits behind the point, by their `distribution`: `uniform`; `normal` around
@@ -22,7 +22,12 @@ export const range: Generator = {
     const isNumber = column.type === 'integer' || column.type === 'real' || column.type === 'decimal'
     if (unique || !isNumber || !counter.test(words(column.name))) return null
     const { low, high, scale } = limitsOf(column, { low: 0, high: 1_000_000, scale: 0 })
-    const median = Math.min(60, low + (high - low) / 4)
+    const usual = /bytes|size/.test(words(column.name))
+      ? 40_000
+      : /duration|millis|_ms$|latency/.test(words(column.name))
+        ? 250
+        : 60
+    const median = Math.min(usual, low + (high - low) / 4)
     return {
       options: { low, high, scale, distribution: 'log-normal', median, sigma: 1.5 },
       reason: 'named like a count: many small ones, few large ones',

@@ -25,8 +25,8 @@ const makers: Readonly<Record<string, Maker>> = {
     `top.${pick(poolOf('departments'), key, index).toLowerCase()}.${pick(poolOf('nouns'), key, index)}`,
   citext: (key, index) =>
     `${pick(poolOf('adjectives'), key, index)} ${poolOf('nouns')[hash32(key, index) % 100] ?? ''}`,
-  point: (key, index) => `(${degrees(key, index, 179)},${degrees(key, index + 1, 80)})`,
-  geometry: (key, index) => `POINT(${degrees(key, index, 179)} ${degrees(key, index + 1, 80)})`,
+  geometry: (key, index, srid) =>
+    `SRID=${srid};POINT(${degrees(key, index, 179)} ${degrees(key, index + 1, 80)})`,
   int4range: (key, index) => numberRange(key, index),
   int8range: (key, index) => numberRange(key, index),
   numrange: (key, index) => numberRange(key, index),
@@ -44,7 +44,7 @@ const makers: Readonly<Record<string, Maker>> = {
 
 const names: readonly (readonly [RegExp, keyof typeof makers])[] = [
   [/^interval/i, 'interval'],
-  [/^(?:geometry|geography)(?:\(point|$)/i, 'geometry'],
+  [/^(?:geometry|geography)\(point,\d+\)/i, 'geometry'],
   [/^(?:bit|bit varying|varbit)(?:\(|$)/i, 'bit'],
   [/^(?:half)?vec(?:tor)?\(/i, 'vector'],
 ]
@@ -73,9 +73,9 @@ export const specialType: Generator = {
   },
 }
 
-/** The number in `bit(8)`, `vector(1536)`. */
+/** The number in `bit(8)`, `vector(1536)`, `geometry(Point,4326)`. */
 function sizeOf({ declaredType }: Column): number {
-  return Number(/\((\d+)\)/.exec(declaredType)?.[1] ?? 1)
+  return Number(/[(,](\d+)\)/.exec(declaredType)?.[1] ?? 1)
 }
 
 function quoted(word: string): string {

@@ -11,6 +11,7 @@ const sets: readonly (readonly [RegExp, Readonly<Record<string, number>>])[] = [
   [/role$/, { member: 85, editor: 11, admin: 4 }],
   [/currency/, { USD: 50, EUR: 28, GBP: 14, JPY: 8 }],
   [/language$|^lang$|locale$/, { en: 55, de: 12, fr: 10, es: 13, ja: 10 }],
+  [/title_of_courtesy|^salutation$|^honorific$|name_prefix/, { 'Ms.': 47, 'Mr.': 46, 'Dr.': 7 }],
   [/gender|^sex$/, { female: 48, male: 47, other: 5 }],
   [/plan$|tier$|subscription$/, { free: 72, pro: 22, enterprise: 6 }],
   [/(?:http|request)_?method$/, { GET: 75, POST: 18, PUT: 4, DELETE: 3 }],

@@ -1,7 +1,6 @@
 import type { Column } from '../../model/schema.ts'
 import { hash32 } from '../hash.ts'
 import type { HashKey } from '../hash.ts'
-import { alphabetOption, spelled } from './alphabet.ts'
 import { withEdges } from './edges.ts'
 import type { GeneratorOptions } from './generator.ts'
 
@@ -18,13 +17,12 @@ export function isTextNamed(column: Column, pattern: RegExp): boolean {
   return column.type === 'text' && pattern.test(words(column.name))
 }
 
-/** Options of a text generator: `unique`, and `maxLength`, `minLength` and `alphabet` where the column has them. */
+/** Options of a text generator: `unique`, and `maxLength` and `minLength` where the column has them. */
 export function textOptions(column: Column, unique: boolean): GeneratorOptions {
   return {
     unique,
     ...(column.maxLength === null ? {} : { maxLength: column.maxLength }),
     ...(column.minLength === undefined ? {} : { minLength: column.minLength }),
-    ...(column.alphabet === undefined ? {} : { alphabet: column.alphabet }),
   }
 }
 
@@ -66,17 +64,6 @@ export interface Finish {
  * the row's code, which is never cut as long as the table has fewer rows than {@link codeCapacity}.
  */
 export function finished(
-  text: (index: number) => string,
-  options: GeneratorOptions,
-  key: HashKey,
-  finish: Finish,
-): (index: number) => string {
-  const alphabet = alphabetOption(options.alphabet)
-  const made = fitted(text, options, key, finish)
-  return alphabet === null ? made : (index) => spelled(made(index), alphabet, 'plain')
-}
-
-function fitted(
   text: (index: number) => string,
   options: GeneratorOptions,
   key: HashKey,

@@ -44,7 +44,7 @@ export const time: Generator = {
     const format = column.timeFormat ?? (column.type === 'date' ? 'day' : 'sql')
     return {
       options: { format, moment: momentOf(name), unique, ...timeLimits(column) },
-      ...(unique && format === 'day' ? { capacity: mostDays } : {}),
+      ...(unique ? uniqueCapacity(format, timeLimits(column)) : {}),
       reason: `${momentReasons[momentOf(name)]}, stored as ${format}`,
       nullRate: rare ? 0.95 : /last_|seen|login|complet|finish|read_|publish|verif/.test(name) ? 0.2 : 0,
     }
@@ -54,8 +54,8 @@ export const time: Generator = {
     const format = timeFormats[isTimeFormat(name) ? name : 'sql']
     if (options.unique === true) {
       const step = options.format === 'day' ? dayMillis : 1000
-      const low = typeof options.low === 'number' ? Math.max(options.low, firstMillis) : firstMillis
-      return (index) => format(low + index * step)
+      const first = firstUnique(options)
+      return (index) => format(first + index * step)
     }
     const base = baseMillis(options, context)
     const millis = momentMillis(options, context, base)
@@ -71,6 +71,21 @@ const momentReasons: Readonly<Record<Moment, string>> = {
   due: 'a time up to a year after the creation',
 }
 
+/** The first of times that all differ, each so long after the one before. */
+function firstUnique({ low = -Infinity, high = Infinity }: GeneratorOptions): number {
+  return Number(high) < lastMillis && Number.isFinite(low) ? Number(low) : Math.max(Number(low), firstMillis)
+}
+
+function uniqueCapacity(format: string, limits: GeneratorOptions): { readonly capacity?: number } {
+  const step = format === 'day' ? dayMillis : 1000
+  const span = Number(limits.high ?? Infinity) - firstUnique(limits)
+  const capacity = Math.min(
+    span < 0 ? 0 : Math.floor(span / step) + 1,
+    format === 'day' ? mostDays : Infinity,
+  )
+  return Number.isFinite(capacity) ? { capacity } : {}
+}
+
 /** When a column's times are, where nothing limits them. */
 function windowOf(options: GeneratorOptions): Parameters<typeof withinLimits>[1] {
   const clamped = objectOption(options, 'since') !== null
@@ -82,8 +97,10 @@ function windowOf(options: GeneratorOptions): Parameters<typeof withinLimits>[1]
 
 function momentOf(name: string): Moment {
   if (/birth|dob|^born/.test(name)) return 'birth'
-  if (/due|expir|until|valid_to|end/.test(name)) return 'due'
-  return /updat|modif|delet|archiv|last_|seen|login|cancel|complet|finish|read_|verif/.test(name)
+  if (/due|expir|until|valid_to|end|required|deadline|renew/.test(name)) return 'due'
+  return /updat|modif|delet|archiv|last_|seen|login|cancel|complet|finish|read_|verif|ship|deliver|return|paid|sent|resolv|clos|approv|publish|processed/.test(
+    name,
+  )
     ? 'later'
     : 'created'
 }
@@ -104,14 +121,27 @@ function baseMillis(options: GeneratorOptions, context: ValueContext): (index: n
   const reference = objectOption(after, 'reference') ?? {}
   const choice = parentChoice(textOption(after, 'generator'), reference, context)
   if (choice === null) return own
-  const parentTime = context.seededValue(textOption(after, 'table'), textOption(after, 'column'))
   const format = isTimeFormat(after.format) ? after.format : 'sql'
+  const value = context.seededValue(textOption(after, 'table'), textOption(after, 'column'))
+  const parentMillis = remembered((parent) => millisOf(value(parent), format) ?? 0, choice.positions)
   const isSelf = after.table === context.table
   return (index) => {
     const parent = choice.positionOf(index) - choice.existing
     const millis = own(index)
     if (parent < 0 || (isSelf && parent >= index)) return millis
-    return Math.max(millis, millisOf(parentTime(parent), format) ?? millis)
+    return Math.max(millis, parentMillis(parent))
+  }
+}
+
+const mostRemembered = 2 ** 20
+
+/** A function of 0 … size − 1 that works each value out once, where that takes no more than 8 MB. */
+function remembered(valueOf: (index: number) => number, size: number): (index: number) => number {
+  if (size > mostRemembered) return valueOf
+  const known = new Float64Array(size).fill(Number.NaN)
+  return (index) => {
+    const value = known[index] ?? Number.NaN
+    return Number.isNaN(value) ? (known[index] = valueOf(index)) : value
   }
 }
 

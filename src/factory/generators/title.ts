@@ -5,7 +5,7 @@ import { atlas } from './atlas.ts'
 import { poolOf } from './pools.ts'
 import { codeCapacity, finished, isTextNamed, textOptions, words } from './text.ts'
 
-type Kind = 'company' | 'product' | 'department' | 'city' | 'country' | 'title'
+type Kind = 'company' | 'product' | 'department' | 'city' | 'state' | 'country' | 'title'
 
 const kinds: readonly (readonly [RegExp, Kind])[] = [
   [/compan|organi[sz]ation|vendor|supplier|brand|tenant|manufacturer|employer|shipper/, 'company'],
@@ -13,6 +13,7 @@ const kinds: readonly (readonly [RegExp, Kind])[] = [
   [/categor|department|tag|topic|genre/, 'department'],
   [/city|cities/, 'city'],
   [/countr/, 'country'],
+  [/states?$|^state_name|province/, 'state'],
 ]
 
 /** Titles and names of things: companies, products … by the name of the column or its table. */
@@ -53,6 +54,10 @@ function makerOf(
   if (kind === 'department') return (index) => pick(poolOf('departments'), key, index)
   if (kind === 'city') return (index) => pick(atlas().cities, key, index)
   if (kind === 'country') return (index) => pick(atlas().countries, key, index).name
+  if (kind === 'state') {
+    const states = atlas().countries.flatMap((country) => country.states)
+    return (index) => pick(states, key, index)
+  }
   if (kind === 'product') {
     const kindsOfProduct = poolOf('productAdjectives').flatMap((adjective) =>
       poolOf('productMaterials').map((material) => `${adjective} ${material} `),

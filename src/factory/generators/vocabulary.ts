@@ -1,11 +1,10 @@
 import { at, hash32, hashKey, pick } from '../hash.ts'
-import { alphabetOption, isSpelled } from './alphabet.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator, GeneratorOptions } from './generator.ts'
 import { textOption } from './options.ts'
 import { poolOf } from './pools.ts'
 import type { PoolName } from './pools.ts'
-import { finished, isTextNamed, maxLengthOf, textOptions } from './text.ts'
+import { finished, isTextNamed, maxLengthOf, textOptions, words } from './text.ts'
 
 const mostNoun = 9
 
@@ -15,13 +14,17 @@ const subjects: readonly (readonly [RegExp, PoolName | 'fileNames', string])[] =
     'companies',
     'a company',
   ],
-  [/job_?title|^position_title$|occupation|profession|^job$/, 'jobTitles', 'a job'],
+  [
+    /job_?title|contact_title|^position_title$|occupation|profession|^job$|^designation$/,
+    'jobTitles',
+    'a job',
+  ],
   [/^department(?:_name)?$/, 'departments', 'a department'],
   [/colou?r(?:_name)?$/, 'colours', 'a colour'],
   [/user_?agent|^browser$/, 'userAgents', 'a browser'],
   [/mime|content_?type|media_?type|file_?type/, 'mimeTypes', 'a kind of file'],
-  [/file_?name|original_?name|^file$|attachment$/, 'fileNames', 'a file'],
-  [/file_?ext(?:ension)?$|^extension$/, 'fileExtensions', 'the end of a file name'],
+  [/file_?name|original_?name|^file$|attachment$|(?:^|_)path$/, 'fileNames', 'a file'],
+  [/file_?ext(?:ension)?$/, 'fileExtensions', 'the end of a file name'],
   [/emoji|reaction$/, 'emoji', 'an emoji'],
   [/currency_?code/, 'currencies', 'a currency'],
 ]
@@ -31,8 +34,11 @@ export const vocabulary: Generator = {
   id: 'vocabulary',
   description: 'companies, job titles, colours, browsers, files',
   example: { column: exampleColumn('company', 'text', 'TEXT'), unique: false },
-  suggest: (column, { unique }) => {
-    const subject = subjects.find(([pattern]) => isTextNamed(column, pattern))
+  suggest: (column, { table, unique }) => {
+    const isJob = isTextNamed(column, /^title$/) && /employee|staff|contact|people|person/.test(words(table))
+    const subject = subjects.find(([pattern, pool]) =>
+      isJob ? pool === 'jobTitles' : isTextNamed(column, pattern),
+    )
     if (unique || subject === undefined) return null
     const [, pool, noun] = subject
     const options = { ...textOptions(column, false), pool }
@@ -53,13 +59,12 @@ export const vocabulary: Generator = {
 
 /** Those that the column can hold. File names are made of an adjective and an extension, and a noun before them. */
 function wordsOf(pool: PoolName | 'fileNames', options: GeneratorOptions): readonly string[] {
-  const alphabet = alphabetOption(options.alphabet)
   const room = maxLengthOf(options) - (pool === 'fileNames' ? mostNoun + 1 : 0)
-  const words =
+  const list =
     pool === 'fileNames'
       ? poolOf('adjectives').flatMap((adjective) =>
           poolOf('fileExtensions').map((extension) => `${adjective}.${extension}`),
         )
       : poolOf(pool)
-  return words.filter((word) => word.length <= room && isSpelled(word, alphabet))
+  return list.filter((word) => word.length <= room)
 }

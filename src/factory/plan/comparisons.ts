@@ -134,5 +134,6 @@ function kindOfColumn({ type, timeFormat, allowedValues }: Column, { options }: 
     return typeof format === 'string' ? format : (timeFormat ?? (type === 'date' ? 'day' : 'sql'))
   }
   if (allowedValues !== null) return null
+  if (type === 'time') return 'clock'
   return type === 'integer' || type === 'real' || type === 'decimal' ? type : null
 }

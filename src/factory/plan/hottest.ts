@@ -25,8 +25,12 @@ export function hottestText(
   const counts = new Uint32Array(parents)
   const children = Math.min(rows, sampledChildren)
   let hottest = 0
-  for (let index = 0; index < children; index++) {
-    const position = draw(index, parents)
+  const existing = isNewOnly ? 0 : parents - added
+  for (let n = 0; n < children; n++) {
+    const index = Math.floor((n * rows) / children)
+    // Children and parents grow together.
+    const known = added === 0 ? parents : existing + Math.min(added, Math.floor((index * added) / rows) + 1)
+    const position = draw(index, known)
     const count = (counts[position] ?? 0) + 1
     counts[position] = count
     if (count > hottest) hottest = count

@@ -90,8 +90,7 @@ class StrategyDraft {
   keepSomehow(set: readonly string[], tuple: readonly string[]): boolean {
     if (this.isKept(set)) return true
     const outside = this.sharing.free.filter(
-      (key) =>
-        this.identifies(set, key) && !key.columns.some((name) => tuple.includes(name)),
+      (key) => this.identifies(set, key) && !key.columns.some((name) => tuple.includes(name)),
     )
     const owner =
       outside.find((key) => canStayEmpty(this.table, key, this.sharing.free)) ??
@@ -116,8 +115,7 @@ class StrategyDraft {
   canBeTuple(set: readonly string[]): boolean {
     const free = this.sharing.free.filter((key) => key.columns.some((name) => set.includes(name)))
     const leads = new Set([...this.sharing.joined.values()].map(({ lead }) => lead))
-    const isApt = (key: ForeignKey) =>
-      !leads.has(key) && !this.oneToOne.has(key) && this.identifies(set, key)
+    const isApt = (key: ForeignKey) => !leads.has(key) && !this.oneToOne.has(key) && this.identifies(set, key)
     // Without a reference to new rows, nothing keeps combinations apart from those of rows that are there.
     if (!free.every(isApt) || (free.length === 0 && this.table.rowCount > 0)) return false
     return set.every(
@@ -235,7 +233,12 @@ function uniqueColumn(
     return set.length === 1 || (column.type !== 'date' && !(column.type === 'datetime' && column.nullable))
   })
   const capacities = candidates.map((name) => ({ name, capacity: uniqueCapacity(table, name) }))
-  const best = capacities.toSorted((a, b) => b.capacity - a.capacity)[0]
+  // Numbers come before what is as good: they are made to tell rows apart.
+  const isNumber = (name: string) => Number(columnOf(table, name)?.type === 'integer')
+  const best = capacities.toSorted(
+    (a, b) =>
+      (a.capacity === b.capacity ? 0 : b.capacity - a.capacity) || isNumber(b.name) - isNumber(a.name),
+  )[0]
   if (best === undefined || best.capacity === 0) return null
   return set.length === 1 || best.capacity > 100_000 ? best.name : null
 }

@@ -67,7 +67,9 @@ function planFree(column: Column, key: ForeignKey, draft: TableDraft): ColumnPla
     return plan('parent-tuple', tupleOptions(draft, key), 'unique together with others')
   }
   const each = count.each.get(key)
-  if (each !== undefined && isSelf && mayStayEmpty(table, key, strategy, sharing.free)) {
+  // Rows that are there may be referred to already.
+  const isSpent = strategy.oneToOne.has(key) && (isSelf || newRowsOf(key, draft.counting) === 0)
+  if (isSpent && mayStayEmpty(table, key, strategy, sharing.free)) {
     return {
       column: column.name,
       generator: 'nothing',
@@ -86,16 +88,16 @@ function planParent(
   draft: TableDraft,
   plan: (generator: string, options: GeneratorOptions, reason: string) => ColumnPlan,
 ): ColumnPlan {
-  const { table, count, counting } = draft
+  const { table, count } = draft
   const isSelf = key.referencedTable === table.name
   const nullRate = nullRateOf(column, key, draft)
   const main = count.main?.foreignKey === key ? count.main : null
   const distribution = main?.distribution === 'uniform' ? 'uniform' : 'zipf'
   const options = {
     key: key.columns.join(),
-    ...(isSelf ? { mayBeItself: !canStayEmpty(table, key, draft.sharing.free) } : { distribution }),
-    // The number of rows for each parent is that of the new parents, so only they get them.
-    ...(main !== null && counting.per[table.name] !== undefined ? { among: 'new' } : {}),
+    ...(isSelf
+      ? { mayBeItself: !canStayEmpty(table, key, draft.sharing.free) }
+      : { distribution, ...parentsOf(draft, key) }),
     ...(nullRate > 0 ? { nullRate } : {}),
   }
   const nulls = nullRate > 0 ? `, NULL in ${Math.round(nullRate * 100)} %` : ''
@@ -105,6 +107,17 @@ function planParent(
       ? 'all have about as many'
       : 'few rows have many, many have few'
   return plan('parent', options, how + nulls)
+}
+
+/** Which parents are chosen from: with children that grow as they do, or all alike. */
+function parentsOf({ table, count, counting }: TableDraft, key: ForeignKey): GeneratorOptions {
+  const ratio = newRowsOf(key, counting) / Math.max(1, count.rows)
+  const isMain = count.main?.foreignKey === key
+  const isUniform = isMain && count.main.distribution === 'uniform'
+  // The number of rows for each parent counts Headroom's parents, so only they get them.
+  const isPer = isMain && counting.per[table.name] !== undefined
+  if (isUniform) return isPer ? { among: 'new' } : {}
+  return { ...(ratio > 0 ? { ratio } : {}), ...(isPer ? { among: 'made' } : {}) }
 }
 
 /** Share of NULLs: as the user wants, else some where the name says that there is not always one. */

@@ -45,7 +45,10 @@ function unknownRows(key: ForeignKey, { forward }: Counting): number {
 function tupleLimits(keyed: KeyedTable, lead: ForeignKey | null, counting: Counting): readonly RowLimit[] {
   const { strategy, table, sharing } = keyed
   if (strategy.tuple.length === 0) return []
-  if (lead === null && !sharing.free.some((key) => key.columns.some((name) => strategy.tuple.includes(name)))) {
+  if (
+    lead === null &&
+    !sharing.free.some((key) => key.columns.some((name) => strategy.tuple.includes(name)))
+  ) {
     const rows = strategy.tuple.reduce((all, name) => all * (finiteValues(table, name)?.length ?? 0), 1)
     return [{ rows, reason: `${strategy.tuple.join(' and ')} have only ${rows} combinations` }]
   }
@@ -73,7 +76,8 @@ function tupleCombinations(
     (key) => key !== lead && key.columns.some((name) => strategy.tuple.includes(name)),
   )
   const counts = references.map((key) => {
-    const known = counting.newRows.get(key.referencedTable) ??
+    const known =
+      counting.newRows.get(key.referencedTable) ??
       (counting.forward.has(key) || key.referencedTable === table.name ? mostUnknown : 0)
     const own = key.referencedTable === lead.referencedTable ? 1 : 0
     return existingRowsOf(key, counting) + known - own

@@ -15,6 +15,7 @@ const planned = new Set([
   'row-id',
   'nothing',
   'beyond',
+  'combination',
   'copy',
   'fixed',
   'pattern',

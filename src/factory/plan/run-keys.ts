@@ -12,14 +12,30 @@ export function withinRun(plans: readonly TablePlan[]): readonly TablePlan[] {
   )
   return plans.map((plan) => ({
     ...plan,
-    columns: plan.columns.map((column) =>
-      column.generator === 'parent' &&
-      column.options.table !== plan.table.name &&
-      refersToAny(column, derived)
-        ? { ...column, options: { ...column.options, among: 'new' } }
-        : column,
-    ),
+    columns: plan.columns
+      .map((each) => digitsWithinRun(each, derived))
+      .map((column) =>
+        column.generator === 'parent' &&
+        column.options.table !== plan.table.name &&
+        refersToAny(column, derived)
+          ? { ...column, options: { ...withoutRatio(column.options), among: 'new' } }
+          : column,
+      ),
   }))
+}
+
+/** Also of the references that make up a tuple. */
+function digitsWithinRun(column: ColumnPlan, derived: ReadonlySet<string>): ColumnPlan {
+  const { digits } = column.options
+  if (column.generator !== 'parent-tuple' || !Array.isArray(digits)) return column
+  const withinRun = digits.map((options: ColumnPlan['options']) =>
+    refersToAny({ ...column, options }, derived) ? { ...options, among: 'new' } : options,
+  )
+  return { ...column, options: { ...column.options, digits: withinRun } }
+}
+
+function withoutRatio({ ratio: _ratio, ...others }: ColumnPlan['options']): ColumnPlan['options'] {
+  return others
 }
 
 function isDerived({ generator }: ColumnPlan): boolean {

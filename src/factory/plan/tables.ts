@@ -1,7 +1,7 @@
 import { Failure } from '../../model/failure.ts'
 import type { ForeignKey, Table } from '../../model/schema.ts'
 import type { TablePlan } from '../../model/seed-plan.ts'
-import { planColumns, valueCircle } from './columns.ts'
+import { planColumns } from './columns.ts'
 import type { Wishes } from './counting.ts'
 import type { Draft } from './draft.ts'
 import { draftTable } from './draft.ts'
@@ -12,6 +12,8 @@ import type { RowCount } from './rows.ts'
 import { countRows, kindsOf } from './rows.ts'
 import type { TableRule } from './rules.ts'
 import { withinRun } from './run-keys.ts'
+import type { ColumnPlace } from './value-circles.ts'
+import { dispensableKey, valueCircle } from './value-circles.ts'
 import { scales } from './table-kinds.ts'
 import { afterParents } from './time-order.ts'
 
@@ -46,8 +48,15 @@ export function planTables(order: TablesOrder): PlannedTables {
     order.candidates.filter(({ name }) => !isZero(name, order.wishes)).map(({ name }) => name),
   )
   const leftOut: (readonly [string, string])[] = []
+  const following = new Set<ForeignKey>()
   for (;;) {
-    const attempt = attemptPlan(order, filled)
+    const attempt = attemptPlan(order, filled, following)
+    const dispensable =
+      attempt.circle === null ? null : dispensableKey(attempt.circle, order.tables, following)
+    if (dispensable !== null) {
+      following.add(dispensable)
+      continue
+    }
     if (attempt.dropped.size === 0) {
       return { plans: attempt.plans, leftOut: leftOut.toSorted(byName), warnings: attempt.warnings }
     }
@@ -69,18 +78,24 @@ function byName([a]: readonly [string, string], [b]: readonly [string, string]):
 interface Attempt {
   readonly plans: readonly TablePlan[]
   readonly dropped: ReadonlyMap<string, string>
+  /** Columns that hold each other's values, because of which a table is dropped. */
+  readonly circle: readonly ColumnPlace[] | null
   readonly warnings: readonly string[]
 }
 
-function attemptPlan(order: TablesOrder, filled: ReadonlySet<string>): Attempt {
+function attemptPlan(
+  order: TablesOrder,
+  filled: ReadonlySet<string>,
+  following: ReadonlySet<ForeignKey>,
+): Attempt {
   const dropped = new Map<string, string>()
   const drafts = new Map<string, Draft>()
   for (const table of order.candidates.filter(({ name }) => filled.has(name))) {
-    const draft = draftTable(table, { tables: order.tables, filled, rules: order.rules })
+    const draft = draftTable(table, { tables: order.tables, filled, rules: order.rules, following })
     if ('obstacle' in draft) dropped.set(table.name, draft.obstacle)
     else drafts.set(table.name, draft)
   }
-  if (dropped.size > 0) return { plans: [], dropped, warnings: [] }
+  if (dropped.size > 0) return { plans: [], dropped, circle: null, warnings: [] }
   return planDrafts(order, drafts)
 }
 
@@ -109,10 +124,12 @@ function planDrafts(order: TablesOrder, drafts: ReadonlyMap<string, Draft>): Att
     }
   }
   const circle = dropped.size === 0 ? valueCircle(plans) : null
-  const name = plans.find(({ table }) => circle?.[0]?.startsWith(`${table.name}.`))?.table.name
-  if (circle !== null && name !== undefined)
-    dropped.set(name, `${[...circle, circle[0] ?? ''].join(' → ')} hold each other's values`)
-  return { plans: afterParents(withinRun(plans), forward), dropped, warnings }
+  const [first] = circle ?? []
+  if (circle !== null && first !== undefined) {
+    const path = [...circle, first].map(({ table, column }) => `${table}.${column}`)
+    dropped.set(first.table, `${path.join(' → ')} hold each other's values`)
+  }
+  return { plans: afterParents(withinRun(plans), forward), dropped, circle, warnings }
 }
 
 interface Counted {

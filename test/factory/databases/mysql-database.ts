@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { after, before } from 'node:test'
+import { after } from 'node:test'
 
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise'
 
@@ -19,17 +19,18 @@ export const skip = skipReason('mariadb')
 export function mariadbForFile(
   options: MariadbOptions = {},
 ): (statements: readonly string[]) => Promise<ServerDatabase> {
-  let server: TestServer | null = null
-  before(async () => {
-    if (skip === false) server = await startMariadb(options)
-  })
-  after(() => server?.stop())
+  let starting: Promise<TestServer> | null = null
+  after(async () => (await starting)?.stop())
   return async (statements) => {
-    if (server === null) throw new Error('The server is not running.')
+    const server = await (starting ??= startMariadb(options))
     const database = new ServerDatabase(await server.createDatabase(), server)
     await database.run(...statements)
     return database
   }
+}
+
+function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``
 }
 
 /** A database as the application and its owner see it. */
@@ -91,9 +92,9 @@ export class ServerDatabase {
         'SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION',
         [table],
       )
-      const names = columns.map(({ name }) => `\`${String(name)}\``)
+      const names = columns.map(({ name }) => quoted(String(name)))
       const [rows] = await connection.query<RowDataPacket[]>({
-        sql: `SELECT ${names.map((name) => `HEX(${name})`).join(', ')} FROM \`${table}\` ORDER BY ${names.join(', ')}`,
+        sql: `SELECT ${names.map((name) => `HEX(${name})`).join(', ')} FROM ${quoted(table)} ORDER BY ${names.join(', ')}`,
         rowsAsArray: true,
       })
       const hash = createHash('sha256')
@@ -107,7 +108,7 @@ export class ServerDatabase {
     const dump: Record<string, string> = {}
     const hashes = await this.hashes()
     for (const table of await this.tables()) {
-      const [row] = await this.rows(`SHOW CREATE TABLE \`${table}\``)
+      const [row] = await this.rows(`SHOW CREATE TABLE ${quoted(table)}`)
       dump[table] = `${String(row?.['Create Table'])}\n${hashes[table] ?? ''}`
     }
     return dump

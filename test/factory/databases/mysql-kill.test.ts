@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { before, test } from 'node:test'
 
 import { openFactory, type Factory } from '../../../src/factory/client.ts'
+import type { Database } from '../../../src/factory/databases/database.ts'
 import { hashFraction, hashKey } from '../../../src/factory/hash.ts'
 import { Failure } from '../../../src/model/failure.ts'
 import type { SeedProgress } from '../../../src/model/seed-plan.ts'
@@ -114,17 +115,21 @@ for (const phase of ['prepare', 'insert', 'index'] as const) {
 
 test('another process that seeds or undoes meanwhile is refused', { skip }, async () => {
   const shop = await create(shopSql)
-  await withFactory(shop, (one) =>
-    withFactory(shop, async (other) => {
-      const plan = await one.plan(options)
-      let attempt: Promise<void> | null = null
-      const seeding = one.seed(plan, ({ phase }) => {
-        if (phase === 'insert') attempt ??= assert.rejects(other.undo(() => {}), failsWith('HR_SEED_BUSY', /Another Headroom run/))
+  let refusals = 0
+  const change = (database: Database): Database => ({
+    ...database,
+    append: async (chunk, signal) => {
+      await database.append(chunk, signal)
+      if (refusals > 0) return
+      await withFactory(shop, async (other) => {
+        for (const attempt of [() => other.undo(() => {}), () => other.resume(() => {})]) {
+          await assert.rejects(attempt(), failsWith('HR_SEED_BUSY', /Another Headroom run/))
+          refusals++
+        }
       })
-      await seeding
-      assert.ok(attempt !== null)
-      await attempt
-    }),
-  )
+    },
+  })
+  await shop.seed(options, { change })
+  assert.equal(refusals, 2)
   assert.deepEqual(await shop.hashes(), reference)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import type { Schema, Table } from '../../../src/model/schema.ts'
-import { readChecks } from '../../../src/factory/databases/check-constraints.ts'
+import { readTableChecks } from '../../../src/factory/databases/check-constraints.ts'
 import { openDatabase } from '../../../src/factory/databases/index.ts'
 import type { TemporaryDatabase } from '../temporary-database.ts'
 import { blogSql, contentHash, createDatabase, seed } from '../temporary-database.ts'
@@ -106,7 +106,7 @@ const checks: readonly (readonly [string, string, object | undefined])[] = [
 
 for (const [name, sql, expected] of checks) {
   test(`CHECK: ${name}`, () => {
-    const found = readChecks(sql).get('s')
+    const found = readTableChecks(sql, [{ name: 's' }]).columns.get('s')
     const none = { allowedValues: null, maxLength: null, isJson: false }
     assert.deepEqual(found ?? none, { ...none, ...expected })
   })

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 import type { Factory } from '../../../src/factory/client.ts'
 import { Failure } from '../../../src/model/failure.ts'
 import type { SeedProgress } from '../../../src/model/seed-plan.ts'
+import { openDatabase } from '../../../src/factory/databases/index.ts'
 import { hashFraction, hashKey } from '../../../src/factory/hash.ts'
 import { factoryChildren, factoryFor, failsWith, isRunning, waitUntil } from '../factory-process.ts'
 import type { TemporaryDatabase } from '../temporary-database.ts'
@@ -14,8 +15,11 @@ import {
   contentHash,
   createDatabase,
   query,
+  resume,
   seed,
+  seedInPart,
   tableHashes,
+  undo,
   violations,
 } from '../temporary-database.ts'
 
@@ -113,7 +117,7 @@ for (const phase of ['prepare', 'insert', 'index'] as const) {
   })
 }
 
-test('an undo that was killed must be finished before more is seeded', async (context) => {
+test('an undo that was killed leaves rows that more can be seeded after', async (context) => {
   const target = createDatabase(context, sql)
   const untouched = contentHash(target.path)
   const factory = factoryFor(context, target.root)
@@ -124,11 +128,22 @@ test('an undo that was killed must be finished before more is seeded', async (co
     if (phase === 'undo') for (const pid of pids) process.kill(pid, 'SIGKILL')
   })
   await assert.rejects(undoing, failsWith('HR_FACTORY_DIED', /SIGKILL/))
-  await assert.rejects(
-    factory.seed(plan, () => {}),
-    failsWith('HR_UNDO_UNFINISHED', /Undo again/),
-  )
+  await factory.seed(await factory.plan(options), () => {})
+  assert.deepEqual(violations(target.path), [])
   await factory.undo(() => {})
+  assert.equal(contentHash(target.path), untouched)
+})
+
+test('an undo of an unfinished run that reached rows of an earlier one must be finished', async (context) => {
+  const target = createDatabase(context, sql)
+  const untouched = contentHash(target.path)
+  await seed(target, { rows: { users: 50 } })
+  await seedInPart(target, options, 1000)
+  const database = await openDatabase(target.path, target.root)
+  while ((await database.removeChunk('tags', 1000, new AbortController().signal)) !== null) continue
+  await database.close()
+  await assert.rejects(resume(target), failsWith('HR_UNDO_UNFINISHED', /Undo again/))
+  await undo(target)
   assert.equal(contentHash(target.path), untouched)
 })
 

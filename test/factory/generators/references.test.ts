@@ -14,6 +14,11 @@ function countsOf(options: GeneratorOptions, generator = 'parent', within = cont
   return childCounts(generator, { ...reference, ...options }, within, of) ?? assert.fail('no counts')
 }
 
+/** Row 7 of `users` is user 8 of tenant 80. */
+function tenantOrUser(_table: string, column: string): (index: number) => number {
+  return (index) => (column === 'id' ? index + 1 : (index + 1) * 10)
+}
+
 function descending(counts: Uint32Array): readonly number[] {
   return [...counts].toSorted((a, b) => b - a)
 }
@@ -100,9 +105,7 @@ test('children that grow together with their parents keep theirs', () => {
 
 test('columns of one foreign key choose the same parent and are empty together', () => {
   const options = { table: 'users', columns: ['tenant_id', 'id'], key: 'tenant_id,user_id', nullRate: 0.3 }
-  const seededValue = (_table: string, column: string) => (index: number) =>
-    column === 'id' ? index + 1 : (index + 1) * 10
-  const changes = { seededValue, existingKeys: () => [] }
+  const changes = { seededValue: tenantOrUser, existingKeys: () => [] }
   const tenant = valuesBy('parent', { ...options, part: 0 }, contextFor('tenant_id', 1, changes))
   const user = valuesBy('parent', { ...options, part: 1 }, contextFor('user_id', 1, changes))
   const [first, second] = [

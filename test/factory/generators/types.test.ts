@@ -34,7 +34,7 @@ const columns: readonly (readonly [Column, string, RegExp])[] = [
   [columnOf('flags', { type: 'other', declaredType: 'bit(8)' }), 'special-type', /^[01]{8}$/],
   [columnOf('embedding', { type: 'other', declaredType: 'vector(3)' }), 'special-type', /^\[(?:-?[\d.e-]+,){2}-?[\d.e-]+\]$/],
   [columnOf('held', { type: 'other', declaredType: 'tstzrange' }), 'special-type', /^\["20.*\+00","20.*\+00"\)$/],
-  [columnOf('spot', { type: 'other', declaredType: 'geometry(Point,4326)' }), 'special-type', /^POINT\(-?[\d.]+ -?[\d.]+\)$/],
+  [columnOf('spot', { type: 'other', declaredType: 'geometry(Point,4326)' }), 'special-type', /^SRID=4326;POINT\(-?[\d.]+ -?[\d.]+\)$/],
   [columnOf('odd', { type: 'other', declaredType: 'pg_lsn', nullable: true }), 'nothing', /^null$/],
   [columnOf('tags', { type: 'array', element: { ...element, type: 'text' } }), 'array', /^\[(?:"\w+",?){0,4}\]$/],
   [columnOf('moods', { type: 'array', element: { ...element, type: 'text', allowedValues: ['ok', 'sad'] } }), 'array', /^\[(?:"(?:ok|sad)",?){0,2}\]$/],
@@ -95,8 +95,11 @@ test('what nothing can make is said', () => {
   )
 })
 
+function nameOf(table: string) {
+  return made(columnOf('name'), { table, count: 50 })
+}
+
 test('names of tables decide what a name is', () => {
-  const nameOf = (table: string) => made(columnOf('name'), { table, count: 50 })
   assert.equal(nameOf('customers').id, 'person-name')
   assert.ok(nameOf('products').values.every((value) => /^\w+ \w+ \w+$/.test(String(value))))
   assert.ok(nameOf('companies').values.some((value) => / (?:LLC|Group|and Sons|Inc)/.test(String(value))))

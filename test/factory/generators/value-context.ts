@@ -33,12 +33,12 @@ export function contextFor(column: string, seed = 1, changes: Partial<ValueConte
 }
 
 /** The options of a generator for its own example. */
-export function exampleOptions({ id, example, suggest }: Generator): GeneratorOptions {
-  const { column, unique, options } = example
+export function exampleOptions(generator: Generator): GeneratorOptions {
+  const { column, unique, options } = generator.example
   return (
     options ??
-    suggest(column, { table: 'things', unique })?.options ??
-    assert.fail(`${id} does not suit its example`)
+    generator.suggest(column, { table: 'things', unique })?.options ??
+    assert.fail(`${generator.id} does not suit its example`)
   )
 }
 

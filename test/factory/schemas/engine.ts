@@ -3,7 +3,7 @@ export interface Engine {
   readonly dialect: 'postgres' | 'mysql' | 'sqlite'
   /** Why this machine can't run its tests; false where it can. */
   readonly skip: string | false
-  start(): Promise<RunningEngine>
+  readonly start: () => Promise<RunningEngine>
 }
 
 export interface RunningEngine {

@@ -401,7 +401,7 @@ CREATE TABLE measurements (
   document json NOT NULL,
   details jsonb NOT NULL,
   note xml,
-  spot point NOT NULL,
+  spot point NOT NULL DEFAULT '(0,0)',
   bounds int4range,
   words tsvector,
   flags bit(8) NOT NULL,

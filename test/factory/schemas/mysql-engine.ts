@@ -55,15 +55,15 @@ async function violations(connection: Connection): Promise<readonly string[]> {
     )
     if (Number(orphans?.['n']) > 0) broken.push(`${name} of ${child}: ${orphans?.['n']} orphans`)
   }
-  const [tables] = await connection.query<RowDataPacket[][]>({
-    sql: `SHOW FULL TABLES WHERE table_type = 'BASE TABLE'`,
-    rowsAsArray: true,
-  })
-  for (const [table] of tables) {
+  const [tables] = await connection.query<RowDataPacket[]>(
+    `SELECT table_name AS name FROM information_schema.tables
+     WHERE table_schema = database() AND table_type = 'BASE TABLE'`,
+  )
+  for (const { name } of tables) {
     try {
-      await connection.query('ALTER TABLE ?? FORCE, ALGORITHM = COPY', [table])
+      await connection.query('ALTER TABLE ?? FORCE, ALGORITHM = COPY', [name])
     } catch (error) {
-      broken.push(`${String(table)}: ${String(error)}`)
+      broken.push(`${name}: ${String(error)}`)
     }
   }
   return broken

@@ -58,7 +58,7 @@ function hasExpressions(connection: Connection): Promise<boolean> {
   return hasColumn(connection, 'STATISTICS', 'EXPRESSION')
 }
 
-/** MariaDB names a check's table beside it; MySQL has had checks since 8.0.16 only, and writes their texts as `\'a\'`. */
+/** MariaDB names a check's table beside it; MySQL has had checks since 8.0.16 only. */
 async function readChecks(connection: Connection): Promise<readonly Row[]> {
   const order = 'ORDER BY `table`, name'
   if (connection.isMariadb) {
@@ -69,7 +69,7 @@ async function readChecks(connection: Connection): Promise<readonly Row[]> {
   }
   if (!(await hasColumn(connection, 'CHECK_CONSTRAINTS', 'CHECK_CLAUSE'))) return []
   return connection.rows(
-    `SELECT t.TABLE_NAME AS \`table\`, t.CONSTRAINT_NAME AS name, REPLACE(c.CHECK_CLAUSE, '\\\\''', '''') AS \`condition\`
+    `SELECT t.TABLE_NAME AS \`table\`, t.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS \`condition\`
      FROM information_schema.CHECK_CONSTRAINTS AS c JOIN information_schema.TABLE_CONSTRAINTS AS t
        ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME
      WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK' AND t.ENFORCED = 'YES' ${notOurs('t.TABLE_NAME')}

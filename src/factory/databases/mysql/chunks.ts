@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 import { Failure } from '../../../model/failure.ts'
 import { keyListName } from './ledger.ts'
 import { insertRows, type WrittenColumn } from './rows.ts'
-import { quoted } from './sql.ts'
+import { quoted, text } from './sql.ts'
 import { estimateBytes } from './storage.ts'
 
 const probeTable = 'headroom_probe'
@@ -23,6 +23,33 @@ export async function appendChunk(connection: Connection, chunk: Chunk, signal: 
     await recordMade(connection, chunk)
   }
   await connection.transaction(work, { signal })
+}
+
+/** Temporary tables take no full-text indexes and no partitions, and LIKE can't leave them out. */
+async function createProbeTable(connection: Connection, table: string): Promise<void> {
+  const special = await connection.number(
+    `SELECT (SELECT count(*) FROM information_schema.STATISTICS
+         WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND INDEX_TYPE = 'FULLTEXT')
+       + (SELECT count(*) FROM information_schema.PARTITIONS
+         WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND PARTITION_NAME IS NOT NULL) AS n`,
+    [table, table],
+  )
+  if (special === 0) {
+    await connection.run(`CREATE TEMPORARY TABLE ${probeTable} LIKE ${quoted(table)}`)
+    return
+  }
+  const [row] = await connection.rows(`SHOW CREATE TABLE ${quoted(table)}`)
+  const [, ...lines] = text(row?.['Create Table']).split('\n')
+  const parts = lines.slice(
+    0,
+    lines.findIndex((line) => line.startsWith(')')),
+  )
+  const kept = parts
+    .filter((line) => !/^\s*(?:FULLTEXT KEY|CONSTRAINT .* FOREIGN KEY) /.test(line))
+    // A check's name is taken in MySQL, whichever table has it.
+    .map((line) => line.replace(/,$/, '').replace(/^\s*CONSTRAINT `(?:[^`]|``)+` CHECK/, 'CHECK'))
+  const [options = ''] = lines.slice(parts.length)
+  await connection.run(`CREATE TEMPORARY TABLE ${probeTable} (\n${kept.join(',\n')}\n${options}`)
 }
 
 function columnsFrom(columns: readonly ChunkColumn[], indexAt: (n: number) => number): readonly WrittenColumn[] {
@@ -64,7 +91,7 @@ export async function probeChunk(
     return insertRows(connection, { name: probeTable, like: table.name }, written, to - from)
   }
   await connection.run(`DROP TEMPORARY TABLE IF EXISTS ${probeTable}`)
-  await connection.run(`CREATE TEMPORARY TABLE ${probeTable} LIKE ${quoted(table.name)}`)
+  await createProbeTable(connection, table.name)
   try {
     return await connection.transaction(
       async () => {

@@ -24,7 +24,7 @@ export async function introspect(
   const estimates = new Map(catalogue.tables.map((row) => [text(row.name), Number(row.estimatedRows ?? 0)]))
   const tables: Table[] = []
   for (const name of names) {
-    const table = tableOf(name, parts)
+    const table = tableOf(name, parts, connection.isMariadb)
     const rows = { estimate: estimates.get(name) ?? 0, countedRows, foreign: foreignRows.get(name) ?? null }
     const { rowCount, fixedSets } = await readSamples(connection, table, rows)
     tables.push({ ...table, rowCount, columns: table.columns.map((column) => withSample(column, fixedSets)) })
@@ -45,11 +45,11 @@ function partsByTable({ columns, uniques, foreignKeys, checks, triggers }: Catal
   }
 }
 
-function tableOf(name: string, parts: Parts): Table {
+function tableOf(name: string, parts: Parts, isMariadb: boolean): Table {
   const plain = (parts.columns.get(name) ?? []).map(columnOf)
   const conditions = (parts.checks.get(name) ?? []).map((row) => {
-    const sql = text(row.condition)
-    return { sql, wording: `CHECK (${sql})` }
+    const wording = isMariadb ? text(row.condition) : text(row.condition).replaceAll(/\\(.)/g, '$1')
+    return { sql: standardTexts(wording), wording: `CHECK (${wording})` }
   })
   const checks = readConditions(conditions, plain, 'names')
   const indexes = [...Map.groupBy(parts.uniques.get(name) ?? [], (row) => text(row.index))]
@@ -68,8 +68,14 @@ function tableOf(name: string, parts: Parts): Table {
     rowCount: 0,
     triggers,
     ...(checks.comparisons.length > 0 ? { comparisons: checks.comparisons } : {}),
+    ...(checks.alternatives.length > 0 ? { alternatives: checks.alternatives } : {}),
     ...(otherChecks.length > 0 ? { otherChecks } : {}),
   }
+}
+
+/** Both servers escape quotes in a condition's texts by backslashes; MySQL escapes the whole condition once more. */
+function standardTexts(condition: string): string {
+  return condition.replaceAll(/\\(.)/g, (_, sign: string) => (sign === "'" ? "''" : sign))
 }
 
 function columnOf(row: Row): Column {

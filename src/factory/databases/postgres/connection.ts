@@ -32,6 +32,8 @@ const newerSettings: Readonly<Record<string, string>> = {
   idle_session_timeout: '0',
   transaction_timeout: '0',
   client_connection_check_interval: '500',
+  // Statements over the catalogue look expensive and are not: compiling them takes longer than running them.
+  jit: 'off',
 }
 
 /** One session of a PostgreSQL server. Every method throws what {@link explain} makes of the server's refusal. */

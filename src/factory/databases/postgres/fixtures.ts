@@ -8,6 +8,8 @@ export const ranks = { lentIndex: 0, key: 1, index: 2, foreignKey: 3 } as const
 
 /** Something of a table that is dropped before a load and made again behind it, exactly as it was. */
 export interface Fixture {
+  /** What it is called in the ledger, where it is at most once. */
+  readonly object: string
   /** For people: `index activities_user_id_idx`. */
   readonly name: string
   /** One of {@link ranks}. */
@@ -48,6 +50,7 @@ export async function foreignKeyFixtures(
     const add = `ALTER TABLE ${full} ADD CONSTRAINT ${name} ${definition}${isValidated ? ' NOT VALID' : ''}`
     const comment = commentOn(`CONSTRAINT ${name} ON ${full}`, row.comment)
     return {
+      object: `${full} ${name}`,
       refersHere: row.refers_here === true,
       owner: Number(row.owner),
       refersTo: Number(row.refers_to),
@@ -112,6 +115,7 @@ export async function indexFixtures(
       ...(row.identity === true ? [`ALTER TABLE ${table} REPLICA IDENTITY USING INDEX ${name}`] : []),
     ]
     return {
+      object: index,
       name: `${kind === 'p' ? 'primary key' : kind === 'u' ? 'unique constraint' : 'index'} ${plain}`,
       rank: kind === null ? ranks.index : ranks.key,
       drop: kind === null ? `DROP INDEX ${index}` : `ALTER TABLE ${table} DROP CONSTRAINT ${name}`,

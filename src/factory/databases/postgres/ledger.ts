@@ -14,9 +14,11 @@ export const manyRows = 50_000
 /** Tells Headroom's schema from one that an application happens to have under the same name. */
 const schemaComment = 'What Headroom needs to resume or undo its seeding.'
 
-const createLedger = [
+const createSchema = [
   `CREATE SCHEMA ${ledgerSchema}`,
   `COMMENT ON SCHEMA ${ledgerSchema} IS '${schemaComment}'`,
+]
+const createLedger = [
   `CREATE TABLE headroom.run (run integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, format integer NOT NULL, plan text NOT NULL, finished boolean NOT NULL DEFAULT false)`,
   `CREATE TABLE headroom.seeded (
      number integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, table_name text NOT NULL UNIQUE, key_kind text NOT NULL,
@@ -26,7 +28,7 @@ const createLedger = [
   `CREATE TABLE headroom.chunk (
      table_name text, first_index bigint, row_count bigint NOT NULL, run integer NOT NULL, PRIMARY KEY (table_name, first_index))`,
   `CREATE TABLE headroom.put_away (
-     id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, rank integer NOT NULL, name text NOT NULL, stages text NOT NULL)`,
+     id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY, rank integer NOT NULL, object text NOT NULL UNIQUE, name text NOT NULL, stages text NOT NULL)`,
   `CREATE TABLE headroom.shape (table_name text PRIMARY KEY, shape text NOT NULL)`,
 ]
 
@@ -123,7 +125,11 @@ export async function recordRun(
   plan: SeedPlan,
   targets: readonly { readonly target: SeedTarget; readonly storage: TableStorage }[],
 ): Promise<number> {
-  if (!(await hasLedger(connection))) for (const statement of createLedger) await connection.query(statement)
+  if (!(await hasLedger(connection))) {
+    const [schema] = await connection.query(`SELECT pg_catalog.to_regnamespace($1) IS NOT NULL AS known`, [ledgerSchema])
+    for (const statement of [...(schema?.known === true ? [] : createSchema), ...createLedger])
+      await connection.query(statement)
+  }
   const [row] = await connection.query('INSERT INTO headroom.run (format, plan) VALUES ($1, $2) RETURNING run', [
     format,
     JSON.stringify(plan),

@@ -97,21 +97,36 @@ async function fullyNamed<T>(connection: Connection, read: () => Promise<T>): Pr
   return definitions
 }
 
-/** Drops one, unless something else depends on it, such as a view that groups by a primary key: then it stays. */
+/**
+ * Drops one, unless something else depends on it, such as a view that groups by a primary key: then it stays. What an
+ * interrupted call has made of it in part is made with it.
+ */
 async function drop(connection: Connection, fixture: Fixture): Promise<void> {
   await connection.query('SAVEPOINT fixture')
   try {
     await connection.query(fixture.drop)
-    await connection.query('INSERT INTO headroom.put_away (rank, name, stages) VALUES ($1, $2, $3)', [
-      fixture.rank,
-      fixture.name,
-      JSON.stringify(fixture.stages),
+    const [pending] = await connection.query(
+      'DELETE FROM headroom.put_away WHERE object = $1 RETURNING rank, name, stages',
+      [fixture.object],
+    )
+    const { rank, name } = pending ?? fixture
+    const left = pending === undefined ? [] : stagesOf(pending)
+    await connection.query('INSERT INTO headroom.put_away (rank, object, name, stages) VALUES ($1, $2, $3, $4)', [
+      rank,
+      fixture.object,
+      name,
+      JSON.stringify([...fixture.stages, ...left]),
     ])
     await connection.query('RELEASE SAVEPOINT fixture')
   } catch (error) {
     if (codeOf(error) !== '2BP01') throw error
     await connection.query('ROLLBACK TO SAVEPOINT fixture')
   }
+}
+
+function stagesOf(row: Row): readonly (readonly string[])[] {
+  // What the ledger's own statements wrote.
+  return JSON.parse(String(row.stages)) as readonly (readonly string[])[]
 }
 
 type Shape = Pick<Table, 'primaryKey' | 'foreignKeys' | 'uniques'>
@@ -157,8 +172,7 @@ export async function putBack(
   if (away.length > 0) await spendOnIndexes(connection)
   for (const [done, row] of away.entries()) {
     onStep({ name: String(row.name), done, total })
-    const stages = JSON.parse(String(row.stages)) as string[][]
-    await makeAgain(connection, Number(row.id), stages).catch((error: unknown) => {
+    await makeAgain(connection, Number(row.id), stagesOf(row)).catch((error: unknown) => {
       if (!codeOf(error).startsWith('23')) throw error
       obstacles.push(notPutBack(String(row.name), error))
     })

@@ -74,8 +74,9 @@ async function lendIndex(
   const name = `headroom_undo_${createHash('sha1').update(JSON.stringify([stored.oid, columns])).digest('hex').slice(0, 16)}`
   await connection.transaction(async () => {
     await connection.query(`CREATE INDEX IF NOT EXISTS ${name} ON ${fullName(stored)} (${quotedList(columns)})`)
-    await connection.query('INSERT INTO headroom.put_away (rank, name, stages) VALUES ($1, $2, $3)', [
+    await connection.query('INSERT INTO headroom.put_away (rank, object, name, stages) VALUES ($1, $2, $3, $4)', [
       ranks.lentIndex,
+      name,
       `temporary index of ${child.name}`,
       JSON.stringify([[`DROP INDEX IF EXISTS ${quoted(stored.schema)}.${name}`]]),
     ])

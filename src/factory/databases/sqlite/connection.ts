@@ -39,9 +39,38 @@ export class Connection {
       database.exec(`PRAGMA busy_timeout = ${lockAttemptMillis}`)
       database.exec(`PRAGMA cache_size = -${cacheKilobytes}`)
       database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
+      // A copy that the system loses with its power is made again. On the user's own file durability is the user's.
+      if (copyEnding.test(file.path) && isCopy(connection)) database.exec('PRAGMA synchronous = OFF')
       return connection
     } catch (error) {
       throw explain(error, file.display)
+    }
+  }
+
+  /** Writes the database as it is now to a file that does not exist yet, marked as a copy. */
+  async copyTo(path: string): Promise<void> {
+    const [mode] = this.all('PRAGMA journal_mode')
+    await this.patiently(`VACUUM INTO '${path.replaceAll("'", "''")}'`, undefined)
+    const sqlite = await loadSqlite()
+    this.guarded(() => {
+      const copy = new sqlite.DatabaseSync(path)
+      try {
+        if (mode?.journal_mode === 'wal') copy.exec('PRAGMA journal_mode = WAL')
+        copy.exec(`PRAGMA synchronous = OFF; CREATE TABLE ${copyTable} (format INTEGER)`)
+      } finally {
+        copy.close()
+      }
+    })
+  }
+
+  /** Whether no other program is writing, or, in write-ahead mode, has the file open. Takes the file out of that mode. */
+  isAlone(): boolean {
+    try {
+      this.database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE; ROLLBACK')
+      return true
+    } catch (error) {
+      if (resultCode(error) === codes.busy || resultCode(error) === codes.locked) return false
+      throw explain(error, this.file.display)
     }
   }
 
@@ -184,6 +213,15 @@ export class Connection {
       throw explain(error, this.file.display)
     }
   }
+}
+
+/** An empty table tells a copy that Headroom made from the user's files, also from those that are called like one. */
+const copyTable = 'headroom_copy'
+const copyEnding = /\.[a-z0-9-]+\.sqlite$/i
+
+/** Whether Headroom made this file as a copy of another one. */
+export function isCopy(connection: Connection): boolean {
+  return connection.number('SELECT 1 AS n FROM sqlite_schema WHERE name = ?', [copyTable]) !== null
 }
 
 async function loadSqlite(): Promise<Pick<typeof Sqlite, 'DatabaseSync'>> {

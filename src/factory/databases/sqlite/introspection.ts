@@ -1,6 +1,5 @@
 import type { Column, ColumnType, ForeignKey, Schema, Table, TimeFormat } from '../../../model/schema.ts'
-import type { ColumnChecks } from '../check-constraints.ts'
-import { readChecks } from '../check-constraints.ts'
+import { checkedColumn, readTableChecks } from '../check-constraints.ts'
 import type { Connection, Row } from './connection.ts'
 import { quoted } from './connection.ts'
 
@@ -40,7 +39,6 @@ function readTable(
   primaryKeys: ReadonlyMap<string, readonly string[]>,
   ownKeysFrom: ReadonlyMap<string, number>,
 ): Table {
-  const checks = readChecks(sql)
   const key = primaryKeys.get(name) ?? []
   const rows = connection.all('SELECT * FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid', [name])
   const integerKey =
@@ -50,14 +48,19 @@ function readTable(
     .all("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = lower(?)", [name])
     .filter((row) => /\b(?:INSERT|DELETE)\s+ON\b/i.test(text(row.sql)))
     .map((row) => text(row.name))
+  const plain = rows.map((row) => readColumn(row, key, samples))
+  const checks = readTableChecks(sql, plain)
   return {
     name,
-    columns: rows.map((row) => readColumn(row, key, checks.get(text(row.name).toLowerCase()), samples)),
+    columns: plain.map((column) => checkedColumn(column, checks.columns.get(column.name))),
     primaryKey: key,
     foreignKeys: readForeignKeys(connection, name, primaryKeys),
     uniques: readUniques(connection, name),
     rowCount: connection.number(`SELECT count(*) AS n FROM ${quoted(name)}`) ?? 0,
     triggers,
+    comparisons: checks.comparisons,
+    alternatives: checks.alternatives,
+    otherChecks: checks.others,
   }
 }
 
@@ -144,18 +147,13 @@ function sampleRows(
   )
 }
 
-function readColumn(
-  row: Row,
-  key: readonly string[],
-  checks: ColumnChecks | undefined,
-  samples: readonly Row[],
-): Column {
+function readColumn(row: Row, key: readonly string[], samples: readonly Row[]): Column {
   const name = text(row.name)
   const declaredType = text(row.type ?? '')
   const values = samples
     .map((sample) => sample[name])
     .filter((value) => value !== null && value !== undefined)
-  const base = checks?.isJson === true ? 'json' : columnType(declaredType)
+  const base = columnType(declaredType)
   const timeFormat = isTime(name, base) ? timeFormatOf(values, text(row.dflt_value ?? ''), base) : null
   const declaredLength = /char\w*\s*\(\s*(\d+)/i.exec(declaredType)?.[1]
   const sampleValues = base === 'text' && timeFormat === null ? fixedSet(values) : null
@@ -166,8 +164,8 @@ function readColumn(
     nullable: Number(row.notnull) === 0 && !key.includes(name),
     hasDefault: row.dflt_value !== null,
     generated: Number(row.hidden) >= 2,
-    maxLength: checks?.maxLength ?? (declaredLength === undefined ? null : Number(declaredLength)),
-    allowedValues: checks?.allowedValues ?? null,
+    maxLength: declaredLength === undefined ? null : Number(declaredLength),
+    allowedValues: null,
     ...(timeFormat === null ? {} : { timeFormat }),
     ...(sampleValues === null ? {} : { sampleValues }),
   }
@@ -179,7 +177,8 @@ function columnType(declared: string): ColumnType {
   if (/json/i.test(declared)) return 'json'
   if (/datetime|timestamp/i.test(declared)) return 'datetime'
   if (/^date\b/i.test(declared)) return 'date'
-  if (/uuid|uniqueidentifier|^time\b/i.test(declared)) return 'text'
+  if (/^time\b/i.test(declared)) return 'time'
+  if (/uuid|uniqueidentifier/i.test(declared)) return 'text'
   return affinity(declared)
 }
 

@@ -44,7 +44,7 @@ export async function removeYoungest(
           span.last,
         ])
       }
-      forget(connection, table, segment)
+      forget(connection, table, segment, ledger.unfinished !== null)
     }
     return removed
   }
@@ -65,11 +65,19 @@ function youngest(own: LedgerTable, maxRows: number): readonly Segment[] {
   return taken
 }
 
-/** Takes a segment, which the youngest entries cover to their end, out of the ledger. */
-function forget(connection: Connection, table: string, { firstIndex }: Segment): void {
-  connection.run('DELETE FROM headroom_made WHERE table_name = ? AND first_index >= ?', [table, firstIndex])
-  connection.run(
-    'UPDATE headroom_made SET row_count = ?2 - first_index WHERE table_name = ?1 AND first_index + row_count > ?2',
-    [table, firstIndex],
-  )
+/**
+ * Takes a segment, which the youngest entries cover to their end, out of the ledger. Without an unfinished run, which may
+ * be resumed, it is not set aside any more either: what is seeded next goes on from the rows that are left.
+ */
+function forget(connection: Connection, table: string, { firstIndex }: Segment, isOpen: boolean): void {
+  for (const name of isOpen ? ['made'] : ['made', 'segment']) {
+    connection.run(`DELETE FROM headroom_${name} WHERE table_name = ? AND first_index >= ?`, [
+      table,
+      firstIndex,
+    ])
+    connection.run(
+      `UPDATE headroom_${name} SET row_count = ?2 - first_index WHERE table_name = ?1 AND first_index + row_count > ?2`,
+      [table, firstIndex],
+    )
+  }
 }
