@@ -6,7 +6,7 @@ import { countedSteps } from '../model/measure.ts'
 import type { RunEvent } from '../model/panel.ts'
 import { failedRequests, type StepResult } from '../model/run.ts'
 import type { SeedPlan } from '../model/seed-plan.ts'
-import type { Volume } from '../model/volume.ts'
+import type { Growth, Volume } from '../model/volume.ts'
 import { doubtAboutGood } from '../verdict/doubts.ts'
 import { growthOf, type GrowthLimit, type GrowthPoint } from '../verdict/growth.ts'
 import { nextLevel } from '../verdict/next-level.ts'
@@ -128,14 +128,16 @@ export class VolumeSweep {
       metric === 'p50' || metric === 'p95' ? [{ metric, limit, text }] : [],
     )
     const { table, levels } = this.plan
+    const measured = counted.flatMap((step) =>
+      step.rows === undefined ? [] : [{ rows: step.rows, step: this.#steps.indexOf(step) }],
+    )
+    const most = measured.at(-1)?.rows ?? 0
     return {
       table,
       levels,
-      measured: counted.flatMap((step) =>
-        step.rows === undefined ? [] : [{ rows: step.rows, step: this.#steps.indexOf(step) }],
-      ),
+      measured,
       ended: this.#ended,
-      growth: growthOf(counted.flatMap(pointOf), limits),
+      growth: growthOf(counted.flatMap(pointOf), limits).map((growth) => onlyBeyond(growth, most)),
       rowsLeft: this.#rowsAdded(),
     }
   }
@@ -199,6 +201,11 @@ export class VolumeSweep {
   #rowsAdded(): number {
     return [...this.#added.values()].reduce((sum, rows) => sum + rows, 0)
   }
+}
+
+/** Without what a fit foresees of levels that were measured, even if they are left out of it. */
+function onlyBeyond(growth: Growth, most: number): Growth {
+  return growth.beyond !== null && growth.beyond.rows <= most ? { ...growth, beyond: null } : growth
 }
 
 /** A level as a point of the curve; none where its answers were not the endpoint's. */

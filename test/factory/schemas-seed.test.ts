@@ -35,7 +35,7 @@ for (const { dialect, skip, start } of [postgresEngine, mysqlEngine, sqliteEngin
       test(`${name}: seeded, every constraint looked at again, undone`, { timeout: 300_000 }, async () => {
         assert.ok(running)
         const url = await running.create(schemaSql(name, dialect))
-        const before = await running.dump(url)
+        const original = await running.dump(url)
         const signal = new AbortController().signal
         const database = await openDatabase(url, process.cwd())
         try {
@@ -66,7 +66,7 @@ for (const { dialect, skip, start } of [postgresEngine, mysqlEngine, sqliteEngin
         } finally {
           await database.close()
         }
-        assert.equal(await running.dump(url), before)
+        assert.equal(await running.dump(url), original)
       })
     }
   })

@@ -33,6 +33,18 @@ describe('a volume sweep', () => {
     )
   })
 
+  it('says which levels are not in the fit', () => {
+    const { volume } = linearSweep()
+    assert.ok(volume !== undefined)
+    const measured = [...volume.measured, { rows: 1_000_000, step: 5 }]
+    assert.ok(
+      growthSentences({ ...volume, measured }).includes(
+        'Left out of the fit: 1,000,000 rows, where answers were missing or failed.',
+      ),
+    )
+    assert.ok(!growthSentences(volume).some((said) => said.startsWith('Left out')))
+  })
+
   it('says what is not certain, and why it ended', () => {
     const [known] = linearSweep().volume?.growth ?? []
     assert.ok(known !== undefined)

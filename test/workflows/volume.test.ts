@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test'
 import { openFactory } from '../../src/factory/client.ts'
 import { Failure } from '../../src/model/failure.ts'
 import type { RunEvent } from '../../src/model/panel.ts'
-import type { Run } from '../../src/model/run.ts'
+import { failedRequests, type Run } from '../../src/model/run.ts'
 import { readConfig } from '../../src/workflows/config.ts'
 import { planGrowth } from '../../src/workflows/growth.ts'
 import type { VolumeChoices } from '../../src/workflows/prepare.ts'
@@ -38,7 +38,11 @@ describe('a volume sweep, on a real server over a real database', () => {
   }
 
   const server = createServer((request, response) => {
-    const found = request.url === '/notes' ? notesOneByOne() : database.prepare('SELECT 1 AS one').all()
+    const [, owner] = /^\/owners\/(\d+)\/notes$/.exec(request.url ?? '') ?? []
+    const found =
+      owner === undefined
+        ? notesOneByOne()
+        : database.prepare('SELECT * FROM notes WHERE owner_id = ?').all(Number(owner))
     response.setHeader('content-type', 'application/json').end(JSON.stringify(found))
   })
 
@@ -78,14 +82,14 @@ describe('a volume sweep, on a real server over a real database', () => {
   }
 
   async function sweep(
-    volume: VolumeChoices,
+    { path = '/notes', ...volume }: VolumeChoices & { path?: string },
     {
       writes = true,
       signal = new AbortController().signal,
       onEvent = ignore,
     }: { writes?: boolean; signal?: AbortSignal; onEvent?: (event: RunEvent) => void } = {},
   ): Promise<Run> {
-    return testEndpoint({ ...(await orderOf(volume)), writes }, onEvent, signal)
+    return testEndpoint({ ...(await orderOf(volume, path)), writes }, onEvent, signal)
   }
 
   it('adds nothing before that is agreed to, and says what it would add', async () => {
@@ -182,6 +186,19 @@ describe('a volume sweep, on a real server over a real database', () => {
     } finally {
       await factory.dispose()
     }
+  })
+
+  it('asks for the same owners at every level, whose answers grow and are good', async () => {
+    const run = await sweep({
+      path: '/owners/:ownerId/notes',
+      table: 'notes',
+      rowsAt: [100, 1000, 4000],
+      undoAfter: true,
+    })
+    assert.ok(run.steps.every((step) => failedRequests(step.errors) === 0 && step.requests > 0))
+    const bytes = run.steps.map((step) => step.bytes / step.requests)
+    assert.ok((bytes[3] ?? 0) > 10 * (bytes[1] ?? Infinity), bytes.join(', '))
+    assert.equal(count('notes'), 3)
   })
 
   it('grows another table on request, and its children with it', async () => {

@@ -12,7 +12,7 @@ export function alternativeColumns(
 ): readonly string[] | null {
   const columns = [...new Set(testedColumns(condition, columnOf))]
   if (columns.length < 2 || columns.length > mostColumns) return null
-  const holds = columns.every((only) => Number(valueOf(condition, only, columnOf)) === 1)
+  const holds = columns.every((only) => valueOf(condition, only, columnOf) === 1)
   return holds ? columns : null
 }
 

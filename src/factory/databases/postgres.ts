@@ -3,7 +3,7 @@ import type { ChildReference, DatabaseKind, Database, Ledger, SeedTarget } from 
 import { guardTarget, postgresDefaults } from './guards/target.ts'
 import { countDependents, type Ownership } from './postgres/dependents.ts'
 import { introspect } from './postgres/introspection.ts'
-import { dropLedger, readLedger, recordRun, type StoredTable } from './postgres/ledger.ts'
+import { dropLedger, readLedger, readTables, recordRun, type StoredTable } from './postgres/ledger.ts'
 import { fullName } from './postgres/names.ts'
 import { isForeign } from './postgres/own-rows.ts'
 import { patiently, putAway, putBack, withPutAway } from './postgres/put-away.ts'
@@ -11,7 +11,14 @@ import { appendChunk, probeChunk } from './postgres/rows.ts'
 import { Session, writerCount } from './postgres/session.ts'
 import { quoted } from './postgres/sql.ts'
 import { readStorage, type TableStorage } from './postgres/storage.ts'
-import { joinChunks, prepareRemoval, type Removal, removeAll, removeYoungest, tidyUp } from './postgres/undo.ts'
+import {
+  joinChunks,
+  prepareRemoval,
+  type Removal,
+  removeAll,
+  removeYoungest,
+  tidyUp,
+} from './postgres/undo.ts'
 import { readKeys, readValues } from './postgres/values.ts'
 import { Failure } from '../../model/failure.ts'
 import type { Schema, Table } from '../../model/schema.ts'
@@ -126,7 +133,11 @@ class PostgresDatabase implements Database {
   }
 
   async finishRun(run: number): Promise<void> {
-    await this.session.lead.query('UPDATE headroom.run SET finished = true WHERE run = $1', [run])
+    const { lead } = this.session
+    await lead.transaction(
+      () => lead.query('UPDATE headroom.run SET finished = true WHERE run = $1', [run]),
+      { durable: true },
+    )
     await this.session.unlock()
   }
 
@@ -168,7 +179,7 @@ class PostgresDatabase implements Database {
     const storage = await this.storages()
     await this.session.lock()
     await putBack(lead, storage, () => {})
-    await patiently(() => lead.transaction(() => dropLedger(lead, storage)))
+    await patiently(() => lead.transaction(() => dropLedger(lead, storage), { durable: true }))
     await this.session.unlock()
   }
 
@@ -188,7 +199,7 @@ class PostgresDatabase implements Database {
       schema: await this.readSchema(),
       storage: await this.storages(),
     }
-    const { tables } = await readLedger(this.session.lead)
+    const tables = await readTables(this.session.lead)
     const own = new Map(tables.map((table) => [table.table, table]))
     this.ownership = { schema, storage, own }
     return { schema, storage, own }

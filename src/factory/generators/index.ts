@@ -20,6 +20,8 @@ import { parent } from './parent.ts'
 import { parentEach } from './parent-each.ts'
 import { parentMatching } from './parent-matching.ts'
 import { parentSharing } from './parent-sharing.ts'
+import { parentOther } from './parent-other.ts'
+import { parentPair } from './parent-pair.ts'
 import { parentTuple } from './parent-tuple.ts'
 import { passwordHash } from './password-hash.ts'
 import { pattern } from './pattern.ts'
@@ -47,6 +49,8 @@ export const generators = [
   parent,
   parentEach,
   parentTuple,
+  parentPair,
+  parentOther,
   combination,
   parentSharing,
   parentMatching,

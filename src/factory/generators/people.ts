@@ -17,7 +17,7 @@ export interface People {
 }
 
 /** How many countries there are. */
-export const countryCount = people.length
+const countryCount = people.length
 
 let all: People | undefined
 

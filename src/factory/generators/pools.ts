@@ -12,8 +12,3 @@ export function poolOf(name: PoolName): readonly string[] {
   split.set(name, words)
   return words
 }
-
-/** Whether it is the name of a pool. */
-export function isPoolName(name: string): name is PoolName {
-  return Object.hasOwn(vocabulary, name)
-}

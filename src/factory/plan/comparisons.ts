@@ -2,6 +2,7 @@ import type { Column, Comparison } from '../../model/schema.ts'
 import type { ColumnPlan } from '../../model/seed-plan.ts'
 import type { GeneratorOptions } from '../generators/generator.ts'
 import { columnOf } from './column-values.ts'
+import { isPair } from './pairs.ts'
 import { isValueRule } from './rules.ts'
 import type { PlannedColumns, TableDraft } from './table-draft.ts'
 
@@ -34,6 +35,7 @@ function derive(
   const greater = plans.get(comparison.greater)
   if (lesser?.generator === 'nothing' || greater?.generator === 'nothing') return 'kept'
   if (lesser === undefined || greater === undefined) return null
+  if (isPair(comparison, draft.table, draft.strategy.tuple, draft.counting.tables)) return 'kept'
   if (kindOf(draft, lesser) === null || kindOf(draft, lesser) !== kindOf(draft, greater)) return null
   if (isDerivable(draft, greater) && !dependsOn(lesser, greater.column, plans))
     return derivedPlans(draft, greater, lesser, comparison, false)

@@ -1,5 +1,6 @@
 import type { ForeignKey, Table } from '../../model/schema.ts'
 import { columnOf, finiteValues, uniqueCapacity } from './column-values.ts'
+import { isPair } from './pairs.ts'
 import type { Counting, KeyedTable } from './counting.ts'
 import { existingRowsOf, newRowsOf } from './counting.ts'
 import { mayStayEmpty } from './keys.ts'
@@ -85,7 +86,9 @@ function tupleCombinations(
   const choices = strategy.tuple
     .filter((name) => !sharing.free.some((key) => key.columns.includes(name)))
     .map((name) => finiteValues(table, name)?.length ?? 0)
-  return [...counts, ...choices].reduce((all, count) => all * Math.max(0, count), 1)
+  const all = [...counts, ...choices].reduce((product, count) => product * Math.max(0, count), 1)
+  const isHalved = table.comparisons?.some((each) => isPair(each, table, strategy.tuple, counting.tables))
+  return isHalved === true ? Math.floor(all / 2) : all
 }
 
 const mostUnknown = 1_000_000

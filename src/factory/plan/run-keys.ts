@@ -28,10 +28,10 @@ export function withinRun(plans: readonly TablePlan[]): readonly TablePlan[] {
 function digitsWithinRun(column: ColumnPlan, derived: ReadonlySet<string>): ColumnPlan {
   const { digits } = column.options
   if (column.generator !== 'parent-tuple' || !Array.isArray(digits)) return column
-  const withinRun = digits.map((options: ColumnPlan['options']) =>
+  const chosen = digits.map((options: ColumnPlan['options']) =>
     refersToAny({ ...column, options }, derived) ? { ...options, among: 'new' } : options,
   )
-  return { ...column, options: { ...column.options, digits: withinRun } }
+  return { ...column, options: { ...column.options, digits: chosen } }
 }
 
 function withoutRatio({ ratio: _ratio, ...others }: ColumnPlan['options']): ColumnPlan['options'] {

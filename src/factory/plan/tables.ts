@@ -7,6 +7,7 @@ import type { Draft } from './draft.ts'
 import { draftTable } from './draft.ts'
 import { hottestText } from './hottest.ts'
 import { insertionOrder } from './order.ts'
+import { comparedReferences } from './pairs.ts'
 import { roughBytes } from './rough-size.ts'
 import type { RowCount } from './rows.ts'
 import { countRows, kindsOf } from './rows.ts'
@@ -129,7 +130,15 @@ function planDrafts(order: TablesOrder, drafts: ReadonlyMap<string, Draft>): Att
     const path = [...circle, first].map(({ table, column }) => `${table}.${column}`)
     dropped.set(first.table, `${path.join(' → ')} hold each other's values`)
   }
-  return { plans: afterParents(withinRun(plans), forward), dropped, circle, warnings }
+  return {
+    plans: afterParents(
+      withinRun(plans).map((plan) => comparedReferences(plan, order.tables)),
+      forward,
+    ),
+    dropped,
+    circle,
+    warnings,
+  }
 }
 
 interface Counted {

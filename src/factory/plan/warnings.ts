@@ -1,9 +1,10 @@
 import type { TablePlan } from '../../model/seed-plan.ts'
+import { isKeptApart } from './pairs.ts'
 
 /** What people should know about a table before it is filled. */
-export function tableWarnings({ table }: TablePlan): readonly string[] {
+export function tableWarnings({ table, columns }: TablePlan): readonly string[] {
   const triggers = table.triggers ?? []
-  const checks = table.otherChecks ?? []
+  const checks = (table.otherChecks ?? []).filter((check) => !isKeptApart({ columns }, check))
   return [
     ...(triggers.length > 0
       ? [

@@ -49,12 +49,28 @@ export function growthSentence(growth: Growth, table: string): string {
 }
 
 /** Everything a volume sweep found, in sentences. */
-export function growthSentences({ table, growth, ended, rowsLeft }: Volume): string[] {
+export function growthSentences(volume: Volume): string[] {
+  const { table, growth, ended, rowsLeft } = volume
   const left =
     rowsLeft === 0
       ? []
       : [`${formatCount(rowsLeft)} added rows are still there. \`headroom seed --undo\` takes them away.`]
-  return [...growth.map((each) => growthSentence(each, table)), ...(ended === null ? [] : [ended]), ...left]
+  return [
+    ...growth.map((each) => growthSentence(each, table)),
+    ...leftOut(volume),
+    ...(ended === null ? [] : [ended]),
+    ...left,
+  ]
+}
+
+function leftOut({ measured, growth }: Volume): string[] {
+  const fitted = growth.find(({ metric }) => metric === 'p50')?.points.map(({ rows }) => rows)
+  if (fitted === undefined) return []
+  const rows = measured
+    .filter((level) => !fitted.includes(level.rows))
+    .map((level) => formatCount(level.rows))
+  if (rows.length === 0) return []
+  return [`Left out of the fit: ${rows.join(', ')} rows, where answers were missing or failed.`]
 }
 
 /** What the growth is called in a heading. */

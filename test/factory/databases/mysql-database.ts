@@ -29,6 +29,8 @@ export function mariadbForFile(
   }
 }
 
+function ignore(_rowsDone: number): void {}
+
 function quoted(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``
 }
@@ -50,6 +52,11 @@ export class ServerDatabase {
     })
   }
 
+  /** Takes the whole database away. */
+  async drop(): Promise<void> {
+    await this.run('DROP DATABASE ' + quoted(decodeURIComponent(this.url.split('/').at(-1) ?? '')))
+  }
+
   async rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
     return this.connected(async (connection) => (await connection.query<RowDataPacket[]>(sql))[0])
   }
@@ -60,7 +67,13 @@ export class ServerDatabase {
   }
 
   async connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const options = { uri: this.url, dateStrings: true, jsonStrings: true, supportBigNumbers: true, bigNumberStrings: true }
+    const options = {
+      uri: this.url,
+      dateStrings: true,
+      jsonStrings: true,
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+    }
     const connection = await createConnection(options)
     try {
       return await work(connection)
@@ -131,11 +144,20 @@ export class ServerDatabase {
   /** Plans and seeds; `change` may wrap the database, `onRows` hears of progress. */
   async seed(
     options: PlanOptions,
-    { signal = new AbortController().signal, change = (database: Database) => database, onRows = (_: number) => {} } = {},
+    {
+      signal = new AbortController().signal,
+      change = (database: Database) => database,
+      onRows = ignore,
+    } = {},
   ): Promise<SeedResult> {
     const plan = await this.plan(options)
     return this.opened((database) =>
-      seedDatabase(change(database), plan, ({ phase, rowsDone }) => phase === 'insert' && onRows(rowsDone), signal),
+      seedDatabase(
+        change(database),
+        plan,
+        ({ phase, rowsDone }) => phase === 'insert' && onRows(rowsDone),
+        signal,
+      ),
     )
   }
 

@@ -72,45 +72,57 @@ async function finish(factory: Factory, shop: ServerDatabase): Promise<void> {
 }
 
 for (let point = 0; point < points; point++) {
-  test(`killed at random point ${point + 1} of ${points}: resumed, the rows are the same, and undone nothing is left`, { skip }, async () => {
-    const shop = await create(shopSql)
-    const untouched = await shop.dump()
-    await withFactory(shop, async (factory) => {
-      const plan = await factory.plan(options)
-      await killedAfter(hashFraction(key, point) * millis, () => factory.seed(plan, () => {}))
-      await factory.schema()
-      if (point % 3 === 0) await killedAfter(hashFraction(key, point + points) * millis, () => finish(factory, shop))
-      await factory.schema()
-      await finish(factory, shop)
-      assert.deepEqual(await shop.hashes(), reference)
-      assert.deepEqual(await shop.brokenReferences(), [])
-      if (point % 3 === 1)
-        await killedAfter((hashFraction(key, point + points) * millis) / 2, () => factory.undo(() => {}))
-      await factory.undo(() => {})
-    })
-    assert.deepEqual(await shop.dump(), untouched)
-  })
+  test(
+    `killed at random point ${point + 1} of ${points}: resumed, the rows are the same, and undone nothing is left`,
+    { skip },
+    async () => {
+      const shop = await create(shopSql)
+      const untouched = await shop.dump()
+      await withFactory(shop, async (factory) => {
+        const plan = await factory.plan(options)
+        await killedAfter(hashFraction(key, point) * millis, () => factory.seed(plan, () => {}))
+        await factory.schema()
+        if (point % 3 === 0)
+          await killedAfter(hashFraction(key, point + points) * millis, () => finish(factory, shop))
+        await factory.schema()
+        await finish(factory, shop)
+        assert.deepEqual(await shop.hashes(), reference)
+        assert.deepEqual(await shop.brokenReferences(), [])
+        if (point % 3 === 1)
+          await killedAfter((hashFraction(key, point + points) * millis) / 2, () => factory.undo(() => {}))
+        await factory.undo(() => {})
+      })
+      assert.deepEqual(await shop.dump(), untouched)
+    },
+  )
 }
 
 for (const phase of ['prepare', 'insert', 'index'] as const) {
-  test(`killed while it reports "${phase}": undone, nothing is left, and the app's rows are`, { skip }, async () => {
-    const shop = await create(shopSql)
-    const untouched = await shop.dump()
-    await withFactory(shop, async (factory) => {
-      const plan = await factory.plan(options)
-      const pids = await factoryChildren()
-      const killAt = (progress: SeedProgress) => {
-        if (progress.phase === phase) for (const pid of pids) process.kill(pid, 'SIGKILL')
-      }
-      await assert.rejects(factory.seed(plan, killAt), failsWith('HR_FACTORY_DIED', /SIGKILL/))
-      await assert.rejects(factory.seed(plan, () => {}), failsWith('HR_SEED_UNFINISHED', /interrupted/))
-      await shop.run("INSERT INTO tags (name) VALUES ('mine')")
-      await factory.undo(() => {})
-    })
-    assert.equal(await shop.number("SELECT count(*) AS n FROM tags WHERE name = 'mine'"), 1)
-    await shop.run("DELETE FROM tags WHERE name = 'mine'", 'ALTER TABLE tags AUTO_INCREMENT = 6')
-    assert.deepEqual(await shop.dump(), untouched)
-  })
+  test(
+    `killed while it reports "${phase}": undone, nothing is left, and the app's rows are`,
+    { skip },
+    async () => {
+      const shop = await create(shopSql)
+      const untouched = await shop.dump()
+      await withFactory(shop, async (factory) => {
+        const plan = await factory.plan(options)
+        const pids = await factoryChildren()
+        const killAt = (progress: SeedProgress) => {
+          if (progress.phase === phase) for (const pid of pids) process.kill(pid, 'SIGKILL')
+        }
+        await assert.rejects(factory.seed(plan, killAt), failsWith('HR_FACTORY_DIED', /SIGKILL/))
+        await assert.rejects(
+          factory.seed(plan, () => {}),
+          failsWith('HR_SEED_UNFINISHED', /interrupted/),
+        )
+        await shop.run("INSERT INTO tags (name) VALUES ('mine')")
+        await factory.undo(() => {})
+      })
+      assert.equal(await shop.number("SELECT count(*) AS n FROM tags WHERE name = 'mine'"), 1)
+      await shop.run("DELETE FROM tags WHERE name = 'mine'", 'ALTER TABLE tags AUTO_INCREMENT = 6')
+      assert.deepEqual(await shop.dump(), untouched)
+    },
+  )
 }
 
 test('another process that seeds or undoes meanwhile is refused', { skip }, async () => {

@@ -23,24 +23,37 @@ async function connected<T>(shop: ServerDatabase, work: (connection: Connection)
   }
 }
 
-test('what is wrong with a URL, an account or a server is one clear sentence without the password', { skip }, async () => {
-  const { url } = await create([])
-  const wrong = url.replace(/:[^:@/]+@/, ':s3cret@')
-  await assert.rejects(openDatabase(wrong, '/'), (error) => {
-    assert.ok(error instanceof Error && !error.message.includes('s3cret'))
-    return failsWith('HR_DATABASE_PASSWORD', /^app_1 on 127\.0\.0\.1:\d+ did not accept the user name and password/)(error)
-  })
-  await assert.rejects(
-    openDatabase(url.replace(/[^/]+$/, 'nowhere'), '/'),
-    failsWith('HR_DATABASE_MISSING', /There is no database at nowhere on/),
-  )
-  await assert.rejects(
-    openDatabase(`mysql://root@127.0.0.1:${await freePort()}/app`, '/'),
-    failsWith('HR_DATABASE_REFUSED', /No MySQL or MariaDB answers at app on 127/),
-  )
-  await assert.rejects(openDatabase('mysql://root@db.example.com/app', '/'), failsWith('HR_DATABASE_NOT_LOCAL', /not local/))
-  await assert.rejects(openDatabase(url.replace(/[^/]+$/, 'shop_prod'), '/'), failsWith('HR_DATABASE_PRODUCTION', /production/))
-})
+test(
+  'what is wrong with a URL, an account or a server is one clear sentence without the password',
+  { skip },
+  async () => {
+    const { url } = await create([])
+    const wrong = url.replace(/:[^:@/]+@/, ':s3cret@')
+    await assert.rejects(openDatabase(wrong, '/'), (error) => {
+      assert.ok(error instanceof Error && !error.message.includes('s3cret'))
+      return failsWith(
+        'HR_DATABASE_PASSWORD',
+        /^app_1 on 127\.0\.0\.1:\d+ did not accept the user name and password/,
+      )(error)
+    })
+    await assert.rejects(
+      openDatabase(url.replace(/[^/]+$/, 'nowhere'), '/'),
+      failsWith('HR_DATABASE_MISSING', /There is no database at nowhere on/),
+    )
+    await assert.rejects(
+      openDatabase(`mysql://root@127.0.0.1:${await freePort()}/app`, '/'),
+      failsWith('HR_DATABASE_REFUSED', /No MySQL or MariaDB answers at app on 127/),
+    )
+    await assert.rejects(
+      openDatabase('mysql://root@db.example.com/app', '/'),
+      failsWith('HR_DATABASE_NOT_LOCAL', /not local/),
+    )
+    await assert.rejects(
+      openDatabase(url.replace(/[^/]+$/, 'shop_prod'), '/'),
+      failsWith('HR_DATABASE_PRODUCTION', /production/),
+    )
+  },
+)
 
 test('a server that asks for a file gets none, and a stream whatever it asks for', { skip }, async () => {
   const shop = await create(['CREATE TABLE t (line TEXT)'])
@@ -74,28 +87,43 @@ test('a lock of somebody else is waited for, and an abort ends the wait', { skip
   assert.equal(await shop.number("SELECT count(*) AS n FROM tags WHERE name = 'x'"), 0)
 })
 
-test('a table that is in use is refused before anything is written, or loaded as it stands', { skip }, async () => {
-  const shop = await create(shopSql)
-  const before = await shop.dump()
-  await shop.connected(async (other) => {
-    await other.query('START TRANSACTION')
-    await other.query('SELECT * FROM activities LIMIT 1')
-    await assert.rejects(shop.seed(options), failsWith('HR_DATABASE_LOCKED', /locked/))
-  })
-  assert.deepEqual(await shop.dump(), before)
-})
+test(
+  'a table that is in use is refused before anything is written, or loaded as it stands',
+  { skip },
+  async () => {
+    const shop = await create(shopSql)
+    const before = await shop.dump()
+    await shop.connected(async (other) => {
+      await other.query('START TRANSACTION')
+      await other.query('SELECT * FROM activities LIMIT 1')
+      await assert.rejects(shop.seed(options), failsWith('HR_DATABASE_LOCKED', /locked/))
+    })
+    assert.deepEqual(await shop.dump(), before)
+  },
+)
 
 test('a table without transactions is refused by name', { skip }, async () => {
-  const old = await create(['CREATE TABLE log (id INT AUTO_INCREMENT PRIMARY KEY, line VARCHAR(50)) ENGINE = MyISAM'])
+  const old = await create([
+    'CREATE TABLE log (id INT AUTO_INCREMENT PRIMARY KEY, line VARCHAR(50)) ENGINE = MyISAM',
+  ])
   const before = await old.dump()
-  await assert.rejects(old.seed({}), failsWith('HR_DATABASE_ENGINE', /`log` is a table of the MyISAM engine.*--exclude log/))
+  await assert.rejects(
+    old.seed({}),
+    failsWith('HR_DATABASE_ENGINE', /`log` is a table of the MyISAM engine.*--exclude log/),
+  )
   assert.deepEqual(await old.dump(), before)
 })
 
 test('keys that would run out are refused, and nothing is left', { skip }, async () => {
-  const small = await create(['CREATE TABLE t (id TINYINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, name VARCHAR(50))', "INSERT INTO t VALUES (200, 'x')"])
+  const small = await create([
+    'CREATE TABLE t (id TINYINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, name VARCHAR(50))',
+    "INSERT INTO t VALUES (200, 'x')",
+  ])
   const before = await small.dump()
-  await assert.rejects(small.seed({ rows: { t: 100 } }), (error) => error instanceof Error && /`t`/.test(error.message))
+  await assert.rejects(
+    small.seed({ rows: { t: 100 } }),
+    (error) => error instanceof Error && /`t`/.test(error.message),
+  )
   assert.deepEqual(await small.dump(), before)
   await small.seed({ rows: { t: 55 } })
   assert.equal(await small.number('SELECT max(id) AS n FROM t'), 255)
@@ -116,7 +144,10 @@ test('a server that dies in mid-load: one sentence', { skip }, async () => {
         await database.append(chunk, signal)
       },
     })
-    await assert.rejects(shop.seed(options, { change }), failsWith('HR_DATABASE', /The connection to app on .* was lost/))
+    await assert.rejects(
+      shop.seed(options, { change }),
+      failsWith('HR_DATABASE', /The connection to app on .* was lost/),
+    )
   } finally {
     await server.stop()
   }
@@ -128,7 +159,10 @@ test('something else that listens there is no database', { skip }, async () => {
   try {
     const address = other.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
-    await assert.rejects(openDatabase(`mysql://root@127.0.0.1:${port}/app`, '/'), (error) => error instanceof Error && error.message.length > 0)
+    await assert.rejects(
+      openDatabase(`mysql://root@127.0.0.1:${port}/app`, '/'),
+      (error) => error instanceof Error && error.message.length > 0,
+    )
   } finally {
     other.close()
   }

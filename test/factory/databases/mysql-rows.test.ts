@@ -12,7 +12,16 @@ import { mariadbForFile, skip } from './mysql-database.ts'
 const create = mariadbForFile()
 
 function column(name: string, type: Column['type'], declaredType: string): Column {
-  return { name, type, declaredType, nullable: true, hasDefault: false, generated: false, maxLength: null, allowedValues: null }
+  return {
+    name,
+    type,
+    declaredType,
+    nullable: true,
+    hasDefault: false,
+    generated: false,
+    maxLength: null,
+    allowedValues: null,
+  }
 }
 
 /** What is written, and what the server then has. */
@@ -58,15 +67,25 @@ for (const { way, streams, uuid } of ways) {
       { column: column('m0', 'datetime', 'datetime'), valueOf: (n) => moments[n]?.[0] ?? null },
       { column: column('d', 'date', 'date'), valueOf: (n) => moments[n]?.[0] ?? null },
       { column: column('i', 'integer', 'bigint(20)'), valueOf: (n) => numbers[n]?.[0] ?? null },
-      { column: column('r', 'real', 'double'), valueOf: (n): SqlValue => [1.5, -0.1, 1e300, 123456.789][n] ?? null },
-      { column: column('p', 'decimal', 'decimal(30,10)'), valueOf: (n): SqlValue => [1.25, '12345678901234567890.0123456789', -3][n] ?? null },
+      {
+        column: column('r', 'real', 'double'),
+        valueOf: (n): SqlValue => [1.5, -0.1, 1e300, 123456.789][n] ?? null,
+      },
+      {
+        column: column('p', 'decimal', 'decimal(30,10)'),
+        valueOf: (n): SqlValue => [1.25, '12345678901234567890.0123456789', -3][n] ?? null,
+      },
       { column: column('f', 'integer', 'bit(9)'), valueOf: (n) => n },
-      ...(uuid === '' ? [] : [{ column: column('u', 'uuid', 'uuid'), valueOf: () => '5cf03937-f759-4a2e-b599-e2b5f4f5a86f' }]),
+      ...(uuid === ''
+        ? []
+        : [{ column: column('u', 'uuid', 'uuid'), valueOf: () => '5cf03937-f759-4a2e-b599-e2b5f4f5a86f' }]),
     ]
     const connection = await Connection.open(await guardTarget(database.url, mysqlDefaults))
     try {
       assert.equal(connection.takesStreams, streams === 1)
-      await connection.transaction(() => insertRows(connection, { name: 't', like: 't' }, columns, texts.length))
+      await connection.transaction(() =>
+        insertRows(connection, { name: 't', like: 't' }, columns, texts.length),
+      )
     } finally {
       await connection.close()
       await database.run('SET GLOBAL local_infile = 1')
@@ -74,15 +93,41 @@ for (const { way, streams, uuid } of ways) {
     const rows = await database.rows('SELECT *, f + 0 AS bits FROM t ORDER BY n')
     const values = (name: string, count = texts.length) => rows.slice(0, count).map((row) => row[name])
     assert.deepEqual(values('x'), texts)
-    assert.deepEqual(values('b', bytes.length), bytes.map((each) => Buffer.from(each)))
-    assert.deepEqual(values('b').slice(bytes.length), texts.slice(bytes.length).map(() => null))
-    assert.deepEqual(values('m', moments.length), moments.map(([, text]) => text))
-    assert.deepEqual(values('m0', moments.length), moments.map(([, text]) => text.slice(0, 19)))
-    assert.deepEqual(values('d', moments.length), moments.map(([, text]) => text.slice(0, 10)))
-    assert.deepEqual(values('i', numbers.length), numbers.map(([, text]) => text))
+    assert.deepEqual(
+      values('b', bytes.length),
+      bytes.map((each) => Buffer.from(each)),
+    )
+    assert.deepEqual(
+      values('b').slice(bytes.length),
+      texts.slice(bytes.length).map(() => null),
+    )
+    assert.deepEqual(
+      values('m', moments.length),
+      moments.map(([, text]) => text),
+    )
+    assert.deepEqual(
+      values('m0', moments.length),
+      moments.map(([, text]) => text.slice(0, 19)),
+    )
+    assert.deepEqual(
+      values('d', moments.length),
+      moments.map(([, text]) => text.slice(0, 10)),
+    )
+    assert.deepEqual(
+      values('i', numbers.length),
+      numbers.map(([, text]) => text),
+    )
     assert.deepEqual(values('r', 5), [1.5, -0.1, 1e300, 123456.789, null])
-    assert.deepEqual(values('p', 4), ['1.2500000000', '12345678901234567890.0123456789', '-3.0000000000', null])
-    assert.deepEqual(values('bits').map(Number), texts.map((_, n) => n))
+    assert.deepEqual(values('p', 4), [
+      '1.2500000000',
+      '12345678901234567890.0123456789',
+      '-3.0000000000',
+      null,
+    ])
+    assert.deepEqual(
+      values('bits').map(Number),
+      texts.map((_, n) => n),
+    )
   })
 }
 
@@ -102,19 +147,27 @@ const everyType = [
   'CREATE TABLE auto2 (k VARCHAR(36) NOT NULL PRIMARY KEY, seq INT NOT NULL AUTO_INCREMENT, x INT, KEY (seq))',
 ]
 
-test('every type, partitions, full-text indexes, odd names: seeded either way the same, and undone', { skip }, async () => {
-  const [streamed, prepared] = [await create(everyType), await create(everyType)]
-  const before = await streamed.dump()
-  const options = { rows: { every: 1500 } }
-  const result = await streamed.seed(options)
-  assert.equal(result.tables.length, everyType.length)
-  assert.deepEqual(await streamed.brokenReferences(), [])
-  await streamed.run('SET GLOBAL local_infile = 0')
-  await prepared.seed(options).finally(() => streamed.run('SET GLOBAL local_infile = 1'))
-  assert.deepEqual(await prepared.hashes(), await streamed.hashes())
-  await streamed.undo()
-  assert.deepEqual(await streamed.dump(), before)
-})
+test(
+  'every type, partitions, full-text indexes, odd names: seeded either way the same, and undone',
+  { skip },
+  async () => {
+    const [streamed, prepared] = [await create(everyType), await create(everyType)]
+    const before = await streamed.dump()
+    const options = { rows: { every: 1500 } }
+    const result = await streamed.seed(options)
+    assert.equal(result.tables.length, everyType.length)
+    assert.deepEqual(await streamed.brokenReferences(), [])
+    await streamed.run('SET GLOBAL local_infile = 0')
+    try {
+      await prepared.seed(options)
+    } finally {
+      await streamed.run('SET GLOBAL local_infile = 1')
+    }
+    assert.deepEqual(await prepared.hashes(), await streamed.hashes())
+    await streamed.undo()
+    assert.deepEqual(await streamed.dump(), before)
+  },
+)
 
 test('what does not fit is refused, never changed', { skip }, async () => {
   const database = await create(['CREATE TABLE t (n TINYINT PRIMARY KEY, x VARCHAR(3) NOT NULL)'])
@@ -124,13 +177,24 @@ test('what does not fit is refused, never changed', { skip }, async () => {
       { column: column('n', 'integer', 'tinyint(4)'), valueOf: (n: number) => values[n]?.[0] ?? null },
       { column: column('x', 'text', 'varchar(3)'), valueOf: (n: number) => values[n]?.[1] ?? null },
     ]
-    return connection.transaction(() => insertRows(connection, { name: 't', like: 't' }, columns, values.length))
+    return connection.transaction(() =>
+      insertRows(connection, { name: 't', like: 't' }, columns, values.length),
+    )
   }
   try {
-    await assert.rejects(attempt([[1, 'abcd']]), failsWith('HR_DATABASE_CONSTRAINT', /refused a generated row: .*'x'/))
+    await assert.rejects(
+      attempt([[1, 'abcd']]),
+      failsWith('HR_DATABASE_CONSTRAINT', /refused a generated row: .*'x'/),
+    )
     await assert.rejects(attempt([[200, 'a']]), failsWith('HR_DATABASE_CONSTRAINT', /range.*'n'/))
     await assert.rejects(attempt([[1, null]]), failsWith('HR_DATABASE_CONSTRAINT', /NULL.*'x'|'x'.*null/i))
-    await assert.rejects(attempt([[1, 'a'], [1, 'b']]), failsWith('HR_DATABASE_CONSTRAINT', /Duplicate entry '1'/))
+    await assert.rejects(
+      attempt([
+        [1, 'a'],
+        [1, 'b'],
+      ]),
+      failsWith('HR_DATABASE_CONSTRAINT', /Duplicate entry '1'/),
+    )
     assert.equal(await connection.number('SELECT count(*) AS n FROM t'), 0)
   } finally {
     await connection.close()

@@ -49,6 +49,12 @@ function columnOf(schema: Schema, table: string, name: string): Column {
   )
 }
 
+/** A trigger on `t` with a function of its own. */
+function trigger(name: string, body: string, when = 'BEFORE INSERT'): string {
+  return `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN ${body} END $f$;
+    CREATE TRIGGER ${name} ${when} ON t FOR EACH ROW EXECUTE FUNCTION ${name}();`
+}
+
 test('Pagila: enums, domains, arrays, partitions, and triggers that fill a column', { skip }, async () => {
   const schema = await schemaOf(schemaSql('pagila', 'postgres'))
   assert.equal(schema.dialect, 'postgres')
@@ -217,9 +223,6 @@ test(
   'triggers that may reach further than the new row are told from those that fill its columns',
   { skip },
   async () => {
-    const trigger = (name: string, body: string, when = 'BEFORE INSERT') =>
-      `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN ${body} END $f$;
-     CREATE TRIGGER ${name} ${when} ON t FOR EACH ROW EXECUTE FUNCTION ${name}();`
     const schema = await schemaOf(
       `CREATE TABLE t (id int PRIMARY KEY, code text UNIQUE, slug text, title text, seen int);
      CREATE TABLE log (id int);

@@ -37,6 +37,16 @@ async function kill(pids: readonly number[]): Promise<void> {
   await waitUntil(() => !pids.some(isRunning))
 }
 
+/** Resumes, or seeds again where the kill came before the first or after the last write. */
+async function finish(factory: Factory, url: string): Promise<void> {
+  try {
+    assert.equal((await factory.resume(() => {})).complete, true)
+  } catch (error) {
+    if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
+    if (!(await hasLedger(url))) await factory.seed(await factory.plan(manyRows), () => {})
+  }
+}
+
 describe('a PostgreSQL whose seeding is killed', { skip: skipReason('postgres') }, () => {
   let server: TestServer
   /** What a run that nobody interrupts makes, and how long it takes. */
@@ -56,16 +66,6 @@ describe('a PostgreSQL whose seeding is killed', { skip: skipReason('postgres') 
     const factory = factoryFor(context, '/', url)
     await factory.schema()
     return { url, factory }
-  }
-
-  /** Resumes, or seeds again where the kill came before the first or after the last write. */
-  async function finish(factory: Factory, url: string): Promise<void> {
-    try {
-      assert.equal((await factory.resume(() => {})).complete, true)
-    } catch (error) {
-      if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
-      if (!(await hasLedger(url))) await factory.seed(await factory.plan(manyRows), () => {})
-    }
   }
 
   it('(what nobody interrupts, to compare with)', async (context) => {

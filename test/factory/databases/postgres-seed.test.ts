@@ -81,7 +81,11 @@ describe('seeding a PostgreSQL', { skip: skipReason('postgres') }, () => {
       },
     })
     await Promise.all(looks)
-    const keys = atHome.tables.map(({ primaryKey, foreignKeys, uniques }) => [primaryKey, foreignKeys, uniques])
+    const keys = atHome.tables.map(({ primaryKey, foreignKeys, uniques }) => [
+      primaryKey,
+      foreignKeys,
+      uniques,
+    ])
     assert.deepEqual(seen, [{ indexes: 0, schema: keys }])
   })
 
@@ -104,7 +108,6 @@ describe('seeding a PostgreSQL', { skip: skipReason('postgres') }, () => {
   it('grows: 50 users and then 100 more are the same rows as 150 at once', async () => {
     const [twice, once] = [await shop(), await shop()]
     const atFirst = await dump(twice)
-    const times = (n: number) => ({ rows: { users: n, tags: 0, user_tags: 0 }, per: { activities: 20 } })
     await seed(twice, times(50))
     await seed(twice, times(100))
     await seed(once, times(150))
@@ -119,8 +122,11 @@ describe('seeding a PostgreSQL', { skip: skipReason('postgres') }, () => {
     await seed(alone, manyRows)
     const added: Promise<unknown>[] = []
     const add = () =>
-      query(url, `WITH u AS (INSERT INTO users (name, email) VALUES ('App', clock_timestamp() || '@example.com') RETURNING id)
-        INSERT INTO activities (user_id, type) SELECT id, 'app' FROM u`)
+      query(
+        url,
+        `WITH u AS (INSERT INTO users (name, email) VALUES ('App', clock_timestamp() || '@example.com') RETURNING id)
+        INSERT INTO activities (user_id, type) SELECT id, 'app' FROM u`,
+      )
     // A reference to a row of another transaction must find it: while keys are away nothing checks it.
     await seed(url, manyRows, { onProgress: ({ phase }) => void (phase === 'insert' && added.push(add())) })
     const outcomes = await Promise.allSettled(added)
@@ -166,13 +172,18 @@ describe('seeding a PostgreSQL', { skip: skipReason('postgres') }, () => {
     await app.connect()
     const stop = new AbortController()
     let stoppedAt = 0
-    let locking: Promise<unknown> | null = null
+    const locking: Promise<unknown>[] = []
     const onProgress = ({ phase }: SeedProgress) => {
-      if (phase === 'insert') locking ??= lock()
+      if (phase === 'insert' && locking.length === 0) locking.push(lock())
     }
     const lock = async () => {
       await app.query('BEGIN; LOCK TABLE activities IN SHARE MODE')
-      while ((await numberOf(url, "SELECT count(*) AS n FROM pg_locks WHERE NOT granted AND relation = 'activities'::regclass")) === 0)
+      while (
+        (await numberOf(
+          url,
+          "SELECT count(*) AS n FROM pg_locks WHERE NOT granted AND relation = 'activities'::regclass",
+        )) === 0
+      )
         await sleep(5)
       stoppedAt = performance.now()
       stop.abort()
@@ -184,12 +195,17 @@ describe('seeding a PostgreSQL', { skip: skipReason('postgres') }, () => {
       await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()))
       const waited = seeding.then((done) => ({ done, millis: performance.now() - stoppedAt }))
       // Statistics wait for the lock: it goes once the writers have given up.
-      while ((await numberOf(url, "SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'COPY%'")) > 0)
+      while (
+        (await numberOf(
+          url,
+          "SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'COPY%'",
+        )) > 0
+      )
         await sleep(5)
       await app.query('COMMIT')
       return waited
     })
-    await locking
+    await Promise.all(locking)
     await app.end()
     assert.equal(result.done.complete, false)
     assert.ok(result.millis < 2000, `${result.millis} ms`)
@@ -201,7 +217,8 @@ describe('seeding a PostgreSQL', { skip: skipReason('postgres') }, () => {
     let attempt: Promise<unknown> | null = null
     await seed(url, fewRows, {
       onProgress: ({ phase }) => {
-        if (phase === 'insert') attempt ??= assert.rejects(undo(url), failsWith('HR_SEED_BUSY', /Another Headroom run/))
+        if (phase === 'insert')
+          attempt ??= assert.rejects(undo(url), failsWith('HR_SEED_BUSY', /Another Headroom run/))
       },
       as: (database) =>
         changed(inPieces(database, 100, 2), {
@@ -216,7 +233,9 @@ describe('seeding a PostgreSQL', { skip: skipReason('postgres') }, () => {
   })
 
   it('leaves a key in place that a view depends on', async () => {
-    const url = await shop(`${shopSql} CREATE VIEW counted AS SELECT activities.*, count(*) FROM activities GROUP BY activities.id`)
+    const url = await shop(
+      `${shopSql} CREATE VIEW counted AS SELECT activities.*, count(*) FROM activities GROUP BY activities.id`,
+    )
     const atFirst = await dump(url)
     await seed(url, manyRows)
     await undo(url)
@@ -260,12 +279,23 @@ describe('seeding a PostgreSQL', { skip: skipReason('postgres') }, () => {
           },
         }),
     })
-    await assert.rejects(attempt, failsWith('HR_DATABASE_CONSTRAINT', /primary key activities_key cannot be put back: Key \(id\)=\(\d+\) is duplicated/))
+    await assert.rejects(
+      attempt,
+      failsWith(
+        'HR_DATABASE_CONSTRAINT',
+        /primary key activities_key cannot be put back: Key \(id\)=\(\d+\) is duplicated/,
+      ),
+    )
     await query(url, "DELETE FROM activities WHERE type = 'twice'")
     assert.equal((await resume(url)).complete, true)
     await undo(url)
   })
 })
+
+/** So many new users with their activities, and nothing else. */
+function times(users: number) {
+  return { rows: { users, tags: 0, user_tags: 0 }, per: { activities: 20 } }
+}
 
 /** The database with chunks cut into pieces of at most `size` rows, and so many writers. */
 function inPieces(database: Database, size: number, writers: number): Database {

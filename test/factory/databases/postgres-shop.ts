@@ -46,7 +46,10 @@ export const shopSql = `
   ANALYZE;`
 
 /** So few that all tables are filled as they stand. */
-export const fewRows: PlanOptions = { rows: { users: 100, tags: 30, user_tags: 300 }, per: { activities: 20 } }
+export const fewRows: PlanOptions = {
+  rows: { users: 100, tags: 30, user_tags: 300 },
+  per: { activities: 20 },
+}
 /** So many that the indexes of activities are put away. */
 export const manyRows: PlanOptions = {
   rows: { users: 700, tags: 30, user_tags: 2000 },

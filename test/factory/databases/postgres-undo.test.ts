@@ -5,7 +5,18 @@ import { planSeed } from '../../../src/factory/plan.ts'
 import { startPostgres } from '../../servers/postgres.ts'
 import { skipReason, type TestServer } from '../../servers/server.ts'
 import { failsWith } from '../factory-process.ts'
-import { dump, fewRows, manyRows, numberOf, query, seed, shopSql, tableHashes, undo, withOpen } from './postgres-shop.ts'
+import {
+  dump,
+  fewRows,
+  manyRows,
+  numberOf,
+  query,
+  seed,
+  shopSql,
+  tableHashes,
+  undo,
+  withOpen,
+} from './postgres-shop.ts'
 
 const never = new AbortController().signal
 
@@ -21,6 +32,21 @@ const circleSql = `
   INSERT INTO notes (member_id, body) SELECT 1 + i % 2, repeat('long ago ', 100) FROM generate_series(1, 15000) AS i;
   ANALYZE;`
 const circleRows = { rows: { teams: 300, members: 900, notes: 4000 } }
+
+/** The database's URL for its superuser, or for a role that owns it and may do no more. */
+async function asRole(url: string, role: 'superuser' | 'owner'): Promise<string> {
+  if (role === 'superuser') return url
+  const name = new URL(url).pathname.slice(1)
+  await query(url, `CREATE ROLE owner_of_${name} LOGIN PASSWORD 'local-test'`)
+  await query(url, `ALTER DATABASE "${name}" OWNER TO owner_of_${name}`)
+  await query(url, `ALTER SCHEMA public OWNER TO owner_of_${name}`)
+  return Object.assign(new URL(url), { username: `owner_of_${name}` }).href
+}
+
+/** Seeding leaves one link of the circle empty: closes it among Headroom's rows, as an application might. */
+function linkCircle(url: string): Promise<unknown> {
+  return query(url, 'UPDATE teams SET lead_id = 2 + (id % 900) + 1, parent_id = id - 1 WHERE id > 3')
+}
 
 describe('undoing in a PostgreSQL', { skip: skipReason('postgres') }, () => {
   let server: TestServer
@@ -41,13 +67,13 @@ describe('undoing in a PostgreSQL', { skip: skipReason('postgres') }, () => {
     const seeded = await tableHashes(url)
     await query(url, "INSERT INTO activities (user_id, type) SELECT max(id), 'mine' FROM users")
     await query(url, 'INSERT INTO user_tags SELECT 1, id FROM tags ORDER BY id LIMIT 2')
-    await assert.rejects(
-      undo(url),
-      failsWith('HR_UNDO_DEPENDENTS', /1 row in `activities` → `users`/),
-    )
+    await assert.rejects(undo(url), failsWith('HR_UNDO_DEPENDENTS', /1 row in `activities` → `users`/))
     await query(url, "DELETE FROM activities WHERE type = 'mine'")
     await assert.rejects(undo(url), failsWith('HR_UNDO_DEPENDENTS', /\d rows? in `user_tags` → `tags`/))
-    await query(url, "DELETE FROM user_tags WHERE user_id = 1 AND tag_id <> '6a0e8f0e-5b7c-4e0e-9d5c-0a3a4f1f2b11'")
+    await query(
+      url,
+      "DELETE FROM user_tags WHERE user_id = 1 AND tag_id <> '6a0e8f0e-5b7c-4e0e-9d5c-0a3a4f1f2b11'",
+    )
     assert.deepEqual(await tableHashes(url), seeded)
     await undo(url)
   })
@@ -111,9 +137,12 @@ describe('undoing in a PostgreSQL', { skip: skipReason('postgres') }, () => {
     const url = await databaseWith(`${shopSql} DELETE FROM activities`)
     const atFirst = await dump(url)
     await seed(url, manyRows)
-    const before = await numberOf(url, "SELECT relfilenode AS n FROM pg_class WHERE relname = 'activities'")
+    const file = await numberOf(url, "SELECT relfilenode AS n FROM pg_class WHERE relname = 'activities'")
     assert.equal((await undo(url)).rows, 58_730)
-    assert.notEqual(await numberOf(url, "SELECT relfilenode AS n FROM pg_class WHERE relname = 'activities'"), before)
+    assert.notEqual(
+      await numberOf(url, "SELECT relfilenode AS n FROM pg_class WHERE relname = 'activities'"),
+      file,
+    )
     assert.equal(await dump(url), atFirst)
   })
 
@@ -151,19 +180,4 @@ describe('undoing in a PostgreSQL', { skip: skipReason('postgres') }, () => {
     assert.ok(plan.tables.length > 0)
     assert.deepEqual((await undo(url)).tables, [])
   })
-
-  /** The database's URL for its superuser, or for a role that owns it and may do no more. */
-  async function asRole(url: string, role: 'superuser' | 'owner'): Promise<string> {
-    if (role === 'superuser') return url
-    const name = new URL(url).pathname.slice(1)
-    await query(url, `CREATE ROLE owner_of_${name} LOGIN PASSWORD 'local-test'`)
-    await query(url, `ALTER DATABASE "${name}" OWNER TO owner_of_${name}`)
-    await query(url, `ALTER SCHEMA public OWNER TO owner_of_${name}`)
-    return Object.assign(new URL(url), { username: `owner_of_${name}` }).href
-  }
-
-  /** Seeding leaves one link of the circle empty: closes it among Headroom's rows, as an application might. */
-  function linkCircle(url: string): Promise<unknown> {
-    return query(url, 'UPDATE teams SET lead_id = 2 + (id % 900) + 1, parent_id = id - 1 WHERE id > 3')
-  }
 })

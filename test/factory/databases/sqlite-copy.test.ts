@@ -87,7 +87,7 @@ test('a file that is no copy, and a copy that is in use, are left alone', async 
   const { root, path } = createDatabase(context, `PRAGMA journal_mode = WAL; ${blogSql}`)
   const factory = factoryFor(context, root)
   runSql(`${path}.mine.sqlite`, 'CREATE TABLE t (id INTEGER PRIMARY KEY)')
-  for (const work of [factory.makeCopy('mine'), factory.removeCopy('mine')]) {
+  for (const work of [() => factory.makeCopy('mine'), () => factory.removeCopy('mine')]) {
     await assert.rejects(work, failsWith('HR_COPY_FOREIGN', /app\.sqlite\.mine\.sqlite .* did not make it/))
   }
   assert.equal(await factory.findCopy('mine'), null)

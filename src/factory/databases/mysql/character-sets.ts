@@ -21,7 +21,10 @@ const ascii = 0x7f
 const known = new WeakMap<Connection, Map<string, ReadonlyMap<string, string>>>()
 
 /** The character sets of a table's columns of texts, by column; read once. */
-export async function characterSets(connection: Connection, table: string): Promise<ReadonlyMap<string, string>> {
+export async function characterSets(
+  connection: Connection,
+  table: string,
+): Promise<ReadonlyMap<string, string>> {
   const tables = known.get(connection) ?? new Map<string, ReadonlyMap<string, string>>()
   known.set(connection, tables)
   const read = tables.get(table)

@@ -15,7 +15,12 @@ export async function appendChunk(connection: Connection, chunk: Chunk, signal: 
   await connection.enforceForeignKeys(false)
   const { name } = chunk.table
   const work = async () => {
-    await insertRows(connection, { name, like: name }, columnsFrom(chunk.columns, (n) => chunk.firstIndex + n), chunk.rows)
+    await insertRows(
+      connection,
+      { name, like: name },
+      columnsFrom(chunk.columns, (n) => chunk.firstIndex + n),
+      chunk.rows,
+    )
     if (chunk.key.kind === 'list') {
       const list = { name: keyListName(name), like: name }
       await insertRows(connection, list, keyColumns(chunk), chunk.rows)
@@ -52,7 +57,10 @@ async function createProbeTable(connection: Connection, table: string): Promise<
   await connection.run(`CREATE TEMPORARY TABLE ${probeTable} (\n${kept.join(',\n')}\n${options}`)
 }
 
-function columnsFrom(columns: readonly ChunkColumn[], indexAt: (n: number) => number): readonly WrittenColumn[] {
+function columnsFrom(
+  columns: readonly ChunkColumn[],
+  indexAt: (n: number) => number,
+): readonly WrittenColumn[] {
   return columns.map(({ column, valueOf }) => ({ column, valueOf: (n) => valueOf(indexAt(n)) }))
 }
 
@@ -60,7 +68,14 @@ function keyColumns({ key, columns, firstIndex, firstKey }: Chunk): readonly Wri
   const keys = key.columns.flatMap((name) => columns.filter(({ column }) => column.name === name))
   const parts = columnsFrom(keys, (n) => firstIndex + n).map((part, i) => ({ ...part, name: `k${i}` }))
   const id: WrittenColumn = {
-    column: { ...keyNumber, nullable: false, hasDefault: false, generated: false, maxLength: null, allowedValues: null },
+    column: {
+      ...keyNumber,
+      nullable: false,
+      hasDefault: false,
+      generated: false,
+      maxLength: null,
+      allowedValues: null,
+    },
     valueOf: (n) => firstKey + n,
   }
   return [id, ...parts]
@@ -106,7 +121,9 @@ export async function probeChunk(
     )
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    throw new Failure(error.data.code, error.message.replaceAll(probeTable, table.name), { cause: error.cause })
+    throw new Failure(error.data.code, error.message.replaceAll(probeTable, table.name), {
+      cause: error.cause,
+    })
   } finally {
     await connection.run(`DROP TEMPORARY TABLE IF EXISTS ${probeTable}`).catch(() => {})
   }

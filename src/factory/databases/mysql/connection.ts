@@ -84,7 +84,9 @@ export class Connection {
   }
 
   private async configure(): Promise<void> {
-    const known = await this.rows('SHOW SESSION VARIABLES WHERE Variable_name IN (?)', [Object.keys(furtherSettings)])
+    const known = await this.rows('SHOW SESSION VARIABLES WHERE Variable_name IN (?)', [
+      Object.keys(furtherSettings),
+    ])
     const names = new Set(known.map((row) => text(row.Variable_name)))
     const further = Object.entries(furtherSettings).filter(([name]) => names.has(name))
     const all = [...Object.entries(settings), ...further].map(([name, value]) => `SESSION ${name} = ${value}`)
@@ -123,7 +125,9 @@ export class Connection {
     const source = Readable.from(bytes, { highWaterMark: 1 })
     const options = { sql, infileStreamFactory: () => source }
     try {
-      return await this.guarded(async () => outcomeOf((await this.session.query<ResultSetHeader>(options))[0]))
+      return await this.guarded(async () =>
+        outcomeOf((await this.session.query<ResultSetHeader>(options))[0]),
+      )
     } finally {
       source.destroy()
     }
@@ -190,7 +194,9 @@ export class Connection {
     let timer: NodeJS.Timeout | undefined
     let interruption: Promise<void> = Promise.resolve()
     const watch = () => {
-      timer = setTimeout(() => (interruption = this.interrupt()), stopPatienceMillis)
+      timer = setTimeout(() => {
+        interruption = this.interrupt()
+      }, stopPatienceMillis)
     }
     signal.addEventListener('abort', watch, { once: true })
     return async () => {

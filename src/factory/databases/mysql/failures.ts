@@ -9,7 +9,11 @@ const sentences: readonly Sentence[] = [
     'HR_DATABASE_REFUSED',
     (display) => `No MySQL or MariaDB answers at ${display}. Start it, then try again.`,
   ],
-  [/^ENOTFOUND$|^EAI_AGAIN$/, 'HR_DATABASE_REFUSED', (display) => `The host of ${display} is not known. Check the URL.`],
+  [
+    /^ENOTFOUND$|^EAI_AGAIN$/,
+    'HR_DATABASE_REFUSED',
+    (display) => `The host of ${display} is not known. Check the URL.`,
+  ],
   [
     /^ECONNRESET$|^EPIPE$|^ETIMEDOUT$|^PROTOCOL_CONNECTION_LOST$|^ER_SERVER_SHUTDOWN$|^ER_CONNECTION_KILLED$|^1927$/,
     'HR_DATABASE',
@@ -41,7 +45,8 @@ const sentences: readonly Sentence[] = [
   [
     /^ER_DISK_FULL$|^ER_RECORD_FILE_FULL$|^ER_ENGINE_OUT_OF_MEMORY$/,
     'HR_DATABASE_FULL',
-    (display) => `The disk of ${display} is full. Free some space; the rows that it already got can be undone.`,
+    (display) =>
+      `The disk of ${display} is full. Free some space; the rows that it already got can be undone.`,
   ],
   [
     /^ER_LOCK_WAIT_TIMEOUT$|^ER_LOCK_DEADLOCK$|^ER_LOCK_ABORTED$/,
@@ -79,11 +84,16 @@ export function explain(error: unknown, display: string): unknown {
     return new Failure('HR_DATABASE', lost(display), { cause: error })
   }
   if (/No space left on device|Errcode: 28|is full/i.test(error.message)) {
-    return new Failure('HR_DATABASE_FULL', `The disk of ${display} is full. Free some space; the rows that it already got can be undone.`, {
-      cause: error,
-    })
+    return new Failure(
+      'HR_DATABASE_FULL',
+      `The disk of ${display} is full. Free some space; the rows that it already got can be undone.`,
+      {
+        cause: error,
+      },
+    )
   }
-  if (rowRefusal.test(code) || rowRefusal.test(String(numberOf(error)))) return refusedRow(error.message, error)
+  if (rowRefusal.test(code) || rowRefusal.test(String(numberOf(error))))
+    return refusedRow(error.message, error)
   if (numberOf(error) === null) return error
   return new Failure('HR_DATABASE', `${display} refused to go on: ${message}`, { cause: error })
 }

@@ -35,7 +35,6 @@ export async function introspect(
 type Parts = Readonly<Record<Exclude<keyof Catalogue, 'tables'>, ReadonlyMap<string, readonly Row[]>>>
 
 function partsByTable({ columns, uniques, foreignKeys, checks, triggers }: Catalogue): Parts {
-  const byTable = (rows: readonly Row[]) => Map.groupBy(rows, (row) => text(row.table))
   return {
     columns: byTable(columns),
     uniques: byTable(uniques),
@@ -43,6 +42,10 @@ function partsByTable({ columns, uniques, foreignKeys, checks, triggers }: Catal
     checks: byTable(checks),
     triggers: byTable(triggers),
   }
+}
+
+function byTable(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  return Map.groupBy(rows, (row) => text(row.table))
 }
 
 function tableOf(name: string, parts: Parts, isMariadb: boolean): Table {

@@ -54,7 +54,9 @@ export async function hasLedger(connection: Connection): Promise<boolean> {
 /** What the ledger in the database says. Throws `HR_LEDGER_FORMAT` for one that another version wrote. */
 export async function readLedger(connection: Connection): Promise<Ledger> {
   if (!(await hasLedger(connection))) return { seed: null, tables: [], unfinished: null }
-  const foreign = await connection.number('SELECT 1 AS n FROM headroom_run WHERE format <> ? LIMIT 1', [ledgerFormat])
+  const foreign = await connection.number('SELECT 1 AS n FROM headroom_run WHERE format <> ? LIMIT 1', [
+    ledgerFormat,
+  ])
   if (foreign !== null) {
     throw new Failure(
       'HR_LEDGER_FORMAT',
@@ -64,22 +66,26 @@ export async function readLedger(connection: Connection): Promise<Ledger> {
   const order = 'ORDER BY table_name, first_index'
   const reserved = segmentsByTable(await connection.rows(`SELECT * FROM headroom_reservation ${order}`))
   const made = segmentsByTable(await connection.rows(`SELECT *, 0 AS first_key FROM headroom_chunk ${order}`))
-  const tables = (await connection.rows('SELECT * FROM headroom_table ORDER BY table_name')).map((row): LedgerTable => {
-    const table = text(row.table_name)
-    return {
-      table,
-      key: { kind: row.key_kind === 'range' ? 'range' : 'list', columns: stringList(row.key_columns) },
-      reserved: reserved.get(table) ?? [],
-      made: mergedSpans(made.get(table) ?? []),
-      sequenceStarts: numberRecord(row.sequence_starts),
-    }
-  })
+  const tables = (await connection.rows('SELECT * FROM headroom_table ORDER BY table_name')).map(
+    (row): LedgerTable => {
+      const table = text(row.table_name)
+      return {
+        table,
+        key: { kind: row.key_kind === 'range' ? 'range' : 'list', columns: stringList(row.key_columns) },
+        reserved: reserved.get(table) ?? [],
+        made: mergedSpans(made.get(table) ?? []),
+        sequenceStarts: numberRecord(row.sequence_starts),
+      }
+    },
+  )
   const seed = await connection.number('SELECT seed AS n FROM headroom_run ORDER BY run LIMIT 1')
   return { seed, tables, unfinished: await unfinishedRun(connection) }
 }
 
 async function unfinishedRun(connection: Connection): Promise<UnfinishedRun | null> {
-  const [row] = await connection.rows('SELECT run, plan FROM headroom_run WHERE NOT is_complete ORDER BY run LIMIT 1')
+  const [row] = await connection.rows(
+    'SELECT run, plan FROM headroom_run WHERE NOT is_complete ORDER BY run LIMIT 1',
+  )
   if (row === undefined) return null
   const plan: SeedPlan = JSON.parse(text(row.plan))
   return { run: Number(row.run), plan }

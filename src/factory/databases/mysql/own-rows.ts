@@ -22,7 +22,9 @@ export function foreignRows(ledger: Ledger): ReadonlyMap<string, string> {
 /** SQL for "the key of this row of `alias` is in one of these segments", of a table of numbered keys. */
 export function isInSegments(key: RowKey, segments: readonly Segment[], alias: string): string {
   const column = `${alias}.${quoted(key.columns[0] ?? '')}`
-  const ranges = segments.map(({ firstKey, rows }) => `${column} BETWEEN ${firstKey} AND ${firstKey + rows - 1}`)
+  const ranges = segments.map(
+    ({ firstKey, rows }) => `${column} BETWEEN ${firstKey} AND ${firstKey + rows - 1}`,
+  )
   return ranges.length === 0 ? 'FALSE' : ranges.join(' OR ')
 }
 
@@ -55,7 +57,11 @@ export async function countDependents(
       if (target === undefined || (only !== undefined && only.table !== target.table)) continue
       const segments = only?.segments ?? madeSegments(target)
       if (segments.length === 0 || !(await hasTable(connection, target.table))) continue
-      const rows = await countReferring(connection, { child, foreignKey, target, segments }, own.get(child.name))
+      const rows = await countReferring(
+        connection,
+        { child, foreignKey, target, segments },
+        own.get(child.name),
+      )
       if (rows > 0) found.push({ table: child.name, referencedTable: target.table, rows })
     }
   }
@@ -75,7 +81,8 @@ async function countReferring(
   ownChild: LedgerTable | undefined,
 ): Promise<number> {
   const { from, where } = referring(reference)
-  const others = ownChild === undefined || ownChild.made.length === 0 ? '' : ` AND NOT (${isOwn(ownChild, 'c')})`
+  const others =
+    ownChild === undefined || ownChild.made.length === 0 ? '' : ` AND NOT (${isOwn(ownChild, 'c')})`
   return (await connection.number(`SELECT count(*) AS n FROM ${from} WHERE (${where})${others}`)) ?? 0
 }
 
@@ -93,7 +100,10 @@ function referring({ child, foreignKey, target, segments }: Reference): {
       return { from: children, where: isInSegments({ kind: 'range', columns }, segments, 'c') }
     const matches = columns.map((name, i) => `c.${quoted(name)} = k.k${position(referencedColumns[i] ?? '')}`)
     const { where } = listedRows(target, segments)
-    return { from: `${quoted(keyListName(target.table))} AS k JOIN ${children} ON ${matches.join(' AND ')}`, where }
+    return {
+      from: `${quoted(keyListName(target.table))} AS k JOIN ${children} ON ${matches.join(' AND ')}`,
+      where,
+    }
   }
   const matches = columns.map((name, i) => `c.${quoted(name)} = t.${quoted(referencedColumns[i] ?? '')}`)
   const rows =

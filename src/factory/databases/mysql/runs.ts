@@ -3,7 +3,15 @@ import type { SeedPlan } from '../../../model/seed-plan.ts'
 import type { SeedTarget } from '../database.ts'
 import type { Connection, Row } from './connection.ts'
 import { readCounter, setCounter } from './counters.ts'
-import { createLedger, hasLedger, hasTable, ledgerFormat, ledgerTables, ownTables, readLedger } from './ledger.ts'
+import {
+  createLedger,
+  hasLedger,
+  hasTable,
+  ledgerFormat,
+  ledgerTables,
+  ownTables,
+  readLedger,
+} from './ledger.ts'
 import { numberOrNull, numberRecord, quoted, stringList, text } from './sql.ts'
 
 const largestKey = 2 ** 52
@@ -79,13 +87,10 @@ async function recordTable(connection: Connection, { table, key, sequences }: Se
   )
 }
 
-async function reserve(
-  connection: Connection,
-  { table, key, rows }: SeedTarget,
-  run: number,
-): Promise<void> {
+async function reserve(connection: Connection, { table, key, rows }: SeedTarget, run: number): Promise<void> {
   const firstIndex = await nextIndex(connection, table.name)
-  const firstKey = key.kind === 'list' ? firstIndex + 1 : await firstFreeKey(connection, table.name, key.columns[0] ?? '')
+  const firstKey =
+    key.kind === 'list' ? firstIndex + 1 : await firstFreeKey(connection, table.name, key.columns[0] ?? '')
   const largest = table.columns.find(({ name }) => name === key.columns[0])?.range?.max ?? largestKey
   const last = firstKey + rows - 1
   if (key.kind === 'range' && last > Math.min(largest, largestKey)) {
@@ -120,7 +125,9 @@ async function firstFreeKey(connection: Connection, table: string, column: strin
 }
 
 async function largestNumber(connection: Connection, table: string, column: string): Promise<number> {
-  return Math.floor((await connection.number(`SELECT max(${quoted(column)}) AS n FROM ${quoted(table)}`)) ?? 0)
+  return Math.floor(
+    (await connection.number(`SELECT max(${quoted(column)}) AS n FROM ${quoted(table)}`)) ?? 0,
+  )
 }
 
 /**
@@ -143,17 +150,21 @@ export async function secureKeys(connection: Connection, run: number): Promise<v
       await moveCounter(connection, table, column, firstKey + rows)
       if (await isFreeOrBegun(connection, reservation, { table, column, firstKey })) break
       firstKey = await firstFreeKey(connection, table, column)
-      await connection.run('UPDATE headroom_reservation SET first_key = ? WHERE table_name = ? AND first_index = ?', [
-        firstKey,
-        table,
-        reservation.first_index,
-      ])
+      await connection.run(
+        'UPDATE headroom_reservation SET first_key = ? WHERE table_name = ? AND first_index = ?',
+        [firstKey, table, reservation.first_index],
+      )
     }
   }
 }
 
 /** Remembers where a counter is moved to before it is moved: what isn't there any more was moved on by others. */
-async function moveCounter(connection: Connection, table: string, column: string, next: number): Promise<void> {
+async function moveCounter(
+  connection: Connection,
+  table: string,
+  column: string,
+  next: number,
+): Promise<void> {
   const counter = await readCounter(connection, table)
   if (counter === null || counter.column !== column || counter.next >= next) return
   await connection.run('UPDATE headroom_table SET counter_set = ? WHERE table_name = ?', [next, table])
@@ -216,7 +227,8 @@ export async function dropLedger(connection: Connection): Promise<void> {
   if (await hasLedger(connection)) {
     for (const name of ['headroom_chunk', 'headroom_put_away'])
       if ((await connection.number(`SELECT count(*) AS n FROM ${name}`)) !== 0) return
-    for (const row of await connection.rows('SELECT * FROM headroom_table')) await restoreCounter(connection, row)
+    for (const row of await connection.rows('SELECT * FROM headroom_table'))
+      await restoreCounter(connection, row)
   }
   const names = await ownTables(connection)
   // The run's table goes first: without it there is no ledger.
@@ -230,8 +242,9 @@ async function restoreCounter(connection: Connection, row: Row): Promise<void> {
   const set = numberOrNull(row.counter_set)
   const counter = await readCounter(connection, table)
   if (counter === null || before === null || counter.next === before) return
-  // Without a place where Headroom set it, its rows' own numbers moved it.
-  if (set === null || counter.next === set) await setCounter(connection, table, before)
+  // Without a place where Headroom set it, its rows' own numbers moved it. A table that is built again without the youngest
+  // rows gets a smaller one.
+  if (set === null || counter.next <= set) await setCounter(connection, table, before)
 }
 
 /** Records that a run is complete. */

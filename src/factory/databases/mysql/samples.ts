@@ -36,7 +36,9 @@ export async function readSamples(
   const columns = table.columns.filter((column) => mayBeFixedSet(table, column))
   if (rowCount === 0 || columns.length === 0) return { rowCount, fixedSets: new Map() }
   // One character more than a sample may have tells the longer ones.
-  const values = columns.map(({ name: column }, i) => `LEFT(t.${quoted(column)}, ${longestSample + 1}) AS v${i}`)
+  const values = columns.map(
+    ({ name: column }, i) => `LEFT(t.${quoted(column)}, ${longestSample + 1}) AS v${i}`,
+  )
   const where = foreign === null ? '' : `WHERE ${foreign}`
   const order = table.primaryKey.length === 0 ? '' : `ORDER BY ${quotedList(table.primaryKey, 't.')}`
   const rows = await connection.rows(
@@ -63,6 +65,9 @@ function mayBeFixedSet(table: Table, column: Column): boolean {
 /** The different values of a column whose rows repeat a few short words, else null. */
 function fixedSet(values: readonly string[]): readonly string[] | null {
   const distinct = [...new Set(values)]
-  if (distinct.length === 0 || distinct.length > mostSampleValues || values.length < distinct.length * 3) return null
-  return distinct.every((value) => value.length > 0 && value.length <= longestSample) ? distinct.toSorted() : null
+  if (distinct.length === 0 || distinct.length > mostSampleValues || values.length < distinct.length * 3)
+    return null
+  return distinct.every((value) => value.length > 0 && value.length <= longestSample)
+    ? distinct.toSorted()
+    : null
 }

@@ -11,7 +11,8 @@ export function quotedList(names: readonly string[], prefix = ''): string {
 /** A text as the server gives it: names come as bytes from some of its tables. */
 export function text(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString()
-  return typeof value === 'string' ? value : String(value ?? '')
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : ''
 }
 
 /** A number, or null where the server gives NULL. */

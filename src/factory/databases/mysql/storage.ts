@@ -25,7 +25,9 @@ const fixedBytes: Readonly<Record<string, number>> = {
  */
 export async function estimateBytes(connection: Connection, table: Table, sample: string): Promise<number> {
   const stored = table.columns
-  const lengths = stored.map(({ name }, i) => `SUM(OCTET_LENGTH(${quoted(name)})) AS l${i}, COUNT(${quoted(name)}) AS c${i}`)
+  const lengths = stored.map(
+    ({ name }, i) => `SUM(OCTET_LENGTH(${quoted(name)})) AS l${i}, COUNT(${quoted(name)}) AS c${i}`,
+  )
   const [row = {}] = await connection.rows(`SELECT COUNT(*) AS n, ${lengths.join(', ')} FROM ${sample}`)
   const rows = Number(row.n)
   if (rows === 0) return 0
@@ -43,7 +45,9 @@ export async function estimateBytes(connection: Connection, table: Table, sample
     const names = new Set([...columns, ...table.primaryKey])
     perRow.push(entryOverhead + widthOf([...names]))
   }
-  return Math.round(perRow.reduce((sum, bytes) => sum + ((rows * bytes) / usedBytes) * pageBytes * innerPages, 0))
+  return Math.round(
+    perRow.reduce((sum, bytes) => sum + ((rows * bytes) / usedBytes) * pageBytes * innerPages, 0),
+  )
 }
 
 /** Bytes of a column in an average row; `present` is the share of rows where it isn't NULL, `length` that of its text. */
@@ -62,11 +66,17 @@ function storedBytes(declaredType: string, present: number, length: number): num
 /** Nine digits take four bytes: https://mariadb.com/kb/en/decimal/ */
 function decimalBytes(declaredType: string): number {
   const [, precision = '10', scale = '0'] = /\((\d+)(?:,(\d+))?\)/.exec(declaredType) ?? []
-  const bytes = (digits: number) => Math.floor(digits / 9) * 4 + Math.ceil((digits % 9) / 2)
-  return bytes(Number(precision) - Number(scale)) + bytes(Number(scale))
+  return digitBytes(Number(precision) - Number(scale)) + digitBytes(Number(scale))
 }
 
-async function secondaryIndexes(connection: Connection, table: string): Promise<readonly (readonly string[])[]> {
+function digitBytes(digits: number): number {
+  return Math.floor(digits / 9) * 4 + Math.ceil((digits % 9) / 2)
+}
+
+async function secondaryIndexes(
+  connection: Connection,
+  table: string,
+): Promise<readonly (readonly string[])[]> {
   const rows = await connection.rows(
     `SELECT INDEX_NAME AS name, COLUMN_NAME AS \`column\` FROM information_schema.STATISTICS
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND INDEX_NAME <> 'PRIMARY'`,

@@ -10,7 +10,13 @@ export interface TypeFacts {
 }
 
 /** Bytes of MySQL's whole numbers. */
-const integerBytes: Readonly<Record<string, number>> = { tinyint: 1, smallint: 2, mediumint: 3, int: 4, bigint: 8 }
+const integerBytes: Readonly<Record<string, number>> = {
+  tinyint: 1,
+  smallint: 2,
+  mediumint: 3,
+  int: 4,
+  bigint: 8,
+}
 
 const types: Readonly<Record<string, ColumnType>> = {
   decimal: 'decimal',
@@ -47,7 +53,6 @@ export function baseType(declared: string): string {
 export function typeFacts(declared: string): TypeFacts {
   const base = baseType(declared)
   const isUnsigned = /\bunsigned\b/i.test(declared)
-  const plain = (type: ColumnType): TypeFacts => ({ type, allowedValues: null })
   if (/^tinyint\(1\)/i.test(declared) && !isUnsigned) return plain('boolean')
   const bytes = integerBytes[base]
   if (bytes !== undefined) return { ...plain('integer'), range: integerRange(bytes * 8, isUnsigned) }
@@ -59,6 +64,10 @@ export function typeFacts(declared: string): TypeFacts {
   if (type === 'real') return isUnsigned ? { ...plain(type), range: { min: 0 } } : plain(type)
   if (base === 'enum' || base === 'set') return { type, allowedValues: members(declared) }
   return plain(type)
+}
+
+function plain(type: ColumnType): TypeFacts {
+  return { type, allowedValues: null }
 }
 
 /** Digits of a second's fraction that a date or time type keeps. */

@@ -6,6 +6,7 @@ import { ownEndOf } from '../guards/session.ts'
 import type { GuardedTarget } from '../guards/target.ts'
 import { CopyBuffers, CopyLoad, type CopyRows } from './copy-load.ts'
 import { codeOf, explain } from './failures.ts'
+import { literal, quoted } from './sql.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -27,13 +28,11 @@ const settings: Readonly<Record<string, string>> = {
   datestyle: 'ISO',
   standard_conforming_strings: 'on',
 }
-/** Settings that not every version knows. */
+/** Settings that not every version knows, or not on every system. */
 const newerSettings: Readonly<Record<string, string>> = {
   idle_session_timeout: '0',
   transaction_timeout: '0',
   client_connection_check_interval: '500',
-  // Statements over the catalogue look expensive and are not: compiling them takes longer than running them.
-  jit: 'off',
 }
 
 /** One session of a PostgreSQL server. Every method throws what {@link explain} makes of the server's refusal. */
@@ -82,20 +81,30 @@ export class Connection {
   }
 
   private async configure(): Promise<void> {
-    const all = JSON.stringify({ ...settings, ...newerSettings })
-    const [session] = await this.query('SELECT pg_catalog.pg_backend_pid() AS pid')
-    this.process = Number(session?.pid)
-    await this.query(
-      `SELECT pg_catalog.set_config(s.name, $1::json ->> s.name, false) FROM pg_catalog.pg_settings AS s
-       WHERE s.name IN (SELECT json_object_keys($1::json))`,
-      [all],
+    const { schema } = this.target.parameters
+    // As Prisma reads its URLs.
+    const path = schema === undefined ? {} : { search_path: quoted(schema) }
+    const assignments = Object.entries({ ...settings, ...path }).map(
+      ([name, value]) => `pg_catalog.set_config('${name}', ${literal(value)}, false)`,
     )
+    const [session] = await this.query(`SELECT pg_catalog.pg_backend_pid() AS pid, ${assignments.join(', ')}`)
+    this.process = Number(session?.pid)
+    for (const [name, value] of Object.entries(newerSettings)) {
+      await this.query(`SELECT pg_catalog.set_config($1, $2, false)`, [name, value]).catch(
+        (error: unknown) => {
+          if (!/^(?:42704|22023)$/.test(codeOf(error))) throw error
+        },
+      )
+    }
   }
 
   /** The rows of one statement. */
   async query(sql: string, parameters: readonly unknown[] = []): Promise<readonly Row[]> {
     try {
-      const result = parameters.length === 0 ? await this.client.query<Row>(sql) : await this.client.query<Row>(sql, [...parameters])
+      const result =
+        parameters.length === 0
+          ? await this.client.query<Row>(sql)
+          : await this.client.query<Row>(sql, [...parameters])
       return result.rows
     } catch (error) {
       throw explain(error, this.target.display)
@@ -112,10 +121,14 @@ export class Connection {
     }
   }
 
-  /** Runs `work` in a transaction and commits it, or rolls back when `work` throws or asks for it by `keep: false`. */
-  async transaction<T>(work: () => Promise<T>, { keep = true } = {}): Promise<T> {
+  /**
+   * Runs `work` in a transaction and commits it, or rolls back when `work` throws or asks for it by `keep: false`. What is
+   * `durable` has reached the disk, and all before it, once this is done.
+   */
+  async transaction<T>(work: () => Promise<T>, { keep = true, durable = false } = {}): Promise<T> {
     await this.query('BEGIN')
     try {
+      if (durable) await this.query('SET LOCAL synchronous_commit = on')
       const result = await work()
       await this.query(keep ? 'COMMIT' : 'ROLLBACK')
       return result

@@ -64,11 +64,7 @@ function columnWriter({ valueOf, storage }: StoredColumn): ColumnWriter {
 const tab = 9
 const newline = 10
 
-function textRows(
-  columns: readonly StoredColumn[],
-  count: number,
-  indexAt: (n: number) => number,
-): CopyRows {
+function textRows(columns: readonly StoredColumn[], count: number, indexAt: (n: number) => number): CopyRows {
   let n = 0
   return {
     begin: () => {},

@@ -74,7 +74,9 @@ function refersTo(
   if (table.key.kind === 'range' && referencedColumns.join() === table.key.columns.join()) {
     // The child's column stands for the parent's key.
     const asChild = { ...table, key: { kind: 'range', columns } } as const
-    return only === undefined ? isOwn(asChild, 'c') : `c.${quoted(columns[0] ?? '')} BETWEEN ${only.first} AND ${only.last}`
+    return only === undefined
+      ? isOwn(asChild, 'c')
+      : `c.${quoted(columns[0] ?? '')} BETWEEN ${only.first} AND ${only.last}`
   }
   const isSame = referencedColumns.map((name, i) => `t.${quoted(name)} = c.${quoted(columns[i] ?? '')}`)
   return `EXISTS (SELECT FROM ${fullName(storage)} AS t WHERE ${isSame.join(' AND ')} AND ${ownAmong(table, only)})`

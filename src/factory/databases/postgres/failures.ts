@@ -23,7 +23,9 @@ export function explain(error: unknown, display: string): unknown {
     return new Failure('HR_DATABASE_PASSWORD', wrongPassword(refusal, display), { cause: error })
   }
   if (!/^[0-9A-Z]{5}$/.test(refusal.code)) return error
-  return new Failure('HR_DATABASE', `${display} refused to go on: ${sentence(error.message)}`, { cause: error })
+  return new Failure('HR_DATABASE', `${display} refused to go on: ${sentence(error.message)}`, {
+    cause: error,
+  })
 }
 
 /** The server's code for a refusal (SQLSTATE), or the network's. */
@@ -35,20 +37,68 @@ type Sentence = readonly [RegExp, FailureData['code'], (refusal: Refusal, displa
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html, and Node's names for the network's. */
 const sentences: readonly Sentence[] = [
-  [/^ECONNREFUSED$|^ENOENT$/, 'HR_DATABASE_REFUSED', (_, display) => `No PostgreSQL answers at ${display}. Start it, then try again.`],
-  [/^ENOTFOUND$|^EAI_AGAIN$/, 'HR_DATABASE_REFUSED', (_, display) => `The host of ${display} is not known. Check the URL.`],
+  [
+    /^ECONNREFUSED$|^ENOENT$/,
+    'HR_DATABASE_REFUSED',
+    (_, display) => `No PostgreSQL answers at ${display}. Start it, then try again.`,
+  ],
+  [
+    /^ENOTFOUND$|^EAI_AGAIN$/,
+    'HR_DATABASE_REFUSED',
+    (_, display) => `The host of ${display} is not known. Check the URL.`,
+  ],
   [/^ECONNRESET$|^EPIPE$|^ETIMEDOUT$|^57P0[125]$|^08/, 'HR_DATABASE', (_, display) => lost(display)],
-  [/^57P03$/, 'HR_DATABASE', (_, display) => `${display} is starting up or shutting down. Try again in a moment.`],
+  [
+    /^57P03$/,
+    'HR_DATABASE',
+    (_, display) => `${display} is starting up or shutting down. Try again in a moment.`,
+  ],
   [/^28/, 'HR_DATABASE_PASSWORD', wrongPassword],
-  [/^3D000$/, 'HR_DATABASE_MISSING', (_, display) => `There is no database at ${display}. Create it, or check the URL.`],
-  [/^53100$|^58030$/, 'HR_DATABASE_FULL', (_, display) => `The disk of ${display} is full. Free some space; the rows that it already got can be undone.`],
-  [/^53300$/, 'HR_DATABASE', (_, display) => `${display} has no connection left. Close other programs that use it, then try again.`],
-  [/^53200$/, 'HR_DATABASE', (_, display) => `The server of ${display} has run out of memory. Give it more, or seed fewer rows.`],
-  [/^42501$/, 'HR_DATABASE_PERMISSION', ({ message }, display) => `The user of ${display} may not do this: ${sentence(message)} Use the owner of the tables.`],
+  [
+    /^3D000$/,
+    'HR_DATABASE_MISSING',
+    (_, display) => `There is no database at ${display}. Create it, or check the URL.`,
+  ],
+  [
+    /^53100$|^58030$/,
+    'HR_DATABASE_FULL',
+    (_, display) =>
+      `The disk of ${display} is full. Free some space; the rows that it already got can be undone.`,
+  ],
+  [
+    /^53300$/,
+    'HR_DATABASE',
+    (_, display) => `${display} has no connection left. Close other programs that use it, then try again.`,
+  ],
+  [
+    /^53200$/,
+    'HR_DATABASE',
+    (_, display) => `The server of ${display} has run out of memory. Give it more, or seed fewer rows.`,
+  ],
+  [
+    /^42501$/,
+    'HR_DATABASE_PERMISSION',
+    ({ message }, display) =>
+      `The user of ${display} may not do this: ${sentence(message)} Use the owner of the tables.`,
+  ],
   [/^25006$/, 'HR_DATABASE', (_, display) => `${display} is read-only. Use the primary server.`],
-  [/^55P03$|^40P01$/, 'HR_DATABASE_LOCKED', (_, display) => `Another program keeps a table of ${display} locked. Finish what it is doing there, then try again.`],
-  [/^2BP01$/, 'HR_DATABASE', ({ message, detail }, display) => `${display} refused to go on: ${sentence(message)} ${sentence(detail)}`],
-  [/^23|^22/, 'HR_DATABASE_CONSTRAINT', ({ message, detail }) => `The database refused a generated row: ${sentence(message)}${detail === '' ? '' : ` ${sentence(detail)}`}`],
+  [
+    /^55P03$|^40P01$/,
+    'HR_DATABASE_LOCKED',
+    (_, display) =>
+      `Another program keeps a table of ${display} locked. Finish what it is doing there, then try again.`,
+  ],
+  [
+    /^2BP01$/,
+    'HR_DATABASE',
+    ({ message, detail }, display) => `${display} refused to go on: ${sentence(message)} ${sentence(detail)}`,
+  ],
+  [
+    /^23|^22/,
+    'HR_DATABASE_CONSTRAINT',
+    ({ message, detail }) =>
+      `The database refused a generated row: ${sentence(message)}${detail === '' ? '' : ` ${sentence(detail)}`}`,
+  ],
 ]
 
 function wrongPassword(_: Refusal, display: string): string {

@@ -26,7 +26,9 @@ export interface Fixture {
 export async function foreignKeyFixtures(
   connection: Connection,
   table: number,
-): Promise<readonly (Fixture & { readonly refersHere: boolean; readonly owner: number; readonly refersTo: number })[]> {
+): Promise<
+  readonly (Fixture & { readonly refersHere: boolean; readonly owner: number; readonly refersTo: number })[]
+> {
   const rows = await connection.query(
     `SELECT con.conname::text AS name, n.nspname::text AS schema, c.relname::text AS table,
        pg_catalog.pg_get_constraintdef(con.oid) AS definition, con.convalidated AS validated,
@@ -57,7 +59,10 @@ export async function foreignKeyFixtures(
       name: `foreign key ${String(row.name)}`,
       rank: ranks.foreignKey,
       drop: `ALTER TABLE ${full} DROP CONSTRAINT ${name}`,
-      stages: [[add, ...comment], ...(isValidated ? [[`ALTER TABLE ${full} VALIDATE CONSTRAINT ${name}`]] : [])],
+      stages: [
+        [add, ...comment],
+        ...(isValidated ? [[`ALTER TABLE ${full} VALIDATE CONSTRAINT ${name}`]] : []),
+      ],
     }
   })
 }
@@ -95,15 +100,20 @@ export async function indexFixtures(
     const name = quoted(plain)
     const index = `${quoted(String(row.schema))}.${name}`
     const table = fullName(storage)
-    const kind = row.kind === null ? null : String(row.kind)
+    const kind = typeof row.kind === 'string' ? row.kind : null
     const targets = Array.isArray(row.targets) ? row.targets.map((target) => String(target).split(' ')) : []
     const create = [
       `SET LOCAL default_tablespace = ${literal(String(row.tablespace))}`,
       String(row.definition),
       ...commentOn(`INDEX ${index}`, row.comment),
-      ...targets.map(([column, target]) => `ALTER INDEX ${index} ALTER COLUMN ${column} SET STATISTICS ${target}`),
+      ...targets.map(
+        ([column, target]) => `ALTER INDEX ${index} ALTER COLUMN ${column} SET STATISTICS ${target}`,
+      ),
     ]
-    const timing = row.deferrable === true ? ` DEFERRABLE INITIALLY ${row.deferred === true ? 'DEFERRED' : 'IMMEDIATE'}` : ''
+    const timing =
+      row.deferrable === true
+        ? ` DEFERRABLE INITIALLY ${row.deferred === true ? 'DEFERRED' : 'IMMEDIATE'}`
+        : ''
     const marks = [
       ...(kind === null
         ? []

@@ -70,7 +70,9 @@ function planOf(row: Row): UnfinishedRun {
   return { run: Number(row.run), plan }
 }
 
-async function readTables(connection: Connection): Promise<readonly StoredTable[]> {
+/** What the ledger knows of tables; none where there is no ledger. */
+export async function readTables(connection: Connection): Promise<readonly StoredTable[]> {
+  if (!(await hasLedger(connection))) return []
   const rows = await connection.query('SELECT * FROM headroom.seeded ORDER BY table_name COLLATE "C"')
   const reserved = Map.groupBy(
     await connection.query('SELECT * FROM headroom.reservation ORDER BY table_name, first_index'),
@@ -80,29 +82,28 @@ async function readTables(connection: Connection): Promise<readonly StoredTable[
     await connection.query('SELECT * FROM headroom.chunk ORDER BY table_name, first_index'),
     (row) => String(row.table_name),
   )
-  return rows.map((row) => {
+  return rows.map((row): StoredTable => {
     const table = String(row.table_name)
     return {
       number: Number(row.number),
       table,
-      key: { kind: row.key_kind === 'range' ? 'range' : 'list', columns: parsed<string[]>(row.key_columns) },
-      reserved: (reserved.get(table) ?? []).map(
-        (each): Segment => ({ ...spanOf(each), firstKey: Number(each.first_key) }),
-      ),
+      key: {
+        kind: row.key_kind === 'range' ? 'range' : 'list',
+        columns: JSON.parse(String(row.key_columns)),
+      },
+      reserved: (reserved.get(table) ?? []).map((each): Segment => ({
+        ...spanOf(each),
+        firstKey: Number(each.first_key),
+      })),
       made: merged((made.get(table) ?? []).map(spanOf)),
-      sequenceStarts: parsed<Record<string, number>>(row.sequence_starts),
-      sequences: parsed<SequenceMark[]>(row.sequences),
+      sequenceStarts: JSON.parse(String(row.sequence_starts)),
+      sequences: JSON.parse(String(row.sequences)),
     }
   })
 }
 
 function spanOf(row: Row): Span {
   return { firstIndex: Number(row.first_index), rows: Number(row.row_count) }
-}
-
-function parsed<T>(json: unknown): T {
-  // What the ledger's own statements wrote.
-  return JSON.parse(String(json)) as T
 }
 
 function merged(spans: readonly Span[]): readonly Span[] {
@@ -126,14 +127,16 @@ export async function recordRun(
   targets: readonly { readonly target: SeedTarget; readonly storage: TableStorage }[],
 ): Promise<number> {
   if (!(await hasLedger(connection))) {
-    const [schema] = await connection.query(`SELECT pg_catalog.to_regnamespace($1) IS NOT NULL AS known`, [ledgerSchema])
+    const [schema] = await connection.query(`SELECT pg_catalog.to_regnamespace($1) IS NOT NULL AS known`, [
+      ledgerSchema,
+    ])
     for (const statement of [...(schema?.known === true ? [] : createSchema), ...createLedger])
       await connection.query(statement)
   }
-  const [row] = await connection.query('INSERT INTO headroom.run (format, plan) VALUES ($1, $2) RETURNING run', [
-    format,
-    JSON.stringify(plan),
-  ])
+  const [row] = await connection.query(
+    'INSERT INTO headroom.run (format, plan) VALUES ($1, $2) RETURNING run',
+    [format, JSON.stringify(plan)],
+  )
   const run = Number(row?.run)
   const known = await readTables(connection)
   // Always in the same order, lest two programs that lock several tables wait for each other.
@@ -193,7 +196,8 @@ async function recordTable(
     firstKey,
     run,
   ])
-  if (key.kind === 'list' && before === undefined) await createKeyList(connection, Number(row?.number), key, storage)
+  if (key.kind === 'list' && before === undefined)
+    await createKeyList(connection, Number(row?.number), key, storage)
 }
 
 async function createKeyList(
@@ -221,7 +225,10 @@ export async function dropLedger(
   if (!(await hasLedger(connection))) return
   const tables = await readTables(connection)
   if (tables.some(({ made }) => made.length > 0)) throw new Error('The ledger still knows rows')
-  for (const table of tables.toSorted((a, b) => (storage.get(a.table)?.oid ?? 0) - (storage.get(b.table)?.oid ?? 0))) {
+  // In the order opposite to that in which they were moved: two tables may share one.
+  for (const table of tables.toSorted(
+    (a, b) => (storage.get(b.table)?.oid ?? 0) - (storage.get(a.table)?.oid ?? 0),
+  )) {
     const stored = storage.get(table.table)
     if (stored === undefined) continue
     await connection.query(`LOCK TABLE ${fullName(stored)} IN SHARE ROW EXCLUSIVE MODE`)

@@ -16,7 +16,13 @@ export function writeNumeric(value: number | bigint | string, out: CopyBuffer): 
       const hundredths = Math.round(magnitude * 100)
       if (hundredths / 100 === magnitude) {
         const whole = Math.floor(hundredths / 100)
-        return writeWhole(whole, (hundredths - whole * 100) * 100, 2, value < 0, out)
+        return writeWhole(
+          whole,
+          (hundredths - whole * 100) * 100,
+          hundredths % 10 === 0 ? 1 : 2,
+          value < 0,
+          out,
+        )
       }
     }
   }

@@ -37,7 +37,8 @@ function keysOf(span: Span, segment: Segment): readonly KeyRange[] {
 
 /** SQL for "this row of `alias` is Headroom's". */
 export function isOwn(table: OwnTable, alias: string): string {
-  if (table.key.kind === 'list') return `EXISTS (SELECT FROM ${keyListName(table.number)} AS k WHERE ${sameKey(table, alias)})`
+  if (table.key.kind === 'list')
+    return `EXISTS (SELECT FROM ${keyListName(table.number)} AS k WHERE ${sameKey(table, alias)})`
   const column = `${alias}.${quoted(table.key.columns[0] ?? '')}`
   const ranges = keyRanges(table).map(({ first, last }) => `${column} BETWEEN ${first} AND ${last}`)
   return ranges.length === 0 ? 'false' : `(${ranges.join(' OR ')})`

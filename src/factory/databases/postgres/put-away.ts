@@ -82,8 +82,7 @@ export async function putReferencesAway(
   const work = async () => {
     await keepShapes(connection, schema)
     const foreignKeys = await fullyNamed(connection, () => foreignKeyFixtures(connection, storage.oid))
-    for (const fixture of foreignKeys.filter(({ refersHere }) => refersHere))
-      await drop(connection, fixture)
+    for (const fixture of foreignKeys.filter(({ refersHere }) => refersHere)) await drop(connection, fixture)
   }
   await patiently(() => connection.transaction(work))
 }
@@ -111,12 +110,10 @@ async function drop(connection: Connection, fixture: Fixture): Promise<void> {
     )
     const { rank, name } = pending ?? fixture
     const left = pending === undefined ? [] : stagesOf(pending)
-    await connection.query('INSERT INTO headroom.put_away (rank, object, name, stages) VALUES ($1, $2, $3, $4)', [
-      rank,
-      fixture.object,
-      name,
-      JSON.stringify([...fixture.stages, ...left]),
-    ])
+    await connection.query(
+      'INSERT INTO headroom.put_away (rank, object, name, stages) VALUES ($1, $2, $3, $4)',
+      [rank, fixture.object, name, JSON.stringify([...fixture.stages, ...left])],
+    )
     await connection.query('RELEASE SAVEPOINT fixture')
   } catch (error) {
     if (codeOf(error) !== '2BP01') throw error
@@ -125,8 +122,8 @@ async function drop(connection: Connection, fixture: Fixture): Promise<void> {
 }
 
 function stagesOf(row: Row): readonly (readonly string[])[] {
-  // What the ledger's own statements wrote.
-  return JSON.parse(String(row.stages)) as readonly (readonly string[])[]
+  const stages: readonly (readonly string[])[] = JSON.parse(String(row.stages))
+  return stages
 }
 
 type Shape = Pick<Table, 'primaryKey' | 'foreignKeys' | 'uniques'>
@@ -148,7 +145,9 @@ async function keepShapes(connection: Connection, schema: Schema): Promise<void>
 export async function withPutAway(connection: Connection, schema: Schema): Promise<Schema> {
   if (!(await hasLedger(connection))) return schema
   const rows = await connection.query('SELECT table_name, shape FROM headroom.shape')
-  const shapes = new Map(rows.map((row) => [String(row.table_name), JSON.parse(String(row.shape)) as Shape]))
+  const shapes = new Map<string, Shape>(
+    rows.map((row) => [String(row.table_name), JSON.parse(String(row.shape))]),
+  )
   return { ...schema, tables: schema.tables.map((table) => ({ ...table, ...shapes.get(table.name) })) }
 }
 
@@ -209,7 +208,11 @@ async function keepUp(
 }
 
 /** Each stage is taken out of the ledger by the transaction that carries it out. */
-async function makeAgain(connection: Connection, id: number, stages: readonly (readonly string[])[]): Promise<void> {
+async function makeAgain(
+  connection: Connection,
+  id: number,
+  stages: readonly (readonly string[])[],
+): Promise<void> {
   for (const [i, stage] of stages.entries()) {
     const left = stages.slice(i + 1)
     await patiently(() =>
@@ -217,7 +220,10 @@ async function makeAgain(connection: Connection, id: number, stages: readonly (r
         for (const statement of stage) await connection.query(statement)
         if (left.length === 0) await connection.query('DELETE FROM headroom.put_away WHERE id = $1', [id])
         else
-          await connection.query('UPDATE headroom.put_away SET stages = $2 WHERE id = $1', [id, JSON.stringify(left)])
+          await connection.query('UPDATE headroom.put_away SET stages = $2 WHERE id = $1', [
+            id,
+            JSON.stringify(left),
+          ])
       }),
     )
   }

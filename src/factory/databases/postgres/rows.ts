@@ -29,7 +29,9 @@ export async function appendChunk(
 ): Promise<void> {
   if (signal.aborted) throw new Failure('HR_STOPPED', 'Stopped before the rows were added.')
   const columns = storedColumns(chunk, storage)
-  const copies = [copyInto(fullName(storage), columns, columns.map(nameOf), chunk.rows, (n) => chunk.firstIndex + n)]
+  const copies = [
+    copyInto(fullName(storage), columns, columns.map(nameOf), chunk.rows, (n) => chunk.firstIndex + n),
+  ]
   if (chunk.key.kind === 'list' && keyList !== null) {
     const keys = chunk.key.columns.flatMap((name) => columns.filter(({ column }) => column.name === name))
     const listed = [{ column: keyNumber, storage: int8, valueOf: (index: number) => index + 1 }, ...keys]
@@ -38,7 +40,11 @@ export async function appendChunk(
   }
   // In one simple query, and so in one transaction.
   const statements = [...copies.map(({ sql }) => sql), chunkStatement(chunk.table.name, chunk, chunk.run)]
-  await connection.copy(statements.join('; '), copies.map(({ rows }) => rows), signal)
+  await connection.copy(
+    statements.join('; '),
+    copies.map(({ rows }) => rows),
+    signal,
+  )
 }
 
 const keyNumber = {
@@ -60,7 +66,10 @@ function storedColumns(chunk: Chunk, storage: TableStorage): readonly StoredColu
   return chunk.columns.map(({ column, valueOf }) => {
     const type = storage.columns.get(column.name)
     if (type === undefined) {
-      throw new Failure('HR_SEED_PLAN', `\`${chunk.table.name}\` has no column \`${column.name}\` any more. Plan again.`)
+      throw new Failure(
+        'HR_SEED_PLAN',
+        `\`${chunk.table.name}\` has no column \`${column.name}\` any more. Plan again.`,
+      )
     }
     return { column, valueOf, storage: type }
   })
@@ -88,7 +97,13 @@ export async function probeChunk(
   storage: TableStorage,
 ): Promise<Probe> {
   const columns = storedColumns(chunk, storage)
-  const { sql, rows } = copyInto(probeTable, columns, columns.map(nameOf), indices.length, (n) => indices[n] ?? 0)
+  const { sql, rows } = copyInto(
+    probeTable,
+    columns,
+    columns.map(nameOf),
+    indices.length,
+    (n) => indices[n] ?? 0,
+  )
   return connection.transaction(
     async () => {
       await connection.query(`CREATE TEMP TABLE headroom_probe (LIKE ${fullName(storage)} INCLUDING ALL)`)
@@ -136,6 +151,9 @@ async function leaveTriggersOut(connection: Connection, { table }: Chunk): Promi
 }
 
 async function sizeOf(connection: Connection): Promise<number> {
-  const [row] = await connection.query('SELECT pg_catalog.pg_total_relation_size($1::regclass)::float8 AS bytes', [probeTable])
+  const [row] = await connection.query(
+    'SELECT pg_catalog.pg_total_relation_size($1::regclass)::float8 AS bytes',
+    [probeTable],
+  )
   return Number(row?.bytes)
 }

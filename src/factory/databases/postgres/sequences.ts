@@ -34,7 +34,14 @@ interface SequenceState {
 export async function sequencesOf(
   connection: Connection,
   table: number,
-): Promise<readonly { readonly schema: string; readonly name: string; readonly column: string; readonly cache: string }[]> {
+): Promise<
+  readonly {
+    readonly schema: string
+    readonly name: string
+    readonly column: string
+    readonly cache: string
+  }[]
+> {
   const rows = await connection.query(
     `SELECT n.nspname::text AS schema, s.relname::text AS name, a.attname::text AS column, q.seqcache::text AS cache
      FROM (
@@ -64,7 +71,12 @@ export async function sequencesOf(
 /** What stands in a sequence; nobody can take a number from it before the transaction ends. */
 async function lockedState(
   connection: Connection,
-  sequence: { readonly schema: string; readonly name: string; readonly column: string; readonly cache: string },
+  sequence: {
+    readonly schema: string
+    readonly name: string
+    readonly column: string
+    readonly cache: string
+  },
 ): Promise<SequenceState> {
   const name = `${quoted(sequence.schema)}.${quoted(sequence.name)}`
   // There is no LOCK for sequences; to alter one without changing anything is one.
@@ -94,7 +106,10 @@ export interface Reserving {
   readonly storage: TableStorage
   readonly known: readonly SequenceMark[]
   /** By column, from the first free number of the column on: where the numbers to set aside begin and end. */
-  readonly take: (column: string, firstFree: number) => { readonly first: number; readonly behind: number } | null
+  readonly take: (
+    column: string,
+    firstFree: number,
+  ) => { readonly first: number; readonly behind: number } | null
 }
 
 /** What was set aside. */
@@ -128,7 +143,13 @@ export async function reserveNumbers(
     const next = nextOf(state)
     const afterLargest = (largest ?? 0n) + 1n
     const taken = columns.includes(state.column)
-      ? take(state.column, safe([next, afterLargest, 1n].reduce((a, b) => (a > b ? a : b)), storage))
+      ? take(
+          state.column,
+          safe(
+            [next, afterLargest, 1n].reduce((a, b) => (a > b ? a : b)),
+            storage,
+          ),
+        )
       : null
     if (taken !== null) {
       first.set(state.column, taken.first)
@@ -203,9 +224,11 @@ export async function restoreSequence(
   if (sequence === undefined) return
   const state = await lockedState(connection, sequence)
   const largest = await largestOf(connection, storage, mark.column)
-  const hasNewLargest = largest !== null && largest > BigInt(mark.largest ?? 0) && largest >= BigInt(mark.lastValue)
+  const hasNewLargest =
+    largest !== null && largest > BigInt(mark.largest ?? 0) && largest >= BigInt(mark.lastValue)
   if (mark.usedByOthers || isUsed(state, mark) || hasNewLargest) return
   const name = `${quoted(mark.schema)}.${quoted(mark.name)}`
   await connection.query(`ALTER SEQUENCE ${name} RESTART WITH ${mark.lastValue}`)
-  if (mark.isCalled) await connection.query(`SELECT pg_catalog.setval($1::regclass, $2::bigint, true)`, [name, mark.lastValue])
+  if (mark.isCalled)
+    await connection.query(`SELECT pg_catalog.setval($1::regclass, $2::bigint, true)`, [name, mark.lastValue])
 }

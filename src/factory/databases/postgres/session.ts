@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Failure } from '../../../model/failure.ts'
+import { ownerKind } from '../guards/owner-kinds.ts'
 import type { GuardedTarget } from '../guards/target.ts'
 import { Connection } from './connection.ts'
 
@@ -85,12 +86,14 @@ export class Session {
 
   /** Free bytes where the server keeps its data, where that is a folder of this machine; else null. */
   async freeBytes(): Promise<number | null> {
+    // What its path names in a container is another folder here.
+    if (this.target.owners.some((owner) => ownerKind(owner) === 'container-proxy')) return null
     try {
       const [row] = await this.lead.query('SHOW data_directory')
       const { bavail, bsize } = await statfs(String(row?.data_directory))
       return bavail * bsize
     } catch {
-      // In a container, or not for this user to know.
+      // Not for this user to know.
       return null
     }
   }
@@ -102,7 +105,9 @@ export class Session {
   }
 
   private async tryLock(lock: number): Promise<boolean> {
-    const [row] = await this.lead.query(`SELECT pg_catalog.pg_try_advisory_lock(${lockSpace}, ${lock}) AS got`)
+    const [row] = await this.lead.query(
+      `SELECT pg_catalog.pg_try_advisory_lock(${lockSpace}, ${lock}) AS got`,
+    )
     return row?.got === true
   }
 

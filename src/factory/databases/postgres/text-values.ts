@@ -18,8 +18,11 @@ function plainText(value: Exclude<SqlValue, null>, type: StorageType): string {
   if (typeof value === 'object') return `\\x${Buffer.from(value).toString('hex')}`
   if (type.name === 'bool') return isTrue(value) ? 't' : 'f'
   if (typeof value === 'string' || !/^(?:date|timestamp|timestamptz)$/.test(type.name)) return asText(value)
-  const moment = new Date(millisOf(value)).toISOString()
-  return type.name === 'date' ? moment.slice(0, 10) : moment
+  const millis = millisOf(value)
+  const moment = new Date(Math.floor(millis)).toISOString()
+  if (type.name === 'date') return moment.slice(0, 10)
+  const micros = Math.round((millis - Math.floor(millis)) * 1000)
+  return `${moment.slice(0, -1)}${String(micros).padStart(3, '0')}Z`
 }
 
 function arrayText(json: string, element: StorageType): string {

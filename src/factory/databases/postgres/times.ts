@@ -32,7 +32,11 @@ export function millisOf(value: Value): number {
   const text = typeof value === 'string' ? value.trim() : ''
   if (/^-?\d+(?:\.\d+)?$/.test(text) && text.length > 8) return Number(text)
   const hasZone = /(?:z|[+-]\d{2}(?::?\d{2})?)$/i.test(text) && text.length > 10
-  const millis = Date.parse(hasZone ? text.replace(/([+-]\d{2})$/, '$1:00') : `${text.replace(' ', 'T')}${text.length > 10 ? 'Z' : ''}`)
+  const millis = Date.parse(
+    hasZone
+      ? text.replace(/([+-]\d{2})$/, '$1:00')
+      : `${text.replace(' ', 'T')}${text.length > 10 ? 'Z' : ''}`,
+  )
   if (Number.isNaN(millis)) throw notATime(text)
   return millis
 }

@@ -4,13 +4,7 @@ import { Failure } from '../../../model/failure.ts'
 import type { Span } from '../database.ts'
 import { dependentsFailure } from '../dependents.ts'
 import type { Connection } from './connection.ts'
-import {
-  countDependents,
-  type Ownership,
-  type Reference,
-  referencesTo,
-  withoutIndex,
-} from './dependents.ts'
+import { countDependents, type Ownership, type Reference, referencesTo, withoutIndex } from './dependents.ts'
 import { codeOf } from './failures.ts'
 import { ranks } from './fixtures.ts'
 import { manyRows, type StoredTable } from './ledger.ts'
@@ -71,15 +65,23 @@ async function lendIndex(
   const stored = storage.get(child.name)
   if (stored === undefined) return
   const columns = foreignKey.columns
-  const name = `headroom_undo_${createHash('sha1').update(JSON.stringify([stored.oid, columns])).digest('hex').slice(0, 16)}`
+  const name = `headroom_undo_${createHash('sha1')
+    .update(JSON.stringify([stored.oid, columns]))
+    .digest('hex')
+    .slice(0, 16)}`
   await connection.transaction(async () => {
-    await connection.query(`CREATE INDEX IF NOT EXISTS ${name} ON ${fullName(stored)} (${quotedList(columns)})`)
-    await connection.query('INSERT INTO headroom.put_away (rank, object, name, stages) VALUES ($1, $2, $3, $4)', [
-      ranks.lentIndex,
-      name,
-      `temporary index of ${child.name}`,
-      JSON.stringify([[`DROP INDEX IF EXISTS ${quoted(stored.schema)}.${name}`]]),
-    ])
+    await connection.query(
+      `CREATE INDEX IF NOT EXISTS ${name} ON ${fullName(stored)} (${quotedList(columns)})`,
+    )
+    await connection.query(
+      'INSERT INTO headroom.put_away (rank, object, name, stages) VALUES ($1, $2, $3, $4)',
+      [
+        ranks.lentIndex,
+        name,
+        `temporary index of ${child.name}`,
+        JSON.stringify([[`DROP INDEX IF EXISTS ${quoted(stored.schema)}.${name}`]]),
+      ],
+    )
   })
 }
 
@@ -134,13 +136,16 @@ export async function removeYoungest(
 function rangeOf(table: StoredTable, part: Span): KeyRange {
   if (table.key.kind === 'list') return { first: part.firstIndex + 1, last: part.firstIndex + part.rows }
   const [range] = keyRanges({ reserved: table.reserved, made: [part] })
-  if (range === undefined) throw new Failure('HR_LEDGER_FORMAT', `The ledger has no keys for \`${table.table}\`.`)
+  if (range === undefined)
+    throw new Failure('HR_LEDGER_FORMAT', `The ledger has no keys for \`${table.table}\`.`)
   return range
 }
 
 /** Until the transaction ends, nobody adds or changes a row that could refer to one that is removed. */
 async function lockReferences(connection: Connection, ownership: Ownership, table: string): Promise<void> {
-  const children = referencesTo(ownership, table).flatMap(({ child }) => ownership.storage.get(child.name) ?? [])
+  const children = referencesTo(ownership, table).flatMap(
+    ({ child }) => ownership.storage.get(child.name) ?? [],
+  )
   const names = [...new Set(children.toSorted((a, b) => a.oid - b.oid).map(fullName))]
   if (names.length > 0) await connection.query(`LOCK TABLE ${names.join(', ')} IN SHARE MODE`)
 }
@@ -153,7 +158,9 @@ async function deleteRows(
 ): Promise<number> {
   const between = `BETWEEN ${first} AND ${last}`
   if (table.key.kind === 'range')
-    return connection.run(`DELETE FROM ${fullName(storage)} WHERE ${quoted(table.key.columns[0] ?? '')} ${between}`)
+    return connection.run(
+      `DELETE FROM ${fullName(storage)} WHERE ${quoted(table.key.columns[0] ?? '')} ${between}`,
+    )
   const keys = keyListName(table.number)
   const removed = await connection.run(
     `DELETE FROM ${fullName(storage)} AS t USING ${keys} AS k WHERE k.id ${between} AND ${sameKey(table, 't')}`,
@@ -203,5 +210,6 @@ export async function tidyUp(
   storage: TableStorage | undefined,
   removed: number,
 ): Promise<void> {
-  if (storage !== undefined && removed > manyRows) await connection.query(`VACUUM (ANALYZE) ${fullName(storage)}`)
+  if (storage !== undefined && removed > manyRows)
+    await connection.query(`VACUUM (ANALYZE) ${fullName(storage)}`)
 }

@@ -58,8 +58,8 @@ export async function readKeys(
   )
   const described = columns.map((name) => table.columns.find((column) => column.name === name))
   return rows.map((row) => {
-    const texts = JSON.parse(String(row.key)) as string[]
-    return texts.map((text, i) => valueOf(text, described[i]))
+    const key: readonly string[] = JSON.parse(String(row.key))
+    return key.map((text, i) => valueOf(text, described[i]))
   })
 }
 

@@ -10,6 +10,8 @@ export type Row = Readonly<Record<string, SQLOutputValue>>
 
 /** How long one attempt to get the lock may block this thread: Stop has to be heard in between. */
 const lockAttemptMillis = 100
+/** A look at the database waits for a commit of the application, which takes as long as its disk does. */
+const readPatienceMillis = 5000
 const lockPatienceMillis = 10_000
 const cacheKilobytes = 65_536
 /** SQLite sorts in portions of the cache's size: twice as fast where one fits into the processor's. */
@@ -36,7 +38,7 @@ export class Connection {
     try {
       const database = new sqlite.DatabaseSync(file.path, { enableDoubleQuotedStringLiterals: true })
       const connection = new Connection(file, database)
-      database.exec(`PRAGMA busy_timeout = ${lockAttemptMillis}`)
+      database.exec(`PRAGMA busy_timeout = ${readPatienceMillis}`)
       database.exec(`PRAGMA cache_size = -${cacheKilobytes}`)
       database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
       // A copy that the system loses with its power is made again. On the user's own file durability is the user's.
@@ -190,7 +192,7 @@ export class Connection {
     const giveUpAt = performance.now() + lockPatienceMillis
     for (;;) {
       try {
-        this.database.exec(statement)
+        this.attempt(statement)
         return
       } catch (error) {
         if (resultCode(error) !== codes.busy || performance.now() > giveUpAt)
@@ -203,6 +205,15 @@ export class Connection {
         }
         await sleep(10)
       }
+    }
+  }
+
+  private attempt(statement: string): void {
+    try {
+      this.database.exec(`PRAGMA busy_timeout = ${lockAttemptMillis}`)
+      this.database.exec(statement)
+    } finally {
+      this.database.exec(`PRAGMA busy_timeout = ${readPatienceMillis}`)
     }
   }
 

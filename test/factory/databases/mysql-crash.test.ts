@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+
+import { Connection } from '../../../src/factory/databases/mysql/connection.ts'
+import { Failure } from '../../../src/model/failure.ts'
+import { mariadbForFile, shopSql, skip, type ServerDatabase } from './mysql-database.ts'
+
+const create = mariadbForFile()
+const options = { rows: { users: 40, posts: 20, tags: 5, post_tags: 20, notes: 20 }, per: { activities: 3 } }
+const mostStatements = 400
+
+/** Loses the connection right before the statement of that number that changes something; gives whether it came to that. */
+async function loseAt(context: TestContext, number: number, work: () => Promise<unknown>): Promise<boolean> {
+  let count = 0
+  const { run } = Connection.prototype
+  const replacement = context.mock.method(
+    Connection.prototype,
+    'run',
+    async function (this: Connection, ...args: Parameters<typeof run>) {
+      if (++count >= number) await this.close()
+      return run.apply(this, args)
+    },
+  )
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof Failure && /was lost/.test(error.message))) throw error
+  } finally {
+    replacement.mock.restore()
+  }
+  return count >= number
+}
+
+async function finish(shop: ServerDatabase): Promise<void> {
+  try {
+    await shop.resume()
+  } catch (error) {
+    if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
+    if ((await shop.number('SELECT count(*) AS n FROM activities')) === 6) await shop.seed(options)
+  }
+}
+
+test(
+  'whatever statement of a seeding is the last: resumed it is the same, undone it never was',
+  { skip },
+  async (context) => {
+    const reference = await create(shopSql)
+    const untouched = await reference.dump()
+    await reference.seed(options)
+    const hashes = await reference.hashes()
+    let number = 1
+    for (let came = true; came; number++) {
+      assert.ok(number < mostStatements)
+      const shop = await create(shopSql)
+      came = await loseAt(context, number, () => shop.seed(options))
+      if (number % 2 === 0) {
+        await finish(shop)
+        assert.deepEqual(await shop.hashes(), hashes, `statement ${number}`)
+        assert.deepEqual(await shop.brokenReferences(), [])
+      }
+      await shop.undo()
+      assert.deepEqual(await shop.dump(), untouched, `statement ${number}`)
+      await shop.drop()
+    }
+    assert.ok(number > 30, String(number))
+  },
+)
+
+test('whatever statement of an undo is the last: undone again nothing is left', { skip }, async (context) => {
+  const shop = await create(shopSql)
+  const untouched = await shop.dump()
+  let number = 1
+  for (let came = true; came; number++) {
+    assert.ok(number < mostStatements)
+    await shop.seed(options)
+    came = await loseAt(context, number, () => shop.undo())
+    await shop.undo()
+    assert.deepEqual(await shop.dump(), untouched, `statement ${number}`)
+  }
+  assert.ok(number > 20, String(number))
+})
