@@ -2,23 +2,44 @@ import { formatBytes, formatCount } from '../model/format.ts'
 import type { SeedPlan, SeedResult, TablePlan } from '../model/seed-plan.ts'
 
 /** A plan as people agree to it: tables in order, rows each, why, and what it takes. */
-export function planText(plan: SeedPlan): string {
-  return [...tableLines(plan), ...takesLines(plan), ...notes(plan)].join('\n')
+export function planText(plan: SeedPlan, place: Place): string {
+  return [...tableLines(plan), ...takesLines(plan), ...placeLines(place), ...notes(plan)].join('\n')
 }
 
 /** A plan in full: besides, how every column gets its values, and why. */
-export function fullPlanText(plan: SeedPlan): string {
+export function fullPlanText(plan: SeedPlan, place: Place): string {
   const columns = adding(plan).flatMap((table) => ['', `${table.table.name}:`, ...columnLines(table)])
-  return [...tableLines(plan), ...takesLines(plan), ...notes(plan), ...columns].join('\n')
+  const summary = [...tableLines(plan), ...takesLines(plan), ...placeLines(place), ...notes(plan)]
+  return [...summary, ...columns].join('\n')
+}
+
+/** Where rows go: the variable that names the copy to the server, null for the database itself. */
+export interface Place {
+  readonly variable: string | null
 }
 
 /** What was done, and what can be done next. */
-export function resultText(result: SeedResult, { undo }: { readonly undo: boolean }): string {
+export function resultText(
+  result: SeedResult,
+  { undo, variable }: Place & { readonly undo: boolean },
+): string {
   const seconds = (result.durationMillis / 1000).toFixed(1)
   const rate = `${formatCount(Math.round(result.rowsPerSecond))} rows/s`
   const done = `${undo ? 'Removed' : 'Added'} ${formatCount(result.rows)} rows in ${seconds} s (${rate}).`
-  if (result.complete) return done
+  if (result.copy === 'removed') {
+    const copy = 'Removed the copy with all its rows.'
+    return result.rows === 0 ? copy : `${copy} ${done}`
+  }
+  const where =
+    result.copy === 'filled'
+      ? ` They are in the copy ${result.database}: headroom load --start uses it, and so does a server whose ${variable ?? ''} names it.`
+      : ''
+  if (result.complete) return `${done}${where}`
   return `Stopped. ${done} ${undo ? 'Run --undo again for the rest.' : '--resume adds the rest, --undo removes exactly these.'}`
+}
+
+function placeLines({ variable }: Place): string[] {
+  return variable === null ? [] : ['  Into a copy: the database itself stays as it is.']
 }
 
 function adding({ tables }: SeedPlan): readonly TablePlan[] {

@@ -9,8 +9,15 @@ export function tellSeeded(result: SeedResult, argument: unknown): void {
   const rows = formatCount(result.rows)
   const seconds = (result.durationMillis / 1000).toFixed(1)
   const { database } = result
+  const copied = vscode.l10n.t(
+    'Added {0} rows to {1}, a copy that the server uses when Headroom starts it.',
+    rows,
+    database,
+  )
   const message = result.complete
-    ? vscode.l10n.t('Added {0} rows to {1} in {2} s.', rows, database, seconds)
+    ? result.copy === 'filled'
+      ? copied
+      : vscode.l10n.t('Added {0} rows to {1} in {2} s.', rows, database, seconds)
     : vscode.l10n.t('Stopped after {0} rows in {1}. The database is usable as it is.', rows, database)
   const commands: Readonly<Record<string, string>> = {
     [resume]: 'headroom.resumeSeeding',

@@ -24,11 +24,10 @@ export interface Seeding {
 export async function openSeeding(folder: vscode.WorkspaceFolder): Promise<Seeding> {
   const { workflows } = await import('./workflows.ts')
   const { readConfig } = await workflows.config()
-  const { requireDatabase } = await workflows.seed()
+  const { projectDatabase } = await workflows.projectDatabase()
   const { callApart } = await workflows.apart()
   const root = folder.uri.fsPath
-  const databaseUrl = await requireDatabase(root, await readConfig(root, configOverrides(folder.uri)))
-  const order = { root, databaseUrl }
+  const order = await projectDatabase(root, await readConfig(root, configOverrides(folder.uri)))
   return {
     async plan(scales) {
       const options = scales.map((scale) => ({ scale, estimate: true }))

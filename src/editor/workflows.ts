@@ -9,6 +9,7 @@ export const workflows = {
   fix: () => import('../workflows/fix.ts'),
   inspect: () => import('../workflows/inspect.ts'),
   profiles: () => import('../workflows/profiles.ts'),
+  projectDatabase: () => import('../workflows/project-database.ts'),
   runs: () => import('../workflows/runs.ts'),
   seed: () => import('../workflows/seed.ts'),
   target: () => import('../workflows/target.ts'),

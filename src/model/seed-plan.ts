@@ -71,4 +71,6 @@ export interface SeedResult {
   readonly rowsPerSecond: number
   /** False where it was stopped before its end: it can be resumed or undone. */
   readonly complete: boolean
+  /** Whether the rows went into a copy of the database, or the copy was removed with its rows. */
+  readonly copy?: 'filled' | 'removed'
 }

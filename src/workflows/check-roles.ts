@@ -18,7 +18,7 @@ import { projectEnvironment } from './env-files.ts'
 import { outlineRequest, placeholdersIn, type Outline } from './flows.ts'
 import { resolveParameters } from './parameters.ts'
 import { writeWhole } from './runs.ts'
-import { findDatabase } from './seed.ts'
+import { findDatabase } from './project-database.ts'
 import { bringUp, findTarget } from './target.ts'
 
 export const baselineFileName = 'headroom.roles.json'

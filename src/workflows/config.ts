@@ -24,6 +24,11 @@ export const configSchema = v.strictObject({
       'The local database: sqlite:./data/app.sqlite, or ${env:DATABASE_URL} to read it from the environment.',
     ),
   ),
+  databaseVariable: v.optional(
+    described(
+      'The environment variable by which the server is told its database. With it, seeding fills a copy, and the server that Headroom starts uses that. Known where "database" is ${env:NAME}.',
+    ),
+  ),
   budget: v.optional(described('The budget of every route that has none of its own.'), 'p95<2s,errors<1%'),
   budgets: v.optional(
     v.pipe(

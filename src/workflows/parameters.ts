@@ -5,7 +5,7 @@ import { Failure } from '../model/failure.ts'
 import { formatCount } from '../model/format.ts'
 import type { ParameterValues } from '../model/load-plan.ts'
 import type { Schema } from '../model/schema.ts'
-import { withFactory } from './seed.ts'
+import { withFactory } from './project-database.ts'
 
 const maxValues = 1000
 

@@ -22,7 +22,7 @@ import {
 import type { LoadTestRequest } from './load-test.ts'
 import { resolveParameters, type NeededParameter, type ParameterSpec } from './parameters.ts'
 import { plannedSteps } from './profiles.ts'
-import { findDatabase, withFactory } from './seed.ts'
+import { findDatabase, withFactory } from './project-database.ts'
 import type { Target } from './target.ts'
 
 /** What a developer says of a volume sweep; everything optional is found out. */

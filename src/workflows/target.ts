@@ -139,6 +139,8 @@ export interface BringUpOptions {
   readonly start: boolean
   readonly signal: AbortSignal
   readonly onActivity: (activity: string) => void
+  /** What a server that is started for this finds in its environment, besides its port. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** A target with something behind it: `server` where it was started for this, null where it ran already. */
@@ -162,7 +164,7 @@ export async function bringUp(root: string, target: Target, options: BringUpOpti
   const server = await startDevServer({
     command: startCommand,
     directory: root,
-    environment: { PORT: String(port) },
+    environment: { PORT: String(port), ...options.environment },
     host,
     port,
     anyPort: !target.given,

@@ -1,9 +1,11 @@
 import { Failure } from '../model/failure.ts'
 import type { RunEvent } from '../model/panel.ts'
 import type { Run } from '../model/run.ts'
+import type { ProjectConfig } from './config.ts'
 import { needsConsent, unsafeMethod } from './consent.ts'
 import { runLoadTest } from './load-test.ts'
 import { budgetOf, prepareLoadTest, type LoadTestOrder } from './prepare.ts'
+import { environmentWith, findCopy, findDatabase, projectDatabase } from './project-database.ts'
 import { bringUp, findTarget } from './target.ts'
 import { checkGrowth, VolumeSweep } from './volume.ts'
 
@@ -30,17 +32,38 @@ export async function testEndpoint(
   const grows = order.profile === 'volume'
   if (grows) await checkGrowth(order)
   const found = await findTarget(root, config)
-  const { target, server } = await bringUp(root, found, { start, signal, onActivity })
+  const copy = order.database === undefined ? await seededCopy(root, config) : null
+  const environment = copy?.environment ?? {}
+  const { target, server } = await bringUp(root, found, { start, signal, onActivity, environment })
+  const database = copy === null || server === null ? {} : { database: copy.databaseUrl }
+  if (copy !== null) onActivity(server === null ? copyUnused : copyUsed)
   try {
     throwIfStopped(signal)
-    if (grows) return await testGrowing({ ...order, target }, emit, signal)
+    if (grows) return await testGrowing({ ...order, ...database, target }, emit, signal)
     onActivity('Preparing the requests')
-    const request = await prepareLoadTest({ ...order, target })
+    const request = await prepareLoadTest({ ...order, ...database, target })
     throwIfStopped(signal)
     return await runLoadTest(request, emit, signal)
   } finally {
     await server?.stop()
   }
+}
+
+const copyUsed = 'The server uses the seeded copy of the database'
+const copyUnused =
+  'The seeded rows are in a copy of the database, which this server was not told to use: stop it, and Headroom starts it on the copy'
+
+/** The copy that was seeded, and how a server is told to use it; null where there is none. */
+async function seededCopy(
+  root: string,
+  config: ProjectConfig,
+): Promise<{ readonly databaseUrl: string; readonly environment: Record<string, string> } | null> {
+  if ((await findDatabase(root, config)) === null) return null
+  // A database that isn't there yet, or can't be asked, has no copy either; what needs it will say so.
+  const database = await projectDatabase(root, config).catch(() => null)
+  const databaseUrl = database === null ? null : await findCopy(database)
+  if (databaseUrl === null || database === null || database.variable === null) return null
+  return { databaseUrl, environment: environmentWith(database.variable, databaseUrl) }
 }
 
 /** The first level is there before the requests are prepared: parameter values are drawn from it, and stay the same. */

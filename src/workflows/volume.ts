@@ -13,7 +13,7 @@ import { nextLevel } from '../verdict/next-level.ts'
 import { hold, openEngine, type Climb } from './climb.ts'
 import { growthConsent, growTo, planGrowth, type GrowthPlan } from './growth.ts'
 import type { LoadTestOrder } from './prepare.ts'
-import { requireDatabase } from './seed.ts'
+import { requireDatabase } from './project-database.ts'
 
 type Emit = (event: RunEvent) => void
 

@@ -54,13 +54,13 @@ function randomTable(
   }
   for (let n = roll(4); n > 0; n--) {
     const target = names[roll(names.length)] ?? name
-    const own_ = `${target}_ref${roll(2)}`
-    if (columns.some((known) => known.name === own_)) continue
-    add(column(own_, 'integer', { nullable: roll(2) === 0 }))
+    const refName = `${target}_ref${roll(2)}`
+    if (columns.some((known) => known.name === refName)) continue
+    add(column(refName, 'integer', { nullable: roll(2) === 0 }))
     if (isTenanted(target)) {
       add(column('tenant_id'))
-      keys.push(reference(`tenant_id,${own_}`, target, 'tenant_id,id'))
-    } else keys.push(reference(own_, target))
+      keys.push(reference(`tenant_id,${refName}`, target, 'tenant_id,id'))
+    } else keys.push(reference(refName, target))
   }
   const candidates = columns.filter(({ name: each }) => each !== 'id').map((each) => each.name)
   const uniques = Array.from({ length: roll(3) }, () => [

@@ -79,7 +79,7 @@ model Invoice {
   database.exec(`CREATE TABLE users (id INTEGER PRIMARY KEY, plan TEXT NOT NULL, legacy TEXT);
     CREATE TABLE orders (id INTEGER PRIMARY KEY, bought_by INTEGER NOT NULL, total BLOB NOT NULL)`)
   database.close()
-  const order = { root, databaseUrl: 'sqlite:./app.sqlite', options: [{}] }
+  const order = { root, databaseUrl: 'sqlite:./app.sqlite', variable: null, options: [{}] }
   const [plan] = await planSeeds(order, () => {}, new AbortController().signal)
   const users = plan?.tables.find(({ table }) => table.name === 'users')
   const orders = plan?.tables.find(({ table }) => table.name === 'orders')

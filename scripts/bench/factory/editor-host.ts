@@ -19,7 +19,7 @@ export interface HostReport {
 }
 
 async function host({ databaseUrl, users, activitiesEach }: HostOrder): Promise<HostReport> {
-  const project = { root: '/', databaseUrl }
+  const project = { root: '/', databaseUrl, variable: null }
   const never = new AbortController().signal
   const options = [{ rows: { users }, per: { activities: activitiesEach } }]
   let reports = 0

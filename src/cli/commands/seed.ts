@@ -2,9 +2,10 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Failure } from '../../model/failure.ts'
+import type { SeedPlan, SeedResult } from '../../model/seed-plan.ts'
 import { readConfig } from '../../workflows/config.ts'
-import { planOptions, readProjectData } from '../../workflows/plan-options.ts'
-import { requireDatabase, withFactory } from '../../workflows/seed.ts'
+import { projectDatabase, type ProjectDatabase } from '../../workflows/project-database.ts'
+import { planSeeds, resumeSeed, seedDatabase, undoSeed } from '../../workflows/seed.ts'
 import { fullPlanText, planText, resultText } from '../seed-words.ts'
 import { clearStatus, log, showSeed } from '../terminal.ts'
 
@@ -17,6 +18,7 @@ interface SeedOptions {
   plan?: true
   resume?: true
   undo?: true
+  inPlace?: true
   yes?: true
   json?: true
 }
@@ -40,31 +42,41 @@ export function seedCommand(signal: AbortSignal): Command {
     .option('--plan', 'show what would be done and change nothing')
     .option('--resume', 'add what an interrupted seeding left out')
     .option('--undo', 'remove exactly the rows that seeding added')
+    .option('--in-place', 'write into the database itself, not into a copy of it')
     .option('--yes', 'do not ask before writing')
     .option('--json', 'print one JSON document')
     .action(async (dir: string, options: SeedOptions) => {
       const root = resolve(dir)
       const config = await readConfig(root)
-      const databaseUrl = await requireDatabase(root, config, options.database)
-      const result = await withFactory(root, databaseUrl, async (factory) => {
-        if (options.undo) return factory.undo(showSeed, signal)
-        if (options.resume) return factory.resume(showSeed, signal)
-        const { rows = {}, per = {} } = options
-        const asked = { rows, per, ...given(options), estimate: true }
-        const plan = await factory.plan(
-          await planOptions(factory, await readProjectData(root, config), asked),
-        )
-        if (options.plan) return plan
-        log(planText(plan))
-        if (!options.yes) await consent()
-        return factory.seed(plan, showSeed, signal)
+      const database = await projectDatabase(root, config, {
+        given: options.database,
+        inPlace: options.inPlace,
       })
+      const result = await work(database, options, signal)
       clearStatus()
       if (options.json) console.log(JSON.stringify(result))
-      else if (result.schema === 'headroom.seed-plan/1') console.log(fullPlanText(result))
-      else console.log(resultText(result, { undo: options.undo === true }))
+      else if (result.schema === 'headroom.seed-plan/1') console.log(fullPlanText(result, database))
+      else console.log(resultText(result, { undo: options.undo === true, variable: database.variable }))
       if (signal.aborted) process.exitCode = interrupted
     })
+}
+
+/** Does what was asked for; a plan is what `--plan` ends with. */
+async function work(
+  database: ProjectDatabase,
+  options: SeedOptions,
+  signal: AbortSignal,
+): Promise<SeedPlan | SeedResult> {
+  if (options.undo) return undoSeed(database, showSeed, signal)
+  if (options.resume) return resumeSeed(database, showSeed, signal)
+  const { rows = {}, per = {} } = options
+  const asked = { rows, per, ...given(options), estimate: true }
+  const [plan] = await planSeeds({ ...database, options: [asked] }, showSeed, signal)
+  if (plan === undefined) throw new Failure('HR_STOPPED', 'Stopped. Nothing was written.')
+  if (options.plan) return plan
+  log(planText(plan, database))
+  if (!options.yes) await consent()
+  return seedDatabase({ ...database, plan }, showSeed, signal)
 }
 
 /** Those that were given: others come from the configuration. */

@@ -14,7 +14,9 @@ export const removeSeededRows: Command = {
     const seeding = await openSeeding(inspector.folder)
     const result = await seeding.undo(vscode.l10n.t('Removing seeded rows'))
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Removed {0} rows from {1}.', formatCount(result.rows), result.database),
+      result.copy === 'removed' && result.rows === 0
+        ? vscode.l10n.t('Removed the copy of {0} with all its rows.', result.database)
+        : vscode.l10n.t('Removed {0} rows from {1}.', formatCount(result.rows), result.database),
     )
   },
 }

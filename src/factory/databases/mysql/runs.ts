@@ -242,9 +242,8 @@ async function restoreCounter(connection: Connection, row: Row): Promise<void> {
   const set = numberOrNull(row.counter_set)
   const counter = await readCounter(connection, table)
   if (counter === null || before === null || counter.next === before) return
-  // Without a place where Headroom set it, its rows' own numbers moved it. A table that is built again without the youngest
-  // rows gets a smaller one.
-  if (set === null || counter.next <= set) await setCounter(connection, table, before)
+  // Without a place where Headroom set it, its rows' own numbers moved it.
+  if (set === null || counter.next === set) await setCounter(connection, table, before)
 }
 
 /** Records that a run is complete. */

@@ -152,7 +152,7 @@ export async function withPutAway(connection: Connection, schema: Schema): Promi
 }
 
 /**
- * Makes all again that the ledger says is away, then brings the statistics of loaded tables up to date. Goes on where an
+ * Makes all again that the ledger says is away, and brings the statistics of loaded tables up to date. Goes on where an
  * earlier call was killed. What rows stand in the way of (a key that is not unique any more, a reference into nothing)
  * stays in the ledger; all else is made before that is thrown.
  */
@@ -163,14 +163,22 @@ export async function putBack(
 ): Promise<void> {
   if (!(await hasLedger(connection))) return
   const away = await connection.query('SELECT id, name, stages FROM headroom.put_away ORDER BY rank, id')
-  const upkeep = await connection.query(
+  const loaded = await connection.query(
     'SELECT number, table_name, key_kind, upkeep FROM headroom.seeded WHERE upkeep IS NOT NULL ORDER BY number',
   )
-  const total = away.length + upkeep.length
+  const total = away.length + loaded.length
+  let done = 0
+  const step = (name: string) => onStep({ name, done: done++, total })
+  await spendOnIndexes(connection)
+  // Before the indexes: reading a page for the first time after a load writes it again, and so it is written once.
+  const large = loaded.filter(({ upkeep }) => upkeep === 'vacuum')
+  for (const row of large) {
+    step(`pages of ${String(row.table_name)}`)
+    await clean(connection, row, storage)
+  }
   const obstacles: unknown[] = []
-  if (away.length > 0) await spendOnIndexes(connection)
-  for (const [done, row] of away.entries()) {
-    onStep({ name: String(row.name), done, total })
+  for (const row of away) {
+    step(String(row.name))
     await makeAgain(connection, Number(row.id), stagesOf(row)).catch((error: unknown) => {
       if (!codeOf(error).startsWith('23')) throw error
       obstacles.push(notPutBack(String(row.name), error))
@@ -178,11 +186,32 @@ export async function putBack(
   }
   if (obstacles.length > 0) throw obstacles[0]
   await connection.query('DELETE FROM headroom.shape')
-  for (const [i, row] of upkeep.entries()) {
-    onStep({ name: `statistics of ${String(row.table_name)}`, done: away.length + i, total })
-    await keepUp(connection, row, storage)
+  for (const row of loaded) {
+    if (!large.includes(row)) step(`statistics of ${String(row.table_name)}`)
+    await analyze(connection, row, storage)
   }
   if (total > 0) onStep({ name: 'indexes', done: total, total })
+}
+
+async function clean(
+  connection: Connection,
+  row: Row,
+  storage: ReadonlyMap<string, TableStorage>,
+): Promise<void> {
+  const stored = storage.get(String(row.table_name))
+  if (stored !== undefined) await connection.query(`VACUUM (FREEZE) ${fullName(stored)}`)
+  await connection.query("UPDATE headroom.seeded SET upkeep = 'analyze' WHERE number = $1", [row.number])
+}
+
+async function analyze(
+  connection: Connection,
+  row: Row,
+  storage: ReadonlyMap<string, TableStorage>,
+): Promise<void> {
+  const stored = storage.get(String(row.table_name))
+  if (stored !== undefined) await connection.query(`ANALYZE ${fullName(stored)}`)
+  if (row.key_kind === 'list') await connection.query(`ANALYZE ${keyListName(Number(row.number))}`)
+  await connection.query('UPDATE headroom.seeded SET upkeep = NULL WHERE number = $1', [row.number])
 }
 
 function notPutBack(name: string, error: unknown): Failure {
@@ -192,19 +221,6 @@ function notPutBack(name: string, error: unknown): Failure {
     `The ${name} cannot be put back: ${detail} Change the rows that the application added meanwhile, then resume or undo.`,
     { cause: error },
   )
-}
-
-/** After a large load the pages are cleaned as well, which else the first queries would do. */
-async function keepUp(
-  connection: Connection,
-  row: Row,
-  storage: ReadonlyMap<string, TableStorage>,
-): Promise<void> {
-  const stored = storage.get(String(row.table_name))
-  const work = row.upkeep === 'vacuum' ? 'VACUUM (FREEZE, ANALYZE)' : 'ANALYZE'
-  if (stored !== undefined) await connection.query(`${work} ${fullName(stored)}`)
-  if (row.key_kind === 'list') await connection.query(`ANALYZE ${keyListName(Number(row.number))}`)
-  await connection.query('UPDATE headroom.seeded SET upkeep = NULL WHERE number = $1', [row.number])
 }
 
 /** Each stage is taken out of the ledger by the transaction that carries it out. */

@@ -1,0 +1,131 @@
+import { type Factory, openFactory } from '../factory/client.ts'
+import { Failure, failureData } from '../model/failure.ts'
+import { fromEnvironment, type ProjectConfig } from './config.ts'
+import { projectEnvironment } from './env-files.ts'
+
+/** Opens the factory for one use and closes it whatever happens. */
+export async function withFactory<T>(
+  root: string,
+  databaseUrl: string,
+  use: (factory: Factory) => Promise<T>,
+): Promise<T> {
+  const factory = openFactory({ root, databaseUrl })
+  try {
+    return await use(factory)
+  } finally {
+    await factory.dispose()
+  }
+}
+
+/**
+ * The URL of the project's local database: as given, else from the configuration, else `DATABASE_URL` of the environment
+ * or `.env`. Null when none of them says.
+ */
+export async function findDatabase(
+  root: string,
+  config: ProjectConfig,
+  given?: string,
+): Promise<string | null> {
+  const environment = await projectEnvironment(root)
+  const url = given ?? config.database
+  if (url !== undefined) return fromEnvironment(url, environment)
+  return environment['DATABASE_URL'] ?? null
+}
+
+/** As {@link findDatabase}, but a database is needed: throws `HR_NO_DATABASE` when none is known. */
+export async function requireDatabase(root: string, config: ProjectConfig, given?: string): Promise<string> {
+  const url = await findDatabase(root, config, given)
+  if (url !== null) return url
+  throw new Failure(
+    'HR_NO_DATABASE',
+    'No database is known. Set "database" in headroom.config.json. Nothing was written.',
+    {
+      actions: [
+        {
+          id: 'open-config',
+          title: 'Open Configuration',
+          commandLine: '--database sqlite:./data/app.sqlite',
+        },
+      ],
+    },
+  )
+}
+
+/** A database of a project, and how its server learns of it. */
+export interface ProjectDatabase {
+  readonly root: string
+  readonly databaseUrl: string
+  /**
+   * The environment variable by which the server is told its database. With it, seeding fills a copy, which the server that
+   * Headroom starts uses; null: rows go into the database itself.
+   */
+  readonly variable: string | null
+}
+
+export interface DatabaseChoice {
+  /** A database that was named for this once: rows go into it. */
+  readonly given?: string | undefined
+  /** Whether rows go into the database itself whatever can be copied. */
+  readonly inPlace?: boolean | undefined
+}
+
+const copyName = 'headroom'
+
+/** The project's database. Throws `HR_NO_DATABASE` when none is known. */
+export async function projectDatabase(
+  root: string,
+  config: ProjectConfig,
+  { given, inPlace = false }: DatabaseChoice = {},
+): Promise<ProjectDatabase> {
+  const databaseUrl = await requireDatabase(root, config, given)
+  const variable = given === undefined && !inPlace ? await variableOf(root, config) : null
+  const canCopy =
+    variable !== null &&
+    (await onCopies({ root, databaseUrl }, (factory) => factory.findCopy(copyName))) !== undefined
+  return { root, databaseUrl, variable: canCopy ? variable : null }
+}
+
+/** The environment variable that the server reads its database from, where one is known. */
+async function variableOf(root: string, config: ProjectConfig): Promise<string | null> {
+  if (config.databaseVariable !== undefined) return config.databaseVariable
+  if (config.database === undefined) {
+    return (await projectEnvironment(root))['DATABASE_URL'] === undefined ? null : 'DATABASE_URL'
+  }
+  return /^\$\{env:(\w+)\}$/.exec(config.database)?.[1] ?? null
+}
+
+/** The URL of the database's copy; null where rows go into the database itself, and where there is none yet. */
+export async function findCopy({ variable, ...database }: ProjectDatabase): Promise<string | null> {
+  if (variable === null) return null
+  return (await onCopies(database, (factory) => factory.findCopy(copyName))) ?? null
+}
+
+/** Makes a fresh copy in the place of an earlier one, and gives its URL. Throws what keeps it from being made. */
+export async function makeCopy(database: Omit<ProjectDatabase, 'variable'>): Promise<string> {
+  const { root, databaseUrl } = database
+  return withFactory(root, databaseUrl, (factory) => factory.makeCopy(copyName))
+}
+
+/** Removes the copy, where there is one. Throws where a program uses it. */
+export async function removeCopy(database: Omit<ProjectDatabase, 'variable'>): Promise<void> {
+  await onCopies(database, (factory) => factory.removeCopy(copyName))
+}
+
+/** The environment in which a server uses the copy. A variable for a file gets a path, as the server expects it. */
+export function environmentWith(variable: string, copyUrl: string): Record<string, string> {
+  const isFile = /FILE|PATH/.test(variable)
+  return { [variable]: isFile ? copyUrl.replace(/^(?:sqlite3?|file):(?:\/\/)?/i, '') : copyUrl }
+}
+
+/** Undefined where such databases can't be copied. */
+async function onCopies<T>(
+  { root, databaseUrl }: Omit<ProjectDatabase, 'variable'>,
+  use: (factory: Factory) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await withFactory(root, databaseUrl, use)
+  } catch (error) {
+    if (failureData(error).code === 'HR_COPY_UNSUPPORTED') return undefined
+    throw error
+  }
+}
