@@ -47,6 +47,8 @@ class PostgresDatabase implements Database {
   private storage: Promise<ReadonlyMap<string, TableStorage>> | null = null
   private ownership: Ownership | null = null
   private areKeysFree = true
+  /** The last chunk of a table that refers to itself. */
+  private turn: Promise<void> = Promise.resolve()
 
   constructor(session: Session, display: string) {
     this.session = session
@@ -114,13 +116,20 @@ class PostgresDatabase implements Database {
 
   async putAway(...[targets, onStep]: Parameters<Database['putAway']>): Promise<void> {
     await this.session.lock()
+    this.turn = Promise.resolve()
     await putAway(this.session.lead, await this.stored(targets), await this.readSchema(), onStep)
   }
 
   async append(...[chunk, signal]: Parameters<Database['append']>): Promise<void> {
-    const storage = await this.storageOf(chunk.table.name)
-    const keyList = chunk.key.kind === 'list' ? await this.keyListOf(chunk.table.name) : null
-    await this.session.write((writer) => appendChunk(writer, chunk, storage, keyList, signal), signal)
+    const { name, foreignKeys } = chunk.table
+    const storage = await this.storageOf(name)
+    const keyList = chunk.key.kind === 'list' ? await this.keyListOf(name) : null
+    const work = () =>
+      this.session.write((writer) => appendChunk(writer, chunk, storage, keyList, signal), signal)
+    if (!foreignKeys.some(({ referencedTable }) => referencedTable === name)) return work()
+    // Rows refer to earlier ones, which must be committed before: one after the other, and none after one that failed.
+    this.turn = this.turn.then(work)
+    return this.turn
   }
 
   async putBack(...[onStep]: Parameters<Database['putBack']>): Promise<void> {

@@ -14,13 +14,15 @@ const lastMillis = firstMillis + spanMillis
 /** The row at which the time span is over. */
 const lastRow = 2 ** 32
 
+/** As late as 32 bits of seconds allow. */
+const firstExpiry = Date.UTC(2036, 0, 1)
 const firstBirth = Date.UTC(1950, 0, 1)
 const birthYears = 55
 
 /** Days from then to the end of the year 9999. */
 const mostDays = 2_900_000
 
-type Moment = 'created' | 'later' | 'birth' | 'due'
+type Moment = 'created' | 'later' | 'birth' | 'due' | 'expiry'
 
 /**
  * Dates and times, stored as the column's rows store them. Those of creation ascend with the row's index, from 2024 on, ever
@@ -37,15 +39,16 @@ export const time: Generator = {
     column: { ...exampleColumn('created_at', 'datetime', 'DATETIME'), timeFormat: 'sql' },
     unique: false,
   },
-  suggest: (column, { unique }) => {
+  suggest: (column, { unique, table }) => {
     if (column.type !== 'datetime' && column.type !== 'date') return null
     const name = words(column.name)
+    const moment = momentOf(name, words(table))
     const rare = /delet|archiv|cancel|revok|ban|suspend/.test(name)
     const format = column.timeFormat ?? (column.type === 'date' ? 'day' : 'sql')
     return {
-      options: { format, moment: momentOf(name), unique, ...timeLimits(column) },
+      options: { format, moment, unique, ...timeLimits(column) },
       ...(unique ? uniqueCapacity(format, timeLimits(column)) : {}),
-      reason: `${momentReasons[momentOf(name)]}, stored as ${format}`,
+      reason: `${momentReasons[moment]}, stored as ${format}`,
       nullRate: rare ? 0.95 : /last_|seen|login|complet|finish|read_|publish|verif/.test(name) ? 0.2 : 0,
     }
   },
@@ -69,6 +72,7 @@ const momentReasons: Readonly<Record<Moment, string>> = {
   later: 'a time after the creation',
   birth: 'a date of birth',
   due: 'a time up to a year after the creation',
+  expiry: 'a time far ahead, so that nobody is logged out while it is measured',
 }
 
 /** The first of times that all differ, each so long after the one before. */
@@ -91,11 +95,14 @@ function windowOf(options: GeneratorOptions): Parameters<typeof withinLimits>[1]
   const clamped = objectOption(options, 'since') !== null
   if (options.moment === 'birth')
     return { first: firstBirth, last: firstBirth + birthYears * 365 * dayMillis, clamped }
+  if (options.moment === 'expiry') return { first: firstExpiry, last: firstExpiry + 365 * dayMillis, clamped }
   const last = options.moment === 'due' ? lastMillis + 365 * dayMillis : lastMillis
   return { first: firstMillis, last, clamped }
 }
 
-function momentOf(name: string): Moment {
+function momentOf(name: string, table: string): Moment {
+  if (/expir|valid_to|until/.test(name) && /session|token|invit|api_?key|credential/.test(table))
+    return 'expiry'
   if (/birth|dob|^born/.test(name)) return 'birth'
   if (/due|expir|until|valid_to|end|required|deadline|renew/.test(name)) return 'due'
   return /updat|modif|delet|archiv|last_|seen|login|cancel|complet|finish|read_|verif|ship|deliver|return|paid|sent|resolv|clos|approv|publish|processed/.test(
@@ -157,6 +164,7 @@ function momentMillis(
   const least = since?.strict === true ? unit : 0
   if (moment === 'birth')
     return (index) => firstBirth + hashFraction(key, index) * birthYears * 365 * dayMillis
+  if (moment === 'expiry') return (index) => firstExpiry + hashFraction(key, index) * 365 * dayMillis
   if (moment === 'due')
     return (index) => base(index) + Math.max(least, hashFraction(key, index) * 365 * dayMillis)
   if (moment === 'created' && since === null) return base

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 
-import type { ChunkColumn, Database } from '../../../src/factory/databases/database.ts'
+import type { Chunk, ChunkColumn, Database } from '../../../src/factory/databases/database.ts'
 import { hash32, hashKey } from '../../../src/factory/hash.ts'
 import type { SqlValue } from '../../../src/factory/sql-value.ts'
 import type { Table } from '../../../src/model/schema.ts'
@@ -152,6 +152,21 @@ describe('values in a PostgreSQL', { skip: skipReason('postgres') }, () => {
     )
   })
 
+  it('may refer to rows of an earlier chunk that is written at the same time', async () => {
+    const url = await databaseWith('id bigint PRIMARY KEY, i8 bigint REFERENCES t')
+    await withOpen(url, async (database) => {
+      const chunk = await beginChunk(database, 6000, { i8: (i) => (i === 0 ? null : i) }, 0)
+      const parts = [0, 1, 2, 3, 4, 5].map((n) => ({
+        ...chunk,
+        firstIndex: n * 1000,
+        firstKey: n * 1000 + 1,
+        rows: 1000,
+      }))
+      await Promise.all(parts.map((part) => database.append(part, never)))
+    })
+    assert.deepEqual(await query(url, 'SELECT count(*)::int AS n FROM t WHERE i8 = id - 1'), [{ n: 5999 }])
+  })
+
   it('that no column takes are refused by name, and nothing is written', async () => {
     const url = await databaseWith('id bigint PRIMARY KEY, u uuid, n numeric')
     const bad: readonly (readonly [string, string, RegExp])[] = [
@@ -179,6 +194,16 @@ async function fill(
   more: Readonly<Record<string, (i: number) => SqlValue>>,
   nullEvery = 7,
 ): Promise<void> {
+  await database.append(await beginChunk(database, rows, more, nullEvery), never)
+}
+
+/** Begins a run, and gives the chunk that is all of it. */
+async function beginChunk(
+  database: Database,
+  rows: number,
+  more: Readonly<Record<string, (i: number) => SqlValue>>,
+  nullEvery: number,
+): Promise<Chunk> {
   const { tables } = await database.readSchema()
   const table: Table = tables.find(({ name }) => name === 't') ?? assert.fail('no table')
   const target = { table, key: { kind: 'range', columns: ['id'] } as const, rows, sequences: [] }
@@ -201,5 +226,5 @@ async function fill(
           : (make?.(i) ?? null),
     }
   })
-  await database.append({ ...target, run, firstIndex: 0, rows, firstKey: 1, columns }, never)
+  return { ...target, run, firstIndex: 0, rows, firstKey: 1, columns }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 
 import type { Chunk, Database } from '../../../src/factory/databases/database.ts'
@@ -23,6 +24,8 @@ import {
 } from '../temporary-database.ts'
 
 const options = { rows: { users: 300 }, per: { activities: 20 } }
+/** What generators make is pinned: `UPDATE=1` writes it again. */
+const pinned = new URL('./sqlite-content-hashes.json', import.meta.url)
 const never = new AbortController().signal
 
 /** Splits each chunk into parts of so many rows. */
@@ -49,6 +52,17 @@ test('the rows are the same whatever the size of the chunks', async (context) =>
   }
   const [first, ...others] = copies.map(({ copy }) => contentHash(copy.path))
   for (const hash of others) assert.equal(hash, first)
+})
+
+test('the same seed makes the same rows on every machine', async (context) => {
+  const target = createDatabase(
+    context,
+    `${blogSql} UPDATE users SET created_at = '2025-01-01 00:00:00'; UPDATE activities SET created_at = '2025-01-01 00:00:00'`,
+  )
+  await seed(target, options)
+  const hashes = `${JSON.stringify(tableHashes(target.path), null, 2)}\n`
+  if (process.env.UPDATE === '1') writeFileSync(pinned, hashes)
+  assert.equal(hashes, readFileSync(pinned, 'utf8'), 'values changed; where that is meant: UPDATE=1')
 })
 
 test('cancelled, then resumed: the rows are the same, and the indexes were back in between', async (context) => {

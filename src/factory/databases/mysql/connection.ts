@@ -8,6 +8,7 @@ import { guardMysql } from '../guards/mysql.ts'
 import { ownEndOf } from '../guards/session.ts'
 import type { GuardedTarget } from '../guards/target.ts'
 import { codeOf, explain } from './failures.ts'
+import { RowBuffer } from './row-buffer.ts'
 import { numberOrNull, text } from './sql.ts'
 
 export type Row = Readonly<Record<string, unknown>>
@@ -54,6 +55,8 @@ export class Connection {
   readonly isMariadb: boolean
   /** Whether the server takes rows that are streamed to it. */
   readonly takesStreams: boolean
+  /** For rows that are streamed: one statement's at a time. */
+  readonly rowBuffer = new RowBuffer()
   private readonly session: Session
   private ownsRun = false
   private foreignKeys = true

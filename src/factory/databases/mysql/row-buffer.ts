@@ -18,7 +18,10 @@ const escapes: Readonly<Record<string, string>> = { '\0': '\\0', '\t': '\\t', '\
  * bytes in values have a backslash in front. `\N` is NULL.
  */
 export class RowBuffer {
-  private buffer = Buffer.allocUnsafeSlow(fullAt + slack)
+  /** Used in turn: a stream holds one or two, and the driver copies what it takes. */
+  private readonly buffers = Array.from({ length: 4 }, () => Buffer.allocUnsafeSlow(fullAt + slack))
+  private turn = 0
+  private buffer = this.buffers[0] ?? Buffer.alloc(0)
   private end = 0
   private limit = firstFullAt
 
@@ -31,10 +34,17 @@ export class RowBuffer {
     return this.end === 0
   }
 
-  /** What was written; from now on it is written to new memory. */
+  /** Forgets what was written, and begins with small buffers again. */
+  restart(): void {
+    this.end = 0
+    this.limit = firstFullAt
+  }
+
+  /** What was written. It stays as it is until three more were taken. */
   taken(): Uint8Array {
     const bytes = this.buffer.subarray(0, this.end)
-    this.buffer = Buffer.allocUnsafeSlow(fullAt + slack)
+    this.turn = (this.turn + 1) % this.buffers.length
+    this.buffer = this.buffers[this.turn] ?? this.buffer
     this.end = 0
     this.limit = Math.min(fullAt, this.limit * 2)
     return bytes
@@ -178,5 +188,6 @@ export class RowBuffer {
     const larger = Buffer.allocUnsafeSlow(2 * (this.end + bytes))
     larger.set(this.buffer.subarray(0, this.end))
     this.buffer = larger
+    this.buffers[this.turn] = larger
   }
 }

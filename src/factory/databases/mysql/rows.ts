@@ -2,7 +2,7 @@ import type { Column } from '../../../model/schema.ts'
 import type { SqlValue } from '../../sql-value.ts'
 import type { Connection } from './connection.ts'
 import { refusedRow } from './failures.ts'
-import { RowBuffer } from './row-buffer.ts'
+import type { RowBuffer } from './row-buffer.ts'
 import { characterSets, type Fit, fitFor, isKeptAsUtf8 } from './character-sets.ts'
 import { quoted, quotedList, text } from './sql.ts'
 import { baseType } from './types.ts'
@@ -69,18 +69,14 @@ async function streamRows(
     `LOAD DATA LOCAL INFILE 'headroom' INTO TABLE ${quoted(table)} CHARACTER SET ${takesBytes ? 'binary' : 'utf8mb4'}
      FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (${targets.join(', ')})
      ${conversions.length === 0 ? '' : `SET ${conversions.join(', ')}`}`,
-    encoded(columns, formats, rows),
+    encoded(connection.rowBuffer, { columns, formats, takesBytes }, rows),
   )
   // What is streamed is taken like INSERT IGNORE: what doesn't fit is left out or changed, with a warning.
   if (warnings > 0 || affectedRows !== rows) await refuseWarnings(connection, rows - affectedRows)
 }
 
-function* encoded(
-  columns: readonly WrittenColumn[],
-  formats: readonly ColumnFormat[],
-  rows: number,
-): Generator<Uint8Array> {
-  const buffer = new RowBuffer()
+function* encoded(buffer: RowBuffer, { columns, formats }: Writing, rows: number): Generator<Uint8Array> {
+  buffer.restart()
   const writers = columns.map(({ valueOf }, i) => {
     const write = formats[i]?.write
     return (n: number) => {

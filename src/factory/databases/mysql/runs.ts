@@ -78,7 +78,11 @@ async function recordTable(connection: Connection, { table, key, sequences }: Se
   const counter = await readCounter(connection, table.name)
   const set = numberOrNull(known?.counter_set)
   // A counter that isn't where Headroom set it was moved by the application: that is what undo goes back to.
-  const isOurs = set !== null && counter !== null && counter.next === set
+  // One that it doesn't set was moved by the numbers in its rows.
+  const start = known === undefined || counter === null ? undefined : starts[counter.column]
+  const isOurs =
+    counter !== null &&
+    (set === null ? start !== undefined && counter.next <= start + next : counter.next === set)
   const before = isOurs ? numberOrNull(known?.counter_before) : (counter?.next ?? null)
   await connection.run(
     `INSERT INTO headroom_table VALUES (?, ?, ?, ?, ?, ?)
