@@ -101,6 +101,7 @@ export function seedLine({
 }: SeedProgress): string {
   const left = secondsLeft === null ? '' : `, about ${Math.ceil(secondsLeft)} s left`
   const done = `${formatCount(rowsDone)} of ${formatCount(rowsTotal)}`
+  if (phase === 'copy') return `  Copying ${table} …`
   if (phase === 'prepare' || phase === 'index') return `  ${table}: ${done} indexes and keys${left}`
   return `  ${table}: ${done} rows, ${formatCount(rowsPerSecond)} rows/s${left}`
 }

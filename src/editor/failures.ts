@@ -56,6 +56,7 @@ export function withEditorActions(failure: FailureData): FailureData {
 const projectCommands: Readonly<Record<string, string>> = {
   'open-config': 'headroom.openConfiguration',
   seed: 'headroom.seed',
+  'seed-in-place': 'headroom.seedInPlace',
   'resume-seed': 'headroom.resumeSeeding',
   'undo-seed': 'headroom.removeSeededRows',
 }

@@ -20,18 +20,20 @@ export interface Seeding {
   undo(title: string): Promise<SeedResult>
 }
 
-/** Finds the folder's database. Throws the failure that says why it can't be seeded. */
-export async function openSeeding(folder: vscode.WorkspaceFolder): Promise<Seeding> {
+/** Finds the folder's database; `inPlace`: rows go into itself, not into a copy. Throws the failure that says why it can't be seeded. */
+export async function openSeeding(folder: vscode.WorkspaceFolder, inPlace = false): Promise<Seeding> {
   const { workflows } = await import('./workflows.ts')
   const { readConfig } = await workflows.config()
   const { projectDatabase } = await workflows.projectDatabase()
   const { callApart } = await workflows.apart()
   const root = folder.uri.fsPath
-  const order = await projectDatabase(root, await readConfig(root, configOverrides(folder.uri)))
+  const order = await projectDatabase(root, await readConfig(root, configOverrides(folder.uri)), { inPlace })
   return {
     async plan(scales) {
       const options = scales.map((scale) => ({ scale, estimate: true }))
-      return callApart('planSeeds', { ...order, options }, () => {}, new AbortController().signal)
+      return withNotification(vscode.l10n.t('Planning rows'), (report, signal) =>
+        callApart('planSeeds', { ...order, options }, report, signal),
+      )
     },
     seed: (plan) =>
       withNotification(vscode.l10n.t('Seeding {0}', plan.database), (report, signal) =>
@@ -60,6 +62,7 @@ const withNotification: WithProgress = async (title, work) =>
   )
 
 function describe({ phase, table, rowsDone, rowsTotal, secondsLeft }: SeedProgress): string {
+  if (phase === 'copy') return vscode.l10n.t('copying the database')
   const [done, total] = [formatCount(rowsDone), formatCount(rowsTotal)]
   const rows =
     phase === 'prepare' || phase === 'index'

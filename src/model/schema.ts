@@ -27,7 +27,7 @@ export interface Column {
   readonly declaredType: string
   readonly nullable: boolean
   readonly hasDefault: boolean
-  /** Computed by the database: never written. */
+  /** Computed by the database, or filled by a trigger: never written. */
   readonly generated: boolean
   /** In characters. */
   readonly maxLength: number | null
@@ -37,7 +37,7 @@ export interface Column {
   readonly timeFormat?: TimeFormat
   /** The few different values that its rows have, where they look like a fixed set. */
   readonly sampleValues?: readonly string[]
-  /** Smallest and largest number that the type and its CHECKs allow. */
+  /** Smallest and largest number that the type and its CHECKs allow; of dates in milliseconds since 1970. */
   readonly range?: { readonly min?: number; readonly max?: number }
   /** In characters, from a CHECK. */
   readonly minLength?: number
@@ -71,7 +71,7 @@ export interface Table {
   /** Unique column sets besides the primary key; also those that hold for a part of the rows only. */
   readonly uniques: readonly (readonly string[])[]
   readonly rowCount: number
-  /** Triggers that run when a row is added or removed. */
+  /** Triggers that run when a row is added or removed, and may do more than fill columns of a new row. */
   readonly triggers?: readonly string[]
   readonly comparisons?: readonly Comparison[]
   /** Columns of which a CHECK wants exactly one, or at least one, to have a value. */

@@ -52,8 +52,8 @@ export interface SeedPlan {
 }
 
 export interface SeedProgress {
-  /** `prepare` and `index` count steps (indexes, constraints), the others rows. */
-  readonly phase: 'prepare' | 'insert' | 'index' | 'undo'
+  /** `prepare` and `index` count steps (indexes, constraints), `copy` nothing, the others rows. */
+  readonly phase: 'copy' | 'prepare' | 'insert' | 'index' | 'undo'
   /** What is worked on: a table, or an index or constraint. */
   readonly table: string
   readonly rowsDone: number

@@ -19,6 +19,8 @@ export function planSeeds(
   })
 }
 
+const copying = { phase: 'copy', rowsDone: 0, rowsTotal: 0, rowsPerSecond: 0, secondsLeft: null } as const
+
 /** Carries a plan out, in a fresh copy where the server can be told to use one. When `signal` aborts, resolves to what was added until then. */
 export async function seedDatabase(
   { plan, ...database }: ProjectDatabase & { readonly plan: SeedPlan },
@@ -29,6 +31,7 @@ export async function seedDatabase(
   if (variable === null) {
     return withFactory(root, databaseUrl, (factory) => factory.seed(plan, onProgress, signal))
   }
+  onProgress({ ...copying, table: plan.database })
   const copyUrl = await makeCopy({ root, databaseUrl })
   const result = await withFactory(root, copyUrl, (factory) => factory.seed(plan, onProgress, signal))
   return { ...result, copy: 'filled' }

@@ -5,7 +5,7 @@ import { openConfiguration } from './open-configuration.ts'
 import { refresh } from './refresh.ts'
 import { removeSeededRows } from './remove-seeded-rows.ts'
 import { resumeSeeding } from './resume-seeding.ts'
-import { seed } from './seed.ts'
+import { seed, seedInPlace } from './seed.ts'
 import { showFindings } from './show-findings.ts'
 import { showResults } from './show-results.ts'
 import { showRule } from './show-rule.ts'
@@ -20,6 +20,7 @@ export const commands = [
   removeSeededRows,
   resumeSeeding,
   seed,
+  seedInPlace,
   showFindings,
   showResults,
   showRule,

@@ -1,7 +1,10 @@
 import { childCountsSql } from './child-counts.ts'
 import type { ChildReference, DatabaseKind, Database, Ledger, SeedTarget } from './database.ts'
 import { guardTarget, postgresDefaults } from './guards/target.ts'
+import { findCopy, makeCopy, removeCopy } from './postgres/copy.ts'
 import { countDependents, type Ownership } from './postgres/dependents.ts'
+import { codeOf } from './postgres/failures.ts'
+import { keyGuard, keysTaken, moveSegment, untouchedSegment } from './postgres/held-keys.ts'
 import { introspect } from './postgres/introspection.ts'
 import { dropLedger, readLedger, readTables, recordRun, type StoredTable } from './postgres/ledger.ts'
 import { fullName } from './postgres/names.ts'
@@ -32,6 +35,7 @@ export const postgres: DatabaseKind = {
     const target = await guardTarget(url, postgresDefaults)
     return new PostgresDatabase(await Session.open(target), target.display)
   },
+  copies: { make: makeCopy, find: findCopy, remove: removeCopy },
 }
 
 interface StoredOwnership extends Ownership {
@@ -124,8 +128,17 @@ class PostgresDatabase implements Database {
     const { name, foreignKeys } = chunk.table
     const storage = await this.storageOf(name)
     const keyList = chunk.key.kind === 'list' ? await this.keyListOf(name) : null
+    const segment =
+      this.areKeysFree || chunk.key.kind === 'list' ? null : await untouchedSegment(this.session.lead, chunk)
+    const first = segment === null ? [] : keyGuard(storage, chunk, segment)
     const work = () =>
-      this.session.write((writer) => appendChunk(writer, chunk, storage, keyList, signal), signal)
+      this.session
+        .write((writer) => appendChunk(writer, chunk, { storage, keyList, first }, signal), signal)
+        .catch(async (error: unknown) => {
+          if (segment === null || codeOf(error) !== keysTaken) throw error
+          await moveSegment(this.session.lead, storage, chunk, segment)
+          throw keysMoved(name)
+        })
     if (!foreignKeys.some(({ referencedTable }) => referencedTable === name)) return work()
     // Rows refer to earlier ones, which must be committed before: one after the other, and none after one that failed.
     this.turn = this.turn.then(work)
@@ -242,6 +255,10 @@ class PostgresDatabase implements Database {
     this.keyLists.set(name, Number(row.number))
     return Number(row.number)
   }
+}
+
+function keysMoved(table: string): Failure {
+  return new Failure('HR_SEED_KEYS_MOVED', `Another program took keys of \`${table}\` that were set aside.`)
 }
 
 /** Whether the application takes its next key from a counter that stands behind Headroom's keys. */

@@ -128,3 +128,27 @@ export async function definitions(url: string): Promise<string> {
 export async function hasLedger(url: string): Promise<boolean> {
   return (await query(url, "SELECT 1 FROM pg_namespace WHERE nspname = 'headroom'")).length > 0
 }
+
+/** The database with chunks cut into pieces of at most `size` rows, and so many writers. */
+export function inPieces(database: Database, size: number, writers: number): Database {
+  return changed(database, {
+    writers,
+    append: async (chunk, signal) => {
+      for (let done = 0; done < chunk.rows; done += size) {
+        const rows = Math.min(size, chunk.rows - done)
+        const piece = { firstIndex: chunk.firstIndex + done, firstKey: chunk.firstKey + done, rows }
+        await database.append({ ...chunk, ...piece }, signal)
+      }
+    },
+  })
+}
+
+/** The database with some of its members in another way. */
+export function changed(database: Database, other: Partial<Database>): Database {
+  return new Proxy(database, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(Object.hasOwn(other, name) ? other : target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}

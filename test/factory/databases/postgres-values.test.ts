@@ -168,9 +168,11 @@ describe('values in a PostgreSQL', { skip: skipReason('postgres') }, () => {
   })
 
   it('that no column takes are refused by name, and nothing is written', async () => {
-    const url = await databaseWith('id bigint PRIMARY KEY, u uuid, n numeric')
-    const bad: readonly (readonly [string, string, RegExp])[] = [
+    const url = await databaseWith('id bigint PRIMARY KEY, u uuid, n numeric, i4 int, i8 bigint')
+    const bad: readonly (readonly [string, SqlValue, RegExp])[] = [
       ['u', 'not-a-uuid', /`not-a-uuid` was generated for a UUID column/],
+      ['i4', 2_147_483_648, /`2147483648` was generated for a column of whole numbers of 32 bits/],
+      ['i8', 1.5, /`1\.5` was generated for a column of whole numbers/],
       ['n', 'many', /`many` was generated for a numeric column/],
     ]
     for (const [name, value, message] of bad) {

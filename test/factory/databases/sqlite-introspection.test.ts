@@ -12,7 +12,7 @@ async function schemaOf({ root, path }: TemporaryDatabase): Promise<Schema> {
   try {
     return await database.readSchema()
   } finally {
-    database.close()
+    await database.close()
   }
 }
 

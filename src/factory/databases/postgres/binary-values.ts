@@ -17,16 +17,16 @@ export function binaryWriter(type: StorageType): BinaryWriter | null {
 const writers: Readonly<Record<BinaryFormat, BinaryWriter>> = {
   int2: (value, out) => {
     out.int32(2)
-    out.int16(Number(value))
+    out.int16(wholeNumber(value, 16))
   },
   int4: (value, out) => {
     out.int32(4)
-    out.int32(Number(value))
+    out.int32(wholeNumber(value, 32))
   },
   int8: (value, out) => {
     out.int32(8)
-    if (typeof value === 'number') out.int64(value)
-    else out.bigInt64(BigInt(asText(value)))
+    if (typeof value === 'number' && Number.isSafeInteger(value)) out.int64(value)
+    else out.bigInt64(bigNumber(value))
   },
   float4: (value, out) => {
     out.int32(4)
@@ -74,6 +74,26 @@ const writers: Readonly<Record<BinaryFormat, BinaryWriter>> = {
     out.int32(8)
     out.int64(microsOf(value))
   },
+}
+
+/** The number, which must fit: the buffer would take its lowest bits of any. */
+function wholeNumber(value: Exclude<SqlValue, null>, bits: 16 | 32): number {
+  const number = Number(value)
+  if ((number << (32 - bits)) >> (32 - bits) === number) return number
+  throw new Failure(
+    'HR_DATABASE_CONSTRAINT',
+    `\`${asText(value).slice(0, 40)}\` was generated for a column of whole numbers of ${bits} bits.`,
+  )
+}
+
+function bigNumber(value: Exclude<SqlValue, null>): bigint {
+  const text = asText(value)
+  const number = /^[+-]?\d{1,19}$/.test(text) ? BigInt(text) : null
+  if (number !== null && BigInt.asIntN(64, number) === number) return number
+  throw new Failure(
+    'HR_DATABASE_CONSTRAINT',
+    `\`${text.slice(0, 40)}\` was generated for a column of whole numbers.`,
+  )
 }
 
 /** A generated value as text. */

@@ -19,12 +19,20 @@ interface Copy {
   readonly rows: CopyRows
 }
 
+/** Where a chunk goes, besides its table. */
+export interface Placing {
+  readonly storage: TableStorage
+  /** The number of the table's key list, where it has one. */
+  readonly keyList: number | null
+  /** Statements for the front of the transaction. */
+  readonly first: readonly string[]
+}
+
 /** Adds a chunk's rows, the keys of those of a `list` table, and the ledger's row in one transaction and one round trip. */
 export async function appendChunk(
   connection: Connection,
   chunk: Chunk,
-  storage: TableStorage,
-  keyList: number | null,
+  { storage, keyList, first }: Placing,
   signal: AbortSignal,
 ): Promise<void> {
   if (signal.aborted) throw new Failure('HR_STOPPED', 'Stopped before the rows were added.')
@@ -39,7 +47,11 @@ export async function appendChunk(
     copies.push(copyInto(keyListName(keyList), listed, names, chunk.rows, (n) => chunk.firstIndex + n))
   }
   // In one simple query, and so in one transaction.
-  const statements = [...copies.map(({ sql }) => sql), chunkStatement(chunk.table.name, chunk, chunk.run)]
+  const statements = [
+    ...first,
+    ...copies.map(({ sql }) => sql),
+    chunkStatement(chunk.table.name, chunk, chunk.run),
+  ]
   await connection.copy(
     statements.join('; '),
     copies.map(({ rows }) => rows),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 
@@ -10,7 +10,7 @@ import type { DatabaseSync } from 'node:sqlite'
  */
 export function ownershipFile(databasePath: string): string {
   const name = createHash('sha256').update(realpathSync(databasePath)).digest('hex').slice(0, 32)
-  return join(tmpdir(), `headroom-${userInfo().uid}-${name}.lock`)
+  return join(tmpdir(), `headroom-${process.getuid?.() ?? 'user'}-${name}.lock`)
 }
 
 /** Takes the lock until the connection is closed; false where another process, or another operation, has it. */

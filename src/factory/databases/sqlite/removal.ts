@@ -1,3 +1,4 @@
+import { Failure } from '../../../model/failure.ts'
 import type { Table } from '../../../model/schema.ts'
 import type { LedgerTable, Segment } from '../database.ts'
 import { dependentsFailure } from '../dependents.ts'
@@ -5,6 +6,8 @@ import type { Connection } from './connection.ts'
 import { quoted } from './connection.ts'
 import { countDependents, isBetween } from './dependents.ts'
 import { hasTable, keyListName, madeSegments, readLedger } from './ledger.ts'
+
+const fewestRows = 50
 
 /** Which rows {@link removeYoungest} takes. */
 export interface Removal {
@@ -48,7 +51,14 @@ export async function removeYoungest(
     }
     return removed
   }
-  return connection.transaction(work, { signal, foreignKeys: false })
+  try {
+    return await connection.transaction(work, { signal, foreignKeys: false })
+  } catch (error) {
+    // The journal of fewer rows may still fit.
+    const isFull = error instanceof Failure && error.data.code === 'HR_DATABASE_FULL'
+    if (!isFull || maxRows <= fewestRows) throw error
+    return removeYoungest(connection, tables, { table, maxRows: Math.ceil(maxRows / 4), signal })
+  }
 }
 
 /** What the youngest `maxRows` rows are, youngest first. */

@@ -70,13 +70,20 @@ function recordTable(connection: Connection, { table, key, sequences }: SeedTarg
     sequenceOf(connection, table.name),
     allStarts,
   ])
-  if (key.kind === 'range') return
+  if (key.kind === 'list') createKeyList(connection, { table, key })
+}
+
+/** Creates the table that keeps the keys of a table's rows, where there is none. */
+export function createKeyList(
+  connection: Connection,
+  { table, key }: Pick<SeedTarget, 'table' | 'key'>,
+): void {
   const columns = key.columns.map((name, i) => {
     const declared = table.columns.find((column) => column.name === name)?.declaredType ?? ''
     return `k${i} ${/^[\w ()]*$/.test(declared) ? declared : ''}`
   })
   connection.run(
-    `CREATE TABLE ${quoted(keyListName(table.name))} (id INTEGER PRIMARY KEY, ${columns.join(', ')})`,
+    `CREATE TABLE IF NOT EXISTS ${quoted(keyListName(table.name))} (id INTEGER PRIMARY KEY, ${columns.join(', ')})`,
   )
 }
 
