@@ -70,6 +70,8 @@ export interface Table {
   readonly foreignKeys: readonly ForeignKey[]
   /** Unique column sets besides the primary key; also those that hold for a part of the rows only. */
   readonly uniques: readonly (readonly string[])[]
+  /** Those of {@link uniques} that hold for a part of the rows only: they don't tell rows apart. */
+  readonly partialUniques?: readonly (readonly string[])[]
   readonly rowCount: number
   /** Triggers that run when a row is added or removed, and may do more than fill columns of a new row. */
   readonly triggers?: readonly string[]

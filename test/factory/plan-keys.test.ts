@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
+import { exampleColumn } from '../../src/factory/generators/generator.ts'
+import { planSeed } from '../../src/factory/plan.ts'
 import { Failure } from '../../src/model/failure.ts'
 import type { Table } from '../../src/model/schema.ts'
 import type { SeedPlan, TablePlan } from '../../src/model/seed-plan.ts'
@@ -445,4 +447,22 @@ test('references that the code knows are followed', () => {
   )
   assert.deepEqual(planned(plan, 'orders').table.foreignKeys[0]?.referencedTable, 'users')
   assert.deepEqual(violations(plan), [])
+})
+
+test('a set that is unique for a part of the rows only does not tell rows apart', () => {
+  const table = (changes: Partial<Table>): Table => ({
+    name: 'slots',
+    columns: [{ ...exampleColumn('code', 'text', 'TEXT'), maxLength: 20 }],
+    primaryKey: [],
+    foreignKeys: [],
+    uniques: [['code']],
+    rowCount: 0,
+    ...changes,
+  })
+  const options = { rows: { slots: 5 } }
+  assert.equal(planSeed({ dialect: 'postgres', tables: [table({})] }, options).tables[0]?.rows, 5)
+  assert.throws(
+    () => planSeed({ dialect: 'postgres', tables: [table({ partialUniques: [['code']] })] }, options),
+    /`slots` cannot be seeded: it has no primary key and no other unique columns/,
+  )
 })

@@ -205,13 +205,19 @@ export function seedTarget(plan: TablePlan): SeedTarget {
 /** The primary key, or unique columns that are never NULL, or null. */
 function keyColumns(table: Table): readonly string[] | null {
   return (
-    uniqueSets(table).find((set) =>
-      set.every((name) => {
-        const column = columnOf(table, name)
-        return column?.generated === false && (table.primaryKey.includes(name) || !column.nullable)
-      }),
+    uniqueSets(table).find(
+      (set) =>
+        !isPartial(table, set) &&
+        set.every((name) => {
+          const column = columnOf(table, name)
+          return column?.generated === false && (table.primaryKey.includes(name) || !column.nullable)
+        }),
     ) ?? null
   )
+}
+
+function isPartial({ partialUniques = [] }: Table, set: readonly string[]): boolean {
+  return partialUniques.some((partial) => partial.join('\n') === set.join('\n'))
 }
 
 /** The primary key first among sets of one column, and among larger ones. */

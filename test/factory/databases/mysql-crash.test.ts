@@ -14,15 +14,18 @@ const mostStatements = 400
 /** Loses the connection right before the statement of that number that changes something; gives whether it came to that. */
 async function loseAt(context: TestContext, number: number, work: () => Promise<unknown>): Promise<boolean> {
   let count = 0
-  const { run } = Connection.prototype
-  const replacement = context.mock.method(
-    Connection.prototype,
-    'run',
-    async function (this: Connection, ...args: Parameters<typeof run>) {
-      if (++count >= number) await this.close()
-      return run.apply(this, args)
-    },
-  )
+  const run = Object.getOwnPropertyDescriptor(Connection.prototype, 'run')?.value as (
+    this: Connection,
+    ...statement: Parameters<Connection['run']>
+  ) => ReturnType<Connection['run']>
+  async function losing(
+    this: Connection,
+    ...statement: Parameters<Connection['run']>
+  ): ReturnType<Connection['run']> {
+    if (++count >= number) await this.close()
+    return run.apply(this, statement)
+  }
+  const replacement = context.mock.method(Connection.prototype, 'run', losing)
   try {
     await work()
   } catch (error) {

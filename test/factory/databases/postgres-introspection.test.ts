@@ -1,59 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 
-import { Client } from 'pg'
-
-import type { Query } from '../../../src/factory/databases/postgres/catalogue.ts'
 import { introspect } from '../../../src/factory/databases/postgres/introspection.ts'
 import { readStorage } from '../../../src/factory/databases/postgres/storage.ts'
-import type { Column, Schema, Table } from '../../../src/model/schema.ts'
-import { startPostgres } from '../../servers/postgres.ts'
-import { skipReason } from '../../servers/server.ts'
-import type { TestServer } from '../../servers/server.ts'
 import { schemaSql } from '../schemas/schema-sql.ts'
+import { columnOf, schemaOf, serveFile, skip, tableOf, withDatabase } from './postgres-introspected.ts'
 
-const skip = skipReason('postgres')
-let server: TestServer | undefined
-
-before(async () => {
-  if (skip === false) server = await startPostgres()
-})
-after(() => server?.stop())
-
-async function withDatabase<T>(sql: string, work: (query: Query) => Promise<T>): Promise<T> {
-  assert.ok(server)
-  const client = new Client({ connectionString: await server.createDatabase() })
-  await client.connect()
-  try {
-    await client.query(sql)
-    return await work(async (text, params = []) => {
-      const result = await client.query<Record<string, unknown>>(text, [...params])
-      return result.rows
-    })
-  } finally {
-    await client.end()
-  }
-}
-
-function schemaOf(sql: string): Promise<Schema> {
-  return withDatabase(sql, (query) => introspect(query))
-}
-
-function tableOf(schema: Schema, name: string): Table {
-  return schema.tables.find((table) => table.name === name) ?? assert.fail(`no table ${name}`)
-}
-
-function columnOf(schema: Schema, table: string, name: string): Column {
-  return (
-    tableOf(schema, table).columns.find((column) => column.name === name) ?? assert.fail(`no column ${name}`)
-  )
-}
-
-/** A trigger on `t` with a function of its own. */
-function trigger(name: string, body: string, when = 'BEFORE INSERT'): string {
-  return `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN ${body} END $f$;
-    CREATE TRIGGER ${name} ${when} ON t FOR EACH ROW EXECUTE FUNCTION ${name}();`
-}
+serveFile()
 
 test('Pagila: enums, domains, arrays, partitions, and triggers that fill a column', { skip }, async () => {
   const schema = await schemaOf(schemaSql('pagila', 'postgres'))
@@ -218,50 +171,6 @@ test(
     })
   },
 )
-
-test(
-  'triggers that may reach further than the new row are told from those that fill its columns',
-  { skip },
-  async () => {
-    const schema = await schemaOf(
-      `CREATE TABLE t (id int PRIMARY KEY, code text UNIQUE, slug text, title text, seen int);
-     CREATE TABLE log (id int);
-     ${trigger('a_fills', `IF NEW.slug IS NULL THEN NEW.slug := lower(replace(NEW.title, ' ', '-')); END IF; RETURN NEW;`)}
-     ${trigger('b_logs', `INSERT INTO log VALUES (NEW.id); RETURN NEW;`)}
-     ${trigger('c_calls', `NEW.seen := nextval('s'); RETURN NEW;`)}
-     ${trigger('d_keys', `NEW.code := upper(NEW.title); RETURN NEW;`)}
-     ${trigger('e_drops', `IF NEW.seen = 1 THEN RETURN NULL; END IF; RETURN NEW;`)}
-     ${trigger('f_removes', `RETURN OLD;`, 'BEFORE DELETE')}
-     ${trigger('g_changes', `NEW.seen := 2; RETURN NEW;`, 'BEFORE UPDATE')}
-     ${trigger('h_off', `INSERT INTO log VALUES (1); RETURN NEW;`)}
-     ALTER TABLE t DISABLE TRIGGER h_off`,
-    )
-    assert.deepEqual(tableOf(schema, 't').triggers, ['b_logs', 'c_calls', 'd_keys', 'e_drops', 'f_removes'])
-    assert.equal(columnOf(schema, 't', 'slug').generated, true)
-    assert.equal(columnOf(schema, 't', 'seen').generated, false)
-  },
-)
-
-test('what partitions take: lists, ranges with gaps, a partition for the rest', { skip }, async () => {
-  const schema = await schemaOf(
-    `CREATE TABLE list (region text NOT NULL, n int) PARTITION BY LIST (region);
-     CREATE TABLE list_eu PARTITION OF list FOR VALUES IN ('de', 'fr');
-     CREATE TABLE list_us PARTITION OF list FOR VALUES IN ('us');
-     CREATE TABLE gaps (n int NOT NULL) PARTITION BY RANGE (n);
-     CREATE TABLE gaps_a PARTITION OF gaps FOR VALUES FROM (0) TO (10);
-     CREATE TABLE gaps_b PARTITION OF gaps FOR VALUES FROM (20) TO (30);
-     CREATE TABLE gaps_c PARTITION OF gaps FOR VALUES FROM (30) TO (50);
-     CREATE TABLE rest (n int NOT NULL) PARTITION BY RANGE (n);
-     CREATE TABLE rest_a PARTITION OF rest FOR VALUES FROM (0) TO (10);
-     CREATE TABLE rest_b PARTITION OF rest DEFAULT;
-     CREATE TABLE pair (a int NOT NULL, b int NOT NULL) PARTITION BY RANGE (a, b);
-     CREATE TABLE pair_a PARTITION OF pair FOR VALUES FROM (0, 0) TO (10, 10)`,
-  )
-  assert.deepEqual(columnOf(schema, 'list', 'region').allowedValues, ['de', 'fr', 'us'])
-  assert.deepEqual(columnOf(schema, 'gaps', 'n').range, { min: 20, max: 49 })
-  assert.deepEqual(columnOf(schema, 'rest', 'n').range, { min: -2_147_483_648, max: 2_147_483_647 })
-  assert.deepEqual(tableOf(schema, 'pair').otherChecks, ['PARTITION BY RANGE (a, b)'])
-})
 
 test('how columns are stored, for COPY', { skip }, async () => {
   await withDatabase(schemaSql('forty', 'postgres'), async (query) => {

@@ -23,8 +23,8 @@ import { partitionFacts } from './partitions.ts'
 import { readSamples } from './samples.ts'
 import type { TableSamples } from './samples.ts'
 import { triggerFacts } from './triggers.ts'
-import { resolveType, typeFacts } from './types.ts'
-import type { TypeRow } from './types.ts'
+import { meaningOf, resolveType, typeFacts } from './types.ts'
+import type { ResolvedType, TypeRow } from './types.ts'
 
 export interface IntrospectionOptions {
   /**
@@ -89,6 +89,8 @@ function tableOf(parts: TableParts): Table {
     .filter(({ kind }) => kind === 'f')
     .map((key) => foreignKeyOf(key, parts.names))
   const uniqueSets = uniques.map((unique) => uniqueColumns(unique, parts.columns))
+  const whole = uniqueSets.filter((_, i) => uniques[i]?.partial === false).map(setName)
+  const partialUniques = distinctSets(uniqueSets).filter((set) => !whole.includes(setName(set)))
   const keys = [primaryKey, ...uniqueSets, ...foreignKeys.map((key) => key.columns)].flat()
   const triggers = triggerFacts(parts.triggers, new Set(keys))
   const plain = parts.columns.map((column) => columnOf(column, parts, primaryKey, triggers.filled))
@@ -106,6 +108,7 @@ function tableOf(parts: TableParts): Table {
     primaryKey,
     foreignKeys,
     uniques: distinctSets(uniqueSets),
+    ...(partialUniques.length > 0 && { partialUniques }),
     rowCount: 0,
     triggers: triggers.others,
     comparisons: checks.comparisons,
@@ -124,7 +127,7 @@ function columnOf(
   const isKey = primaryKey.includes(column.name)
   const plain: Column = {
     name: column.name,
-    declaredType: column.declared,
+    declaredType: declaredType(column, type),
     nullable: !column.notNull && !isKey && type?.notNull !== true,
     hasDefault: column.hasDefault || type?.hasDefault === true,
     generated: column.generated || filled.includes(column.name),
@@ -134,6 +137,13 @@ function columnOf(
   }
   const checks = readConditions(domainConditions(type?.checks ?? []), [{ ...plain, name: 'VALUE' }], 'arrays')
   return checkedColumn(plain, checks.columns.get('VALUE'))
+}
+
+/** As declared; of a domain over a type of the server's own that type, which tells more. */
+function declaredType({ type, declared }: ColumnRow, resolved: ResolvedType | null): string {
+  const isOwnDomain =
+    resolved !== null && resolved.row.oid !== type && meaningOf(resolved.row).type === 'other'
+  return isOwnDomain ? resolved.row.name : declared
 }
 
 function domainConditions(checks: readonly string[]): readonly { sql: string; wording: string }[] {
@@ -163,10 +173,12 @@ function uniqueColumns({ parts }: UniqueRow, columns: readonly ColumnRow[]): rea
   return [...new Set(names)]
 }
 
+function setName(set: readonly string[]): string {
+  return set.toSorted().join('\n')
+}
+
 function distinctSets(sets: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  const known = new Map(
-    sets.filter(({ length }) => length > 0).map((set) => [set.toSorted().join('\n'), set]),
-  )
+  const known = new Map(sets.filter(({ length }) => length > 0).map((set) => [setName(set), set]))
   return [...known.values()]
 }
 

@@ -157,7 +157,8 @@ export function typeFacts(
   }
 }
 
-function meaningOf(row: TypeRow): Meaning {
+/** What a type that is no domain means. */
+export function meaningOf(row: TypeRow): Meaning {
   if (row.kind === 'e') return text
   if (row.kind !== 'b') return unknown
   if (row.builtin) return meanings[row.name] ?? unknown

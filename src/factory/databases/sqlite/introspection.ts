@@ -55,7 +55,7 @@ function readTable(
     columns: plain.map((column) => checkedColumn(column, checks.columns.get(column.name))),
     primaryKey: key,
     foreignKeys: readForeignKeys(connection, name, primaryKeys),
-    uniques: readUniques(connection, name),
+    ...readUniques(connection, name),
     rowCount: connection.number(`SELECT count(*) AS n FROM ${quoted(name)}`) ?? 0,
     triggers,
     comparisons: checks.comparisons,
@@ -108,17 +108,27 @@ function sameName(tables: ReadonlyMap<string, unknown>, name: string): string {
   return [...tables.keys()].find((table) => table.toLowerCase() === name.toLowerCase()) ?? name
 }
 
-function readUniques(connection: Connection, table: string): readonly (readonly string[])[] {
+/** Unique sets, and those of them that hold for a part of the rows only. */
+function readUniques(connection: Connection, table: string): Pick<Table, 'uniques' | 'partialUniques'> {
   const indexes = connection.all(
-    `SELECT name FROM pragma_index_list(?) WHERE "unique" = 1 AND origin <> 'pk' ORDER BY seq DESC`,
+    `SELECT name, partial FROM pragma_index_list(?) WHERE "unique" = 1 AND origin <> 'pk' ORDER BY seq DESC`,
     [table],
   )
-  return indexes.map((index) => {
-    const columns = connection.all('SELECT name FROM pragma_index_info(?) ORDER BY seqno', [text(index.name)])
-    return columns.flatMap((column) =>
-      column.name === null ? expressionColumns(connection, index, table) : [text(column.name)],
-    )
-  })
+  const sets = indexes.map((index) => ({
+    isPartial: index.partial === 1,
+    set: columnsOf(connection, index, table),
+  }))
+  const whole = sets.flatMap(({ isPartial, set }) => (isPartial ? [] : [set.join('\n')]))
+  const partial = sets.filter(({ set }) => !whole.includes(set.join('\n'))).map(({ set }) => set)
+  const uniques = sets.map(({ set }) => set)
+  return partial.length === 0 ? { uniques } : { uniques, partialUniques: partial }
+}
+
+function columnsOf(connection: Connection, index: Row, table: string): readonly string[] {
+  const columns = connection.all('SELECT name FROM pragma_index_info(?) ORDER BY seqno', [text(index.name)])
+  return columns.flatMap((column) =>
+    column.name === null ? expressionColumns(connection, index, table) : [text(column.name)],
+  )
 }
 
 /** The columns that a unique index over an expression such as `lower(email)` mentions. */
