@@ -1,3 +1,4 @@
+import type { Column } from '../../model/schema.ts'
 import { hashFraction, hashKey } from '../hash.ts'
 import { dayMillis, isTimeFormat, millisOf, timeFormats } from './calendar.ts'
 import { parentChoice } from './child-counts.ts'
@@ -48,7 +49,7 @@ export const time: Generator = {
     return {
       options: { format, moment, unique, ...timeLimits(column) },
       ...(unique ? uniqueCapacity(format, timeLimits(column)) : {}),
-      reason: `${momentReasons[moment]}, stored as ${format}`,
+      reason: `${momentReasons[moment]}${isOwnType(column) ? '' : `, stored as ${format}`}`,
       nullRate: rare ? 0.95 : /last_|seen|login|complet|finish|read_|publish|verif/.test(name) ? 0.2 : 0,
     }
   },
@@ -73,6 +74,11 @@ const momentReasons: Readonly<Record<Moment, string>> = {
   birth: 'a date of birth',
   due: 'a time up to a year after the creation',
   expiry: 'a time far ahead, so that nobody is logged out while it is measured',
+}
+
+/** Whether the database has a type for times, and stores them as it likes. */
+function isOwnType({ timeFormat, declaredType }: Column): boolean {
+  return timeFormat === 'epoch-millis' && /date|time/i.test(declaredType)
 }
 
 /** The first of times that all differ, each so long after the one before. */

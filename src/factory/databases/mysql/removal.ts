@@ -117,4 +117,9 @@ async function forget(
      WHERE r.table_name = ? AND r.first_index >= ? AND u.is_complete`,
     [table, oldest],
   )
+  await connection.run(
+    `UPDATE headroom_reservation AS r JOIN headroom_run AS u USING (run) SET r.row_count = ? - r.first_index
+     WHERE r.table_name = ? AND r.first_index + r.row_count > ? AND u.is_complete`,
+    [oldest, table, oldest],
+  )
 }

@@ -128,8 +128,18 @@ export async function removeYoungest(
         ? `DELETE FROM headroom.chunk WHERE table_name = ${literal(table.table)} AND first_index = ${span.firstIndex}`
         : `UPDATE headroom.chunk SET row_count = row_count - ${part.rows} WHERE table_name = ${literal(table.table)} AND first_index = ${span.firstIndex}`,
     )
+    await giveReservationsBack(connection, table.table, part.firstIndex)
     return removed
   })
+}
+
+/** What a finished run set aside from `end` on is no longer meant to be there; an unfinished one may still be resumed. */
+async function giveReservationsBack(connection: Connection, table: string, end: number): Promise<void> {
+  const own = `table_name = ${literal(table)} AND run IN (SELECT run FROM headroom.run WHERE finished)`
+  await connection.query(`DELETE FROM headroom.reservation WHERE ${own} AND first_index >= ${end}`)
+  await connection.query(
+    `UPDATE headroom.reservation SET row_count = ${end} - first_index WHERE ${own} AND first_index + row_count > ${end}`,
+  )
 }
 
 /** Keys of a `range` table, or numbers in the key list. */
