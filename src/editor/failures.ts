@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import { failureData, type Failure, type FailureAction, type FailureData } from '../model/failure.ts'
+import type { FolderReference } from './route-reference.ts'
 
 function isFailure(error: unknown): error is Failure {
   return error instanceof Error && error.name === 'Failure' && 'data' in error
@@ -69,8 +70,15 @@ export class Failures {
     this.#log = log
   }
 
-  /** Shows a thrown value. `act` carries out the action whose button was pressed; without it only what the project needs is offered. */
-  async present(error: unknown, act?: (action: FailureAction) => Promise<void>): Promise<void> {
+  /**
+   * Shows a thrown value. `act` carries out the action whose button was pressed; without it only what the project needs is
+   * offered, and `argument` says of which folder.
+   */
+  async present(
+    error: unknown,
+    act?: (action: FailureAction) => Promise<void>,
+    argument?: FolderReference,
+  ): Promise<void> {
     const { code, message, exitCode, actions } = withEditorActions(thrownFailure(error))
     if (code === 'HR_INTERNAL') return this.#presentInternal(message, error)
     this.#log.warn(`${code}: ${message}`)
@@ -81,7 +89,7 @@ export class Failures {
     if (action === undefined) return
     const command = projectCommands[action.id]
     if (act !== undefined) await act(action)
-    else if (command !== undefined) await vscode.commands.executeCommand(command)
+    else if (command !== undefined) await vscode.commands.executeCommand(command, argument)
   }
 
   async #presentInternal(message: string, error: unknown): Promise<void> {

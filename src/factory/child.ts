@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { setImmediate as yieldToMessages } from 'node:timers/promises'
 
 import { Failure, failureData } from '../model/failure.ts'
@@ -26,12 +27,22 @@ let leaving = false
 /** A server that no longer answers must not keep this process for ever. */
 const leavingMillis = 60_000
 
+yieldToTheEditor()
 silenceExperimentalWarnings()
 process.on('message', (message: ToFactory) => {
   if (message.kind === 'cancel') cancels.get(message.id)?.abort()
   else void answer(message)
 })
 process.on('disconnect', leave)
+
+/** Making rows takes a core for as long as it lasts; where the system refuses, it does so at normal priority. */
+function yieldToTheEditor(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    return
+  }
+}
 
 async function answer(request: FactoryRequest): Promise<void> {
   const cancel = new AbortController()

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-import { Failure } from '../model/failure.ts'
+import { Failure, type FailureAction } from '../model/failure.ts'
 import type { Schema } from '../model/schema.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
 import type { ColumnValues } from './databases/database.ts'
@@ -57,6 +57,7 @@ interface PendingCall {
   readonly resolve: (result: never) => void
   readonly reject: (failure: Failure) => void
   readonly onProgress: (progress: SeedProgress) => void
+  readonly name: FactoryCallName
 }
 
 /** So long may the child take to put indexes back; killed then, its ledger knows which are away. */
@@ -110,7 +111,7 @@ class FactoryProcess {
     const cancel = () => post(child, { kind: 'cancel', id })
     try {
       return await new Promise<FactoryResults[Name]>((resolve, reject) => {
-        this.pending.set(id, { resolve, reject, onProgress: options.onProgress ?? ignore })
+        this.pending.set(id, { resolve, reject, onProgress: options.onProgress ?? ignore, name: call.name })
         post(child, { kind: 'call', id, target: this.target, call })
         if (options.signal?.aborted === true) cancel()
         options.signal?.addEventListener('abort', cancel, { once: true })
@@ -124,7 +125,7 @@ class FactoryProcess {
   async dispose(): Promise<void> {
     this.disposed = true
     const { child } = this
-    this.rejectAll(new Failure('HR_FACTORY_CLOSED', 'The connection to the database was closed.'))
+    this.rejectAll(() => new Failure('HR_FACTORY_CLOSED', 'The connection to the database was closed.'))
     if (child === null || child.exitCode !== null || child.signalCode !== null) return
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     if (child.connected) child.disconnect()
@@ -151,13 +152,7 @@ class FactoryProcess {
     const ended = (how: string) => {
       if (this.child !== child) return
       this.child = null
-      this.rejectAll(
-        new Failure(
-          'HR_FACTORY_DIED',
-          `The process that works on the database ended unexpectedly (${how}). Rows that it made can be undone.`,
-          { cause: errors },
-        ),
-      )
+      this.rejectAll((name) => died(name, how, errors))
     }
     child.on('error', (error) => ended(error.message))
     child.on('exit', (code, signal) => ended(signal ?? `exit code ${code ?? 'unknown'}`))
@@ -171,10 +166,25 @@ class FactoryProcess {
     else call?.reject(Failure.from(message.failure))
   }
 
-  private rejectAll(failure: Failure): void {
-    for (const call of this.pending.values()) call.reject(failure)
+  private rejectAll(failureOf: (name: FactoryCallName) => Failure): void {
+    for (const call of this.pending.values()) call.reject(failureOf(call.name))
     this.pending.clear()
   }
+}
+
+const resume: FailureAction = { id: 'resume-seed', title: 'Resume', commandLine: '--resume' }
+const undo: FailureAction = { id: 'undo-seed', title: 'Undo', commandLine: '--undo' }
+
+/** The child ended in the middle of a call: what it has changed decides what can be done. */
+function died(name: FactoryCallName, how: string, errors: string): Failure {
+  const sentence = `The process that works on the database ended unexpectedly (${how}).`
+  const [rest, actions] =
+    name === 'seed' || name === 'resume'
+      ? [' The rows that it made can be undone, and the others added.', [resume, undo]]
+      : name === 'undo'
+        ? [' Undo again for the rows that are left.', [undo]]
+        : ['', []]
+  return new Failure('HR_FACTORY_DIED', `${sentence}${rest}`, { cause: errors, actions })
 }
 
 /** A child that has just died is noticed by its exit, not here. */

@@ -3,6 +3,8 @@ import type { LoadStep } from './databases/database.ts'
 
 const reportEveryMillis = 250
 const rateWindowMillis = 3000
+/** The first instants, with empty caches, foretell nothing. */
+const leastSeconds = 1
 
 /** Turns counts of rows into progress reports with a rate over the last seconds and the time left; at most four a second. */
 export class ProgressReporter {
@@ -38,13 +40,14 @@ export class ProgressReporter {
     const first = this.samples[0] ?? { at, rows: rowsDone }
     const seconds = (at - first.at) / 1000
     const rowsPerSecond = seconds > 0 ? (rowsDone - first.rows) / seconds : 0
+    const foretold = rowsPerSecond > 0 && seconds >= leastSeconds
     this.report({
       phase: this.phase,
       table,
       rowsDone,
       rowsTotal: this.rowsTotal,
       rowsPerSecond: Math.round(rowsPerSecond),
-      secondsLeft: rowsPerSecond > 0 ? Math.max(0, this.rowsTotal - rowsDone) / rowsPerSecond : null,
+      secondsLeft: isLast ? 0 : foretold ? (this.rowsTotal - rowsDone) / rowsPerSecond : null,
     })
   }
 }

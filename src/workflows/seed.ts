@@ -1,3 +1,4 @@
+import { failureData } from '../model/failure.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
 import { readConfig } from './config.ts'
 import { type PlanOptions, planOptions, readProjectData } from './plan-options.ts'
@@ -34,7 +35,9 @@ export async function seedDatabase(
   onProgress({ ...copying, table: plan.database })
   const copyUrl = await makeCopy({ root, databaseUrl })
   const result = await withFactory(root, copyUrl, (factory) => factory.seed(plan, onProgress, signal))
-  return { ...result, copy: 'filled' }
+  if (result.complete || result.rows > 0) return { ...result, copy: 'filled' }
+  await removeCopy({ root, databaseUrl })
+  return { ...result, database: plan.database }
 }
 
 /** Adds what an interrupted seeding left out, as {@link seedDatabase}. */
@@ -43,12 +46,17 @@ export async function resumeSeed(
   onProgress: (progress: SeedProgress) => void,
   signal: AbortSignal,
 ): Promise<SeedResult> {
-  const copyUrl = await findCopy(database)
   const { root, databaseUrl } = database
-  const result = await withFactory(root, copyUrl ?? databaseUrl, (factory) =>
-    factory.resume(onProgress, signal),
-  )
-  return copyUrl === null ? result : { ...result, copy: 'filled' }
+  const resume = (url: string) => withFactory(root, url, (factory) => factory.resume(onProgress, signal))
+  const copyUrl = await findCopy(database)
+  if (copyUrl === null) return resume(databaseUrl)
+  try {
+    return { ...(await resume(copyUrl)), copy: 'filled' }
+  } catch (error) {
+    // An earlier copy may be complete, and rows have gone into the database itself since.
+    if (failureData(error).code !== 'HR_SEED_NOTHING_TO_RESUME') throw error
+    return resume(databaseUrl)
+  }
 }
 
 /** Removes exactly the rows that seeding added to the database itself, and its copy, where there is one. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import { chooseInspector, type Command } from '../headroom.ts'
-import { asRouteReference } from '../route-reference.ts'
+import { folderOf } from '../route-reference.ts'
 
 const fileName = 'headroom.config.json'
 const start = `{
@@ -16,7 +16,7 @@ const start = `{
 export const openConfiguration: Command = {
   id: 'headroom.openConfiguration',
   async run(headroom, argument) {
-    const inspector = await chooseInspector(headroom, asRouteReference(argument)?.folder)
+    const inspector = await chooseInspector(headroom, folderOf(argument))
     if (inspector === null) return
     const uri = vscode.Uri.joinPath(inspector.folder.uri, fileName)
     const exists = await vscode.workspace.fs.stat(uri).then(
