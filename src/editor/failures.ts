@@ -30,6 +30,11 @@ function editorActions(code: FailureData['code']): FailureAction[] {
     case 'HR_DATABASE_UNSUPPORTED':
     case 'HR_DATABASE_URL':
       return [openConfiguration]
+    case 'HR_COPY_IN_USE':
+    case 'HR_DATABASE_LOCKED':
+    case 'HR_SEED_BUSY':
+      return [retry]
+    case 'HR_DATABASE_REFUSED':
     case 'HR_START_FAILED':
       return [retry, openConfiguration]
     case 'HR_LOAD_CHILD':
@@ -62,6 +67,11 @@ const projectCommands: Readonly<Record<string, string>> = {
   'undo-seed': 'headroom.removeSeededRows',
 }
 
+async function runProjectAction({ id }: FailureAction, folder?: FolderReference): Promise<void> {
+  const command = projectCommands[id]
+  if (command !== undefined) await vscode.commands.executeCommand(command, folder)
+}
+
 /** The one place that shows failures: their own sentence, and what can be done as buttons. */
 export class Failures {
   readonly #log: vscode.LogOutputChannel
@@ -72,24 +82,39 @@ export class Failures {
 
   /**
    * Shows a thrown value. `act` carries out the action whose button was pressed; without it only what the project needs is
-   * offered, and `argument` says of which folder.
+   * offered.
    */
-  async present(
+  async present(error: unknown, act?: (action: FailureAction) => Promise<void>): Promise<void> {
+    const shown = withEditorActions(thrownFailure(error))
+    const actions =
+      act === undefined ? shown.actions.filter(({ id }) => id in projectCommands) : shown.actions
+    const chosen = await this.#choose({ ...shown, actions }, error)
+    if (chosen === undefined) return
+    await (act === undefined ? runProjectAction(chosen) : act(chosen))
+  }
+
+  /** Shows what went wrong with a folder's data, with what can be done about it there; `retry` does it all again. */
+  async presentOnFolder(error: unknown, folder: FolderReference, retry: () => Promise<void>): Promise<void> {
+    const shown = withEditorActions(thrownFailure(error))
+    const actions = shown.actions.filter(({ id }) => id === 'retry' || id in projectCommands)
+    const chosen = await this.#choose({ ...shown, actions }, error)
+    if (chosen === undefined) return
+    await (chosen.id === 'retry' ? retry() : runProjectAction(chosen, folder))
+  }
+
+  /** Shows a failure and gives the action that is chosen. */
+  async #choose(
+    { code, message, exitCode, actions }: FailureData,
     error: unknown,
-    act?: (action: FailureAction) => Promise<void>,
-    argument?: FolderReference,
-  ): Promise<void> {
-    const { code, message, exitCode, actions } = withEditorActions(thrownFailure(error))
-    if (code === 'HR_INTERNAL') return this.#presentInternal(message, error)
+  ): Promise<FailureAction | undefined> {
+    if (code === 'HR_INTERNAL') {
+      await this.#presentInternal(message, error)
+      return undefined
+    }
     this.#log.warn(`${code}: ${message}`)
-    const possible = act === undefined ? actions.filter(({ id }) => id in projectCommands) : actions
     const show = exitCode === 3 ? vscode.window.showWarningMessage : vscode.window.showErrorMessage
-    const chosen = await show(message, ...possible.map(({ title }) => title))
-    const action = possible.find(({ title }) => title === chosen)
-    if (action === undefined) return
-    const command = projectCommands[action.id]
-    if (act !== undefined) await act(action)
-    else if (command !== undefined) await vscode.commands.executeCommand(command, argument)
+    const title = await show(message, ...actions.map((action) => action.title))
+    return actions.find((action) => action.title === title)
   }
 
   async #presentInternal(message: string, error: unknown): Promise<void> {

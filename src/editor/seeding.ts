@@ -42,7 +42,9 @@ export async function withSeeding(
   try {
     await work(await openSeeding(inspector.folder, inPlace))
   } catch (error) {
-    await headroom.failures.present(error, undefined, { folder: inspector.folder.uri.toString() })
+    const folder = { folder: inspector.folder.uri.toString() }
+    const again = () => withSeeding(headroom, { what, argument: folder, inPlace }, work)
+    await headroom.failures.presentOnFolder(error, folder, again)
   }
 }
 

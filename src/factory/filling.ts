@@ -88,8 +88,8 @@ async function holdKeys(database: Database, work: TableWork, before: RowValues):
 
 async function fillTable(database: Database, work: TableWork, values: RowValues): Promise<void> {
   const { run, table, signal, onRows } = work
-  const size = new ChunkSize()
   const queue = spansOf(table, values, (await database.readLedger()).tables).map((span) => ({ ...span }))
+  const size = new ChunkSize(queue.reduce((sum, { rows }) => sum + rows, 0))
   let failed = false
   const take = (): Span | null => {
     const [span] = queue

@@ -86,7 +86,7 @@ async function* removeRows(
   signal: AbortSignal,
   kept: number,
 ): AsyncGenerator<number> {
-  const size = new ChunkSize()
+  const size = new ChunkSize(madeRows(await database.readLedger(), table) - kept)
   const all = kept === 0 && !signal.aborted ? ((await database.removeAll?.(table)) ?? null) : null
   if (all !== null) yield all
   while (!signal.aborted) {

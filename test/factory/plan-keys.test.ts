@@ -450,19 +450,15 @@ test('references that the code knows are followed', () => {
 })
 
 test('a set that is unique for a part of the rows only does not tell rows apart', () => {
-  const table = (changes: Partial<Table>): Table => ({
-    name: 'slots',
-    columns: [{ ...exampleColumn('code', 'text', 'TEXT'), maxLength: 20 }],
-    primaryKey: [],
-    foreignKeys: [],
-    uniques: [['code']],
-    rowCount: 0,
-    ...changes,
-  })
+  const code = { ...exampleColumn('code', 'text', 'TEXT'), maxLength: 20 }
+  const slots: Table = {
+    ...{ name: 'slots', columns: [code], primaryKey: [], foreignKeys: [] },
+    ...{ uniques: [['code']], rowCount: 0 },
+  }
   const options = { rows: { slots: 5 } }
-  assert.equal(planSeed({ dialect: 'postgres', tables: [table({})] }, options).tables[0]?.rows, 5)
+  assert.equal(planSeed({ dialect: 'postgres', tables: [slots] }, options).tables[0]?.rows, 5)
   assert.throws(
-    () => planSeed({ dialect: 'postgres', tables: [table({ partialUniques: [['code']] })] }, options),
+    () => planSeed({ dialect: 'postgres', tables: [{ ...slots, partialUniques: [['code']] }] }, options),
     /`slots` cannot be seeded: it has no primary key and no other unique columns/,
   )
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { scryptSync } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -58,19 +59,19 @@ test('seeded users log in with a password that the configuration knows the hash 
   const { root, database } = await seeded({ login: [login], parameters, headers })
   const select = database.prepare('SELECT id, password_hash FROM users WHERE email = ?')
   const loggedIn = new Set<unknown>()
-  await using server = await serve(async (request, response) => {
+  const logIn = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = ''
     for await (const chunk of request.setEncoding('utf8')) body += chunk
-    if (request.url !== '/login') {
-      const known = loggedIn.has(Number(request.headers.authorization?.replace('User ', '')))
-      response.writeHead(known ? 200 : 401).end('{}')
-      return
-    }
     const given = JSON.parse(body) as { email: string; password: string }
     const user = select.get(given.email)
     const fits = user?.['password_hash'] === scryptSync(given.password, 'salt', 32).toString('hex')
     if (fits) loggedIn.add(user?.['id'])
     response.writeHead(fits ? 200 : 401).end(JSON.stringify({ id: user?.['id'] }))
+  }
+  await using server = await serve((request, response) => {
+    const known = loggedIn.has(Number(request.headers.authorization?.replace('User ', '')))
+    if (request.url === '/login') void logIn(request, response)
+    else response.writeHead(known ? 200 : 401).end('{}')
   })
   const run = await load(root, server.baseUrl)
   assert.deepEqual([run.verdict.kind, failures(run)], ['holds', {}])

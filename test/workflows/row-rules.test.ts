@@ -70,9 +70,9 @@ test('a page is found out, and is no wrong answer', () =>
 
 test('values that nobody has are left out where the endpoint refuses them', () =>
   verified(
-    (request, response) => {
-      if (request.url?.includes('2000000000')) response.writeHead(400).end()
-      else activities()(request, response)
+    (incoming, response) => {
+      if (incoming.url?.includes('2000000000')) response.writeHead(400).end()
+      else activities()(incoming, response)
     },
     async ({ plan }, load) => {
       assert.deepEqual(plan.flows[0]?.requests[0]?.parameters['userId']?.values, known)

@@ -92,7 +92,12 @@ function sourceInUse({ database }: GuardedTarget): Failure {
   return new Failure(
     'HR_COPY_IN_USE',
     `A program is connected to \`${database}\`, and PostgreSQL only copies a database that nobody uses. Stop your server, or write into the database itself. Nothing was written.`,
-    { actions: [{ id: 'seed-in-place', title: 'Write into the Database', commandLine: '--in-place' }] },
+    {
+      actions: [
+        { id: 'retry', title: 'Retry' },
+        { id: 'seed-in-place', title: 'Write into the Database', commandLine: '--in-place' },
+      ],
+    },
   )
 }
 
