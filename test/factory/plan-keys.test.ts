@@ -452,8 +452,12 @@ test('references that the code knows are followed', () => {
 test('a set that is unique for a part of the rows only does not tell rows apart', () => {
   const code = { ...exampleColumn('code', 'text', 'TEXT'), maxLength: 20 }
   const slots: Table = {
-    ...{ name: 'slots', columns: [code], primaryKey: [], foreignKeys: [] },
-    ...{ uniques: [['code']], rowCount: 0 },
+    name: 'slots',
+    columns: [code],
+    primaryKey: [],
+    foreignKeys: [],
+    uniques: [['code']],
+    rowCount: 0,
   }
   const options = { rows: { slots: 5 } }
   assert.equal(planSeed({ dialect: 'postgres', tables: [slots] }, options).tables[0]?.rows, 5)
