@@ -1,4 +1,4 @@
-import { parentChoice } from './child-counts.ts'
+import { parentChoice } from './parent-choice.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
 import { objectOption, textOption } from './options.ts'

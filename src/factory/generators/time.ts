@@ -1,7 +1,7 @@
 import type { Column } from '../../model/schema.ts'
 import { hashFraction, hashKey } from '../hash.ts'
 import { dayMillis, isTimeFormat, millisOf, timeFormats } from './calendar.ts'
-import { parentChoice } from './child-counts.ts'
+import { parentChoice } from './parent-choice.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator, GeneratorOptions, ValueContext } from './generator.ts'
 import { objectOption, textOption } from './options.ts'

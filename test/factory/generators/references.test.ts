@@ -1,17 +1,26 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { childCounts } from '../../../src/factory/generators/child-counts.ts'
 import type { GeneratorOptions } from '../../../src/factory/generators/generator.ts'
 import { nullRows } from '../../../src/factory/generators/null-rows.ts'
+import { parentChoice } from '../../../src/factory/generators/parent-choice.ts'
 import { contextFor, parents, rows, valuesBy } from './value-context.ts'
 
 const reference = { table: 'users', columns: ['id'], part: 0, key: 'user_id' }
 const context = contextFor('user_id')
 const span = { firstIndex: 0, rows }
 
+/** Children by parent: of Headroom's rows by index, of others by their place, and those that have none. */
 function countsOf(options: GeneratorOptions, generator = 'parent', within = context, of = span) {
-  return childCounts(generator, { ...reference, ...options }, within, of) ?? assert.fail('no counts')
+  const choice = parentChoice(generator, { ...reference, ...options }, within) ?? assert.fail('no choice')
+  const counts = new Uint32Array(choice.positions)
+  let none = 0
+  for (let index = of.firstIndex; index < of.firstIndex + of.rows; index += 1) {
+    const position = choice.positionOf(index)
+    if (position < 0) none += 1
+    else counts[position] = (counts[position] ?? 0) + 1
+  }
+  return { existing: counts.slice(0, choice.existing), seeded: counts.slice(choice.existing), none }
 }
 
 /** Row 7 of `users` is user 8 of tenant 80. */
