@@ -19,15 +19,22 @@ export async function copySample(): Promise<SampleCopy> {
   return { folder, [Symbol.asyncDispose]: () => parent[Symbol.asyncDispose]() }
 }
 
+async function runIn(folder: string, args: readonly string[]): Promise<void> {
+  const { code, output } = await capture(process.execPath, args, { cwd: folder })
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${output}`)
+}
+
+/** Creates the copy's database with the few rows that it starts with. */
+export async function migrateSample(folder: string): Promise<void> {
+  const tsx = inRepository('samples', 'activity-api', 'node_modules', 'tsx', 'dist', 'cli.mjs')
+  await runIn(folder, [tsx, 'src/migrate.ts'])
+}
+
 /** Creates the copy's database and fills it with a thousand users of 200 activities each, through dist/cli.cjs. */
 export async function seedSample(folder: string): Promise<void> {
+  await migrateSample(folder)
   const headroom = inRepository('dist', 'cli.cjs')
-  const seed = [headroom, 'seed', '--rows', 'users=1000', '--per', 'activities=200', '--yes']
-  const tsx = inRepository('samples', 'activity-api', 'node_modules', 'tsx', 'dist', 'cli.mjs')
-  for (const args of [[tsx, 'src/migrate.ts'], seed]) {
-    const { code, output } = await capture(process.execPath, args, { cwd: folder })
-    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}:\n${output}`)
-  }
+  await runIn(folder, [headroom, 'seed', '--rows', 'users=1000', '--per', 'activities=200', '--yes'])
 }
 
 /** A port on which nothing listens now. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { FrameLocator, Locator, Page } from 'playwright-core'
 
 /** The editor's own shortcuts, as on the system whose browser is driven. */
@@ -56,6 +57,34 @@ export async function startLoadTest(page: Page): Promise<void> {
   const question = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: testedRoute })
   await question.first().waitFor()
   await page.keyboard.press('Enter')
+}
+
+/**
+ * Waits for a notification. The editor that tests drive shows none by itself: its list of them is opened, again where it
+ * has closed with its last one.
+ */
+export async function notification(page: Page, text: RegExp, limitMillis = 30_000): Promise<Locator> {
+  const found = page.locator('.notifications-center .notification-list-item').filter({ hasText: text })
+  const list = page.locator('.notifications-center.visible')
+  const end = performance.now() + limitMillis
+  while (!(await found.first().isVisible())) {
+    if (performance.now() > end) {
+      const shown = await page.locator('.notification-list-item').allInnerTexts()
+      throw new Error(`No notification ${String(text)} within ${limitMillis} ms, but: ${shown.join('; ')}`)
+    }
+    if (!(await list.isVisible())) {
+      await page.locator('[id="status.notifications"] a').click()
+      // Lest the button's tooltip covers the list.
+      await page.mouse.move(0, 0)
+    }
+    await delay(50)
+  }
+  return found.first()
+}
+
+/** Presses a button of a notification that {@link notification} has found. */
+export async function pressIn(found: Locator, button: string): Promise<void> {
+  await found.locator('.monaco-button').filter({ hasText: button }).click()
 }
 
 /** The document inside the webview in view: a webview is an iframe within an iframe. */
