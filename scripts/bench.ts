@@ -14,6 +14,7 @@ import { runScript, SetupError } from './lifetime.ts'
 import { buildAll, type Metafiles } from './build.ts'
 import { makePackage } from './package.ts'
 import { inRepository } from './repository.ts'
+import { migrateSample } from './sample-copy.ts'
 import { readResults, runHostSuite } from './testing/host-suite.ts'
 import { openFile, runCommand } from './workbench.ts'
 
@@ -86,7 +87,8 @@ function activationFigure(
 
 async function responsiveness(signal: AbortSignal): Promise<readonly Figure[]> {
   const results = inRepository('test', 'output', 'bench.ndjson')
-  await runHostSuite({ folder: 'test/editor/bench', results, signal, onLog() {} })
+  const prepare = migrateSample
+  await runHostSuite({ folder: 'test/editor/bench', results, prepare, signal, onLog() {} })
   const all = await readResults<Measure | HostTestResult>(results)
   for (const each of all)
     if (each.kind === 'test' && each.error !== null) console.error(`${each.title}\n${each.error}`)
@@ -116,6 +118,8 @@ async function responsiveness(signal: AbortSignal): Promise<readonly Figure[]> {
     figure('block-check', '  longest wait for that thread, other programs included', null, 'max'),
     figure('block-load-busy', "Longest work at a stretch on the host's thread, load test", 30, 'max'),
     figure('block-load', '  longest wait for that thread, other programs included', null, 'max'),
+    figure('block-seed-busy', "Longest work at a stretch on the host's thread, seeding", 30, 'max'),
+    figure('block-seed', '  longest wait for that thread, other programs included', null, 'max'),
     figure('block-idle', '  the same while nothing happens', null, 'max'),
   ]
 }

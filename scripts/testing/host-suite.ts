@@ -17,6 +17,8 @@ export interface HostSuite {
   readonly folder: string
   /** Where the suite writes what it found: one JSON document per line. */
   readonly results: string
+  /** Called with the sample's copy before it is opened. */
+  readonly prepare?: (folder: string) => Promise<void>
   readonly onLog: (line: string) => void
   readonly signal: AbortSignal
 }
@@ -57,6 +59,7 @@ export async function runHostSuite(suite: HostSuite): Promise<number> {
   await mkdir(inRepository('test', 'output'), { recursive: true })
   await writeFile(suite.results, '')
   await using sample = await copySample()
+  await suite.prepare?.(sample.folder)
   const desktop = await findDesktopVscode(suite.signal)
   return desktop === null
     ? await runOnServer(suite, tests, sample.folder)

@@ -4,7 +4,9 @@ import { Failure } from '../model/failure.ts'
 import { formatBytes, formatCount } from '../model/format.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
 import type { Table } from '../model/schema.ts'
+import type { ProjectConfig } from './config.ts'
 import { growingTable, rowsFor } from './growing-table.ts'
+import type { PlanOptions } from './plan-options.ts'
 import { endpointKey, matchRoute, type LoadTestOrder } from './prepare.ts'
 
 /** What a sweep is going to do to the database. */
@@ -12,8 +14,20 @@ export interface GrowthPlan {
   readonly table: string
   readonly levels: readonly number[]
   readonly per: Readonly<Record<string, number>>
+  /** What the configuration says of values; how many rows there are is the sweep's business. */
+  readonly rules: ValueRules
   /** What the whole of it adds; null where that is not clear before some of it is done. */
   readonly whole: SeedPlan | null
+}
+
+type ValueRules = Pick<PlanOptions, 'tables' | 'seed'>
+
+function valueRules({ factory: { tables = {}, seed } }: ProjectConfig): ValueRules {
+  const withoutCounts = Object.entries(tables).map(([name, { rows: _rows, per: _per, ...rule }]) => [
+    name,
+    rule,
+  ])
+  return { tables: Object.fromEntries(withoutCounts), ...(seed === undefined ? {} : { seed }) }
 }
 
 /** A growth is told from a constant by three levels at least. */
@@ -32,7 +46,7 @@ export async function planGrowth(
   const table = growingTable({ route, path, given, reads: reads[route] ?? [] }, schema)
   const levels = levelsFor(table, volume.rowsAt ?? config.rowsAt)
   const per = volume.per ?? {}
-  const bare = { table: table.name, levels, per }
+  const bare = { table: table.name, levels, per, rules: valueRules(config) }
   return { ...bare, whole: await planTo(factory, bare, levels.at(-1) ?? 0) }
 }
 
@@ -54,14 +68,14 @@ function levelsFor({ name, rowCount }: Table, asked: readonly number[] | undefin
 /** The plan that brings the table to so many rows, with what it takes; null where it has them. */
 async function planTo(
   factory: Factory,
-  { table: name, per }: Omit<GrowthPlan, 'whole'>,
+  { table: name, per, rules }: Omit<GrowthPlan, 'whole'>,
   rows: number,
 ): Promise<SeedPlan | null> {
   const schema = await factory.schema()
   const table = schema.tables.find((candidate) => candidate.name === name)
   if (table === undefined) throw new Failure('HR_VOLUME_TABLE', `The table \`${name}\` is gone.`)
   if (table.rowCount >= rows) return null
-  return factory.plan({ ...rowsFor(table, rows, per, schema), per, estimate: true })
+  return factory.plan({ ...rules, ...rowsFor(table, rows, per, schema), per, estimate: true })
 }
 
 /** No level is worth waiting longer for. */

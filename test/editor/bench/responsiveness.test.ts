@@ -6,7 +6,7 @@ import * as vscode from 'vscode'
 import { record } from '../run.ts'
 import { diagnosticsOf, lineOf, openSample, ruleOf } from '../suite/sample.ts'
 
-type BlockName = 'block-idle' | 'block-check' | 'block-load'
+type BlockName = 'block-idle' | 'block-check' | 'block-load' | 'block-seed'
 
 /** A figure of the bench, in milliseconds: the middle and the largest of `samples` measurements. */
 export interface Measure {
@@ -110,18 +110,35 @@ async function typeAndWait(shows: (editor: vscode.TextEditor) => Promise<void>):
   return millis
 }
 
-/** Confirms the one question before a load test as often as needed until the test has ended. */
-async function loadTest(): Promise<void> {
+/** Runs a command and confirms what it asks as often as needed until it has ended. */
+async function confirmed(command: string, argument?: unknown): Promise<void> {
+  const ended = Promise.resolve(vscode.commands.executeCommand(command, argument)).then(() => true)
+  do await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem')
+  while (!(await Promise.race([ended, sleep(500, false)])))
+}
+
+function workspaceFolder(): vscode.Uri {
   const [folder] = vscode.workspace.workspaceFolders ?? []
   assert.ok(folder)
-  const reference = { folder: folder.uri.toString(), route: 'GET /health' }
-  const test = Promise.resolve(vscode.commands.executeCommand('headroom.loadTest', reference)).then(
-    () => true,
-  )
-  do await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem')
-  while (!(await Promise.race([test, sleep(500, false)])))
+  return folder.uri
+}
+
+async function loadTest(): Promise<void> {
+  await confirmed('headroom.loadTest', { folder: workspaceFolder().toString(), route: 'GET /health' })
   const runs = await vscode.workspace.findFiles('.headroom/runs/*.json', null)
   assert.ok(runs.length > 0, 'the load test left no run')
+}
+
+/** Adds a million rows and more to the sample's database. */
+async function seed(): Promise<void> {
+  const configuration = vscode.Uri.joinPath(workspaceFolder(), 'headroom.config.json')
+  const rows = { database: 'sqlite:./data/app.sqlite', factory: { rows: { activities: 1_000_000 } } }
+  await vscode.workspace.fs.writeFile(configuration, Buffer.from(JSON.stringify(rows)))
+  await confirmed('headroom.seed')
+  const { size } = await vscode.workspace.fs.stat(
+    vscode.Uri.joinPath(workspaceFolder(), 'data', 'app.sqlite'),
+  )
+  assert.ok(size > 10_000_000, 'no rows were added')
 }
 
 describe('responsiveness', function () {
@@ -150,5 +167,9 @@ describe('responsiveness', function () {
     await configuration.update('users', [10, 50, 100], vscode.ConfigurationTarget.Workspace)
     await configuration.update('stepSeconds', 3, vscode.ConfigurationTarget.Workspace)
     await longestBlock('block-load', loadTest)
+  })
+
+  it('stays free while a database is seeded', async () => {
+    await longestBlock('block-seed', seed)
   })
 })
