@@ -72,6 +72,15 @@ async function runProjectAction({ id }: FailureAction, folder?: FolderReference)
   if (command !== undefined) await vscode.commands.executeCommand(command, folder)
 }
 
+/** What is known of a folder whose data something went wrong with. */
+interface FailureOnFolder {
+  readonly reference: FolderReference
+  /** Does it all again. */
+  readonly retry: () => Promise<void>
+  /** Where the database's URL is written, when that isn't the configuration. */
+  readonly source: { readonly title: string; readonly show: () => Promise<void> } | null
+}
+
 /** The one place that shows failures: their own sentence, and what can be done as buttons. */
 export class Failures {
   readonly #log: vscode.LogOutputChannel
@@ -93,13 +102,19 @@ export class Failures {
     await (act === undefined ? runProjectAction(chosen) : act(chosen))
   }
 
-  /** Shows what went wrong with a folder's data, with what can be done about it there; `retry` does it all again. */
-  async presentOnFolder(error: unknown, folder: FolderReference, retry: () => Promise<void>): Promise<void> {
+  /** Shows what went wrong with a folder's data, with what can be done about it there. */
+  async presentOnFolder(error: unknown, { reference, retry, source }: FailureOnFolder): Promise<void> {
     const shown = withEditorActions(thrownFailure(error))
-    const actions = shown.actions.filter(({ id }) => id === 'retry' || id in projectCommands)
+    const actions = shown.actions
+      .filter(({ id }) => id === 'retry' || id in projectCommands)
+      .map((action) =>
+        action.id === 'open-config' && source !== null ? { id: 'source', title: source.title } : action,
+      )
     const chosen = await this.#choose({ ...shown, actions }, error)
     if (chosen === undefined) return
-    await (chosen.id === 'retry' ? retry() : runProjectAction(chosen, folder))
+    if (chosen.id === 'retry') await retry()
+    else if (chosen.id === 'source') await source?.show()
+    else await runProjectAction(chosen, reference)
   }
 
   /** Shows a failure and gives the action that is chosen. */

@@ -42,9 +42,31 @@ export async function withSeeding(
   try {
     await work(await openSeeding(inspector.folder, inPlace))
   } catch (error) {
-    const folder = { folder: inspector.folder.uri.toString() }
-    const again = () => withSeeding(headroom, { what, argument: folder, inPlace }, work)
-    await headroom.failures.presentOnFolder(error, folder, again)
+    const reference = { folder: inspector.folder.uri.toString() }
+    const retry = () => withSeeding(headroom, { what, argument: reference, inPlace }, work)
+    const source = await sourceOf(inspector.folder)
+    await headroom.failures.presentOnFolder(error, { reference, retry, source })
+  }
+}
+
+/** The line of an `.env` file that names the folder's database; null where the configuration or nothing does. */
+async function sourceOf(
+  folder: vscode.WorkspaceFolder,
+): Promise<{ readonly title: string; readonly show: () => Promise<void> } | null> {
+  const { workflows } = await import('./workflows.ts')
+  const { readConfig } = await workflows.config()
+  const { sourceOfDatabase } = await workflows.projectDatabase()
+  const root = folder.uri.fsPath
+  const config = await readConfig(root, configOverrides(folder.uri)).catch(() => null)
+  const source = config === null ? null : await sourceOfDatabase(root, config)
+  if (source === null) return null
+  return {
+    title: vscode.l10n.t('Show {0} in {1}', source.variable, source.file),
+    async show() {
+      const selection = new vscode.Range(source.line, 0, source.line, 0)
+      const uri = vscode.Uri.joinPath(folder.uri, source.file)
+      await vscode.window.showTextDocument(uri, { selection, viewColumn: vscode.ViewColumn.One })
+    },
   }
 }
 

@@ -36,6 +36,20 @@ export async function portInEnvFiles(root: string): Promise<{ port: number; sour
   return null
 }
 
+/** The `.env` file that gives a variable its value, and its line from 0; null where none does, or this process' own value wins. */
+export async function lineOfVariable(
+  root: string,
+  variable: string,
+): Promise<{ file: string; line: number } | null> {
+  if (process.env[variable] !== undefined) return null
+  const found = (await readEnvFiles(root)).find(({ variables }) => variables[variable] !== undefined)
+  if (found === undefined) return null
+  const lines = (await readFile(join(root, found.name), 'utf8')).split('\n')
+  // The last one wins.
+  const line = lines.findLastIndex((text) => /^\s*(?:export\s+)?([\w.-]+)\s*=/.exec(text)?.[1] === variable)
+  return { file: found.name, line: Math.max(0, line) }
+}
+
 /** Whether a server can listen there. */
 export function isPort(port: number): boolean {
   return Number.isInteger(port) && port > 0 && port < 65_536

@@ -1,7 +1,7 @@
 import { type Factory, openFactory } from '../factory/client.ts'
 import { Failure, failureData } from '../model/failure.ts'
 import { fromEnvironment, type ProjectConfig } from './config.ts'
-import { projectEnvironment } from './env-files.ts'
+import { lineOfVariable, projectEnvironment } from './env-files.ts'
 
 /** Opens the factory for one use and closes it whatever happens. */
 export async function withFactory<T>(
@@ -88,10 +88,25 @@ export async function projectDatabase(
 /** The environment variable that the server reads its database from, where one is known. */
 async function variableOf(root: string, config: ProjectConfig): Promise<string | null> {
   if (config.databaseVariable !== undefined) return config.databaseVariable
-  if (config.database === undefined) {
-    return (await projectEnvironment(root))['DATABASE_URL'] === undefined ? null : 'DATABASE_URL'
-  }
-  return /^\$\{env:(\w+)\}$/.exec(config.database)?.[1] ?? null
+  const variable = variableOfUrl(config)
+  if (config.database !== undefined || variable === null) return variable
+  return (await projectEnvironment(root))[variable] === undefined ? null : variable
+}
+
+/** The environment variable that the configuration takes the database's URL from; null where it says the URL itself. */
+function variableOfUrl({ database }: ProjectConfig): string | null {
+  if (database === undefined) return 'DATABASE_URL'
+  return /^\$\{env:(\w+)\}$/.exec(database)?.[1] ?? null
+}
+
+/** Where the database's URL is written, for people to look at: the variable, its `.env` file and line; null where it is no such file. */
+export async function sourceOfDatabase(
+  root: string,
+  config: ProjectConfig,
+): Promise<{ variable: string; file: string; line: number } | null> {
+  const variable = variableOfUrl(config)
+  const place = variable === null ? null : await lineOfVariable(root, variable)
+  return variable === null || place === null ? null : { variable, ...place }
 }
 
 /** The URL of the database's copy; null where rows go into the database itself, and where there is none yet. */

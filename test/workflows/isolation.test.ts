@@ -7,8 +7,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import type { RunEvent } from '../../src/model/panel.ts'
 import { readConfig } from '../../src/workflows/config.ts'
-import { findCopy, projectDatabase } from '../../src/workflows/project-database.ts'
-import { planSeeds, seedDatabase, undoSeed } from '../../src/workflows/seed.ts'
+import { findCopy, projectDatabase, sourceOfDatabase } from '../../src/workflows/project-database.ts'
+import { planSeeds, resumeSeed, seedDatabase, undoSeed } from '../../src/workflows/seed.ts'
 import { testEndpoint } from '../../src/workflows/test-endpoint.ts'
 import { freePort } from '../servers/server.ts'
 
@@ -100,4 +100,44 @@ test('rows go into the database itself where that is wanted, or the server can n
   assert.equal((await projectDatabase(fixed, await readConfig(fixed))).variable, null)
   const named = await project('', { database: 'sqlite:./app.sqlite', databaseVariable: 'SQLITE_FILE' })
   assert.equal((await projectDatabase(named, await readConfig(named))).variable, 'SQLITE_FILE')
+})
+
+test('what is stopped before its first row leaves no copy behind', async () => {
+  const root = await project('DATABASE_URL=sqlite:./app.sqlite\n', {})
+  const database = await projectDatabase(root, await readConfig(root))
+  const [plan] = await planSeeds({ ...database, options: [{ rows: { users: 20 } }] }, ignore, never)
+  assert.ok(plan)
+  const result = await seedDatabase({ ...database, plan }, ignore, AbortSignal.abort())
+  assert.deepEqual([result.rows, result.complete, result.copy], [0, false, undefined])
+  assert.equal(result.database, plan.database)
+  assert.equal(await findCopy(database), null)
+})
+
+test('rows of the database itself are resumed beside a copy that is complete', async () => {
+  const root = await project('DATABASE_URL=sqlite:./app.sqlite\n', {})
+  const database = await projectDatabase(root, await readConfig(root))
+  const options = [{ rows: { users: 20, notes: 200_000 } }]
+  const [plan] = await planSeeds({ ...database, options }, ignore, never)
+  assert.ok(plan)
+  await seedDatabase({ ...database, plan }, ignore, never)
+  const stop = new AbortController()
+  const inPlace = { ...database, variable: null }
+  const stopped = await seedDatabase(
+    { ...inPlace, plan },
+    ({ phase }) => phase === 'insert' && stop.abort(),
+    stop.signal,
+  )
+  assert.ok(!stopped.complete && stopped.rows > 0)
+  const resumed = await resumeSeed(database, ignore, never)
+  assert.deepEqual([resumed.complete, resumed.copy], [true, undefined])
+  assert.equal(notesIn(join(root, 'app.sqlite')), 200_001)
+})
+
+test('the line that names the database is found, and none where the configuration names it', async () => {
+  const root = await project('PORT=3000\n# DATABASE_URL=old\nexport DATABASE_URL=sqlite:./app.sqlite\n', {})
+  const where = { variable: 'DATABASE_URL', file: '.env', line: 2 }
+  const config = await readConfig(root)
+  assert.deepEqual(await sourceOfDatabase(root, config), where)
+  assert.deepEqual(await sourceOfDatabase(root, { ...config, database: '${env:DATABASE_URL}' }), where)
+  assert.equal(await sourceOfDatabase(root, { ...config, database: 'sqlite:./app.sqlite' }), null)
 })
