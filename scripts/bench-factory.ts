@@ -8,6 +8,7 @@ import { mariadb } from './bench/factory/mariadb.ts'
 import { sqlite } from './bench/factory/sqlite.ts'
 import { installPeer } from './bench/peer-packages.ts'
 import { type Bench, runBench } from './bench/sections.ts'
+import { buildAll } from './build.ts'
 import { runScript } from './lifetime.ts'
 import { ensureDatabaseServers } from './setup/database-servers.ts'
 import { installDebianPackages } from './setup/system-packages.ts'
@@ -23,6 +24,7 @@ const bench: Bench = {
       await installDebianPackages(['sqlite3'], signal)
     }
     await installPeer('drizzle-seed', signal)
+    await buildAll(true)
   },
 }
 

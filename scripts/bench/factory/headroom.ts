@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { openFactory } from '../../../src/factory/client.ts'
+import { createRequire } from 'node:module'
+import type { workflows } from '../../../src/editor/workflows.ts'
+import { temporaryFolder } from '../../lifetime.ts'
+import { inRepository } from '../../repository.ts'
 import { rowsOf, type Dataset } from './dataset.ts'
 
 /** What one seeding took. */
@@ -11,27 +14,37 @@ export interface Seeded {
   readonly peakBytes: number | null
 }
 
-/** Seeds a database as `headroom seed --yes` does: plan, probe, rows, indexes, statistics. Throws where a row is missing. */
+/** As it is built for users: the sources would be compiled first, and take the compiler's memory. */
+function builtWorkflows(): typeof workflows {
+  const built: { workflows: typeof workflows } = createRequire(import.meta.url)(
+    inRepository('dist', 'workflows.cjs'),
+  )
+  return built.workflows
+}
+
+/** Seeds a database as the editor does: plan, probe, rows, indexes, statistics. Throws where a row is missing. */
 export async function seedWithHeadroom(
   databaseUrl: string,
   dataset: Dataset,
   signal: AbortSignal,
 ): Promise<Seeded> {
-  const factory = openFactory({ root: '/', databaseUrl })
+  await using folder = await temporaryFolder('headroom-project-')
+  const { callApart } = await builtWorkflows().apart()
+  const database = { root: folder.path, databaseUrl, variable: null }
+  const { users, activitiesEach } = dataset
+  const options = [{ rows: { users }, per: { activities: activitiesEach } }]
   let peakBytes: number | null = null
-  try {
-    const beganAt = performance.now()
-    const { users, activitiesEach } = dataset
-    const plan = await factory.plan({ rows: { users }, per: { activities: activitiesEach } })
-    const child = factoryChild()
-    const result = await factory.seed(plan, () => (peakBytes = peakOf(child)), signal)
-    signal.throwIfAborted()
-    if (!result.complete || result.rows !== rowsOf(dataset)) throw new Error(`${result.rows} rows were made`)
-    const seconds = (performance.now() - beganAt) / 1000
-    return { seconds, rowsPerSecond: result.rows / seconds, peakBytes: peakOf(child) ?? peakBytes }
-  } finally {
-    await factory.dispose()
+  const beganAt = performance.now()
+  const [plan] = await callApart('planSeeds', { ...database, options }, () => undefined, signal)
+  if (plan === undefined) throw new Error('There is no plan.')
+  const onProgress = (): void => {
+    peakBytes = peakOf(factoryChild()) ?? peakBytes
   }
+  const result = await callApart('seedDatabase', { ...database, plan }, onProgress, signal)
+  signal.throwIfAborted()
+  if (!result.complete || result.rows !== rowsOf(dataset)) throw new Error(`${result.rows} rows were made`)
+  const seconds = (performance.now() - beganAt) / 1000
+  return { seconds, rowsPerSecond: result.rows / seconds, peakBytes }
 }
 
 /** This process' child that works on the database. */
@@ -40,7 +53,7 @@ function factoryChild(): number | null {
   const children = readdirSync('/proc/self/task').flatMap((thread) =>
     textOf(`/proc/self/task/${thread}/children`).split(' ').filter(Boolean),
   )
-  const factory = children.find((pid) => /factory[-/]child/.test(textOf(`/proc/${pid}/cmdline`)))
+  const factory = children.find((pid) => textOf(`/proc/${pid}/cmdline`).includes('factory-child'))
   return factory === undefined ? null : Number(factory)
 }
 
