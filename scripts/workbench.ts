@@ -4,11 +4,20 @@ import type { FrameLocator, Locator, Page } from 'playwright-core'
 /** The editor's own shortcuts, as on the system whose browser is driven. */
 const modifier = process.platform === 'darwin' ? 'Meta' : 'Control'
 
-/** Runs a command by its title from the command palette. */
+/**
+ * Runs a command by its title from the command palette. A palette that was opened before the extensions were there doesn't
+ * learn of their commands: it is opened anew.
+ */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1')
-  await page.locator('.quick-input-widget input').fill(`>${title}`)
-  await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click()
+  const command = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first()
+  for (let attempt = 1; !(await command.isVisible()); attempt++) {
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('F1')
+    await page.locator('.quick-input-widget input').fill(`>${title}`)
+    const shown = command.waitFor({ timeout: 3_000 })
+    await (attempt < 10 ? shown.catch(() => undefined) : shown)
+  }
+  await command.click()
 }
 
 /** Opens a file of the workspace by its path and waits until its text is shown. */
