@@ -87,5 +87,3 @@ export const factoryFields = v.strictObject({
     v.pipe(v.record(v.string(), tableRule), v.description('What is wanted of tables and columns, by name.')),
   ),
 })
-
-export type FactoryConfig = v.InferOutput<typeof factoryFields>

@@ -6,12 +6,13 @@ import { findSqliteFile, freeBytes } from './sqlite/file.ts'
 import { findCopy, makeCopy, removeCopy } from './sqlite/copy.ts'
 import { countDependents, ownRows } from './sqlite/dependents.ts'
 import { introspect, text } from './sqlite/introspection.ts'
-import { madeSegments, readLedger } from './sqlite/ledger.ts'
+import { readLedger } from './sqlite/ledger.ts'
 import { putIndexesAway, putIndexesBack } from './sqlite/put-away.ts'
 import { finishRun } from './sqlite/references.ts'
 import { removeYoungest } from './sqlite/removal.ts'
 import { appendChunk, probeChunk } from './sqlite/rows.ts'
 import { beginRun, dropLedger } from './sqlite/runs.ts'
+import { madeSegments } from './segments.ts'
 
 /** SQLite files, through Node's built-in driver. */
 export const sqlite: DatabaseKind = {

@@ -2,7 +2,8 @@ import type { ForeignKey, Table } from '../../../model/schema.ts'
 import type { Dependents, Ledger, LedgerTable, RowKey } from '../database.ts'
 import type { Connection } from './connection.ts'
 import { quoted, quotedList } from './connection.ts'
-import { hasTable, keyListName, madeSegments } from './ledger.ts'
+import { hasTable, keyListName } from './ledger.ts'
+import { madeSegments } from '../segments.ts'
 
 /** Keys, or numbers in the list of keys, of rows of one table. */
 export interface KeySpan {

@@ -1,6 +1,7 @@
-import type { Ledger, LedgerTable, Segment, Span, UnfinishedRun } from '../database.ts'
+import type { Ledger, LedgerTable, Segment, UnfinishedRun } from '../database.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import { Failure } from '../../../model/failure.ts'
+import { mergedSpans } from '../segments.ts'
 import type { Connection } from './connection.ts'
 import { text } from './introspection.ts'
 
@@ -45,7 +46,7 @@ export function readLedger(connection: Connection): Ledger {
       table: text(row.table_name),
       key: { kind: row.key_kind === 'range' ? 'range' : 'list', columns: stringList(row.key_columns) },
       reserved: reserved.get(text(row.table_name)) ?? [],
-      made: merged(made.get(text(row.table_name)) ?? []),
+      made: mergedSpans(made.get(text(row.table_name)) ?? []),
       sequenceStarts: numberRecord(row.sequence_starts),
     }))
   const seed = connection.number('SELECT seed AS n FROM headroom_run ORDER BY run LIMIT 1')
@@ -71,35 +72,6 @@ function spansByTable(connection: Connection, query: string): ReadonlyMap<string
     spans.set(text(row.table_name), list)
   }
   return spans
-}
-
-function merged(spans: readonly Span[]): readonly Span[] {
-  const result: Span[] = []
-  for (const { firstIndex, rows } of spans) {
-    const last = result.at(-1)
-    if (last !== undefined && last.firstIndex + last.rows === firstIndex) {
-      result[result.length - 1] = { firstIndex: last.firstIndex, rows: last.rows + rows }
-    } else result.push({ firstIndex, rows })
-  }
-  return result
-}
-
-/** What is in the table by now, with its keys: no span goes over two segments. In order of index. */
-export function madeSegments({ reserved, made }: Pick<LedgerTable, 'reserved' | 'made'>): readonly Segment[] {
-  return made.flatMap((span) =>
-    reserved.flatMap((segment): readonly Segment[] => {
-      const firstIndex = Math.max(span.firstIndex, segment.firstIndex)
-      const end = Math.min(span.firstIndex + span.rows, segment.firstIndex + segment.rows)
-      if (firstIndex >= end) return []
-      return [
-        {
-          firstIndex,
-          rows: end - firstIndex,
-          firstKey: segment.firstKey + (firstIndex - segment.firstIndex),
-        },
-      ]
-    }),
-  )
 }
 
 /** Whether the database has a table of that name. */

@@ -1,11 +1,12 @@
 import { Failure } from '../../../model/failure.ts'
 import type { Table } from '../../../model/schema.ts'
-import type { LedgerTable, Segment } from '../database.ts'
+import type { Segment } from '../database.ts'
 import { dependentsFailure } from '../dependents.ts'
 import type { Connection } from './connection.ts'
 import { quoted } from './connection.ts'
 import { countDependents, isBetween } from './dependents.ts'
-import { hasTable, keyListName, madeSegments, readLedger } from './ledger.ts'
+import { hasTable, keyListName, readLedger } from './ledger.ts'
+import { youngestSegments } from '../segments.ts'
 
 const fewestRows = 50
 
@@ -34,7 +35,7 @@ export async function removeYoungest(
     if (own === undefined || own.made.length === 0) return null
     const exists = hasTable(connection, table)
     let removed = 0
-    for (const segment of youngest(own, maxRows)) {
+    for (const segment of youngestSegments(own, maxRows)) {
       const span = { table, first: segment.firstKey, last: segment.firstKey + segment.rows - 1 }
       if (exists) {
         const dependents = countDependents(connection, tables, ledger, span)
@@ -59,20 +60,6 @@ export async function removeYoungest(
     if (!isFull || maxRows <= fewestRows) throw error
     return removeYoungest(connection, tables, { table, maxRows: Math.ceil(maxRows / 4), signal })
   }
-}
-
-/** What the youngest `maxRows` rows are, youngest first. */
-function youngest(own: LedgerTable, maxRows: number): readonly Segment[] {
-  const taken: Segment[] = []
-  let left = maxRows
-  for (const { firstIndex, rows, firstKey } of madeSegments(own).toReversed()) {
-    if (left === 0) break
-    const count = Math.min(rows, left)
-    const skipped = rows - count
-    taken.push({ firstIndex: firstIndex + skipped, rows: count, firstKey: firstKey + skipped })
-    left -= count
-  }
-  return taken
 }
 
 /**
