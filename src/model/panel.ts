@@ -81,4 +81,14 @@ export type FromView =
   | { readonly kind: 'open-cause'; readonly file: string; readonly line: number }
   | { readonly kind: 'show-fix'; readonly file: string; readonly line: number; readonly fix: string }
   | { readonly kind: 'run-again' }
+  /** Wants the run that is shown as Markdown on the clipboard. */
+  | { readonly kind: 'copy-markdown' }
+  /** A chart's picture that the page itself could not put on the clipboard: a PNG in base64, and a name for its file. */
+  | { readonly kind: 'save-image'; readonly name: string; readonly png: string }
+  /** Wants a report file of the run that is shown. */
+  | { readonly kind: 'save-report' }
+  | { readonly kind: 'set-budget' }
+  /** Wants another run drawn before the one that is shown. */
+  | { readonly kind: 'compare' }
+  | { readonly kind: 'pin-baseline' }
   | { readonly kind: 'failure-action'; readonly id: string; readonly argument: string | null }
