@@ -7,9 +7,12 @@ export interface WebviewBuild {
   readonly minify: boolean
 }
 
+/** What the panel may load before its first paint. */
+const mostScriptBytes = 400_000
+
 const webview = fileURLToPath(new URL('../webview', import.meta.url))
 
-/** Bundles the panel and the self-contained report, each to one script and one style sheet; resolves to the bytes of each file. */
+/** Bundles the panel and the self-contained report, each to one script and one style sheet; resolves to the bytes of each file. Rejects where a minified script is too large. */
 export async function buildWebview({ outDir, minify }: WebviewBuild): Promise<Record<string, number>> {
   const { metafile } = await build({
     entryPoints: [
@@ -29,5 +32,10 @@ export async function buildWebview({ outDir, minify }: WebviewBuild): Promise<Re
     charset: 'utf8',
     logLevel: 'warning',
   })
-  return Object.fromEntries(Object.entries(metafile.outputs).map(([file, output]) => [file, output.bytes]))
+  const sizes = Object.entries(metafile.outputs).map(([file, { bytes }]) => [file, bytes] as const)
+  for (const [file, bytes] of sizes) {
+    if (minify && file.endsWith('.js') && bytes > mostScriptBytes)
+      throw new Error(`${file} has ${bytes} bytes; a page's script may have ${mostScriptBytes}.`)
+  }
+  return Object.fromEntries(sizes)
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { type BuildOptions, type Metafile, type Plugin, build, context } from 'esbuild'
 import { parseArgs } from 'node:util'
+import { buildSamplePackages } from './build-sample.ts'
 import { buildWebview } from './build-webview.ts'
 import { runScript, SetupError } from './lifetime.ts'
 import { inRepository } from './repository.ts'
@@ -16,6 +17,7 @@ const bundles = [
   { name: 'evidence-worker', entry: 'evidence/worker.ts' },
   { name: 'workflow-worker', entry: 'workflows/worker.ts' },
   { name: 'server-guard', entry: 'workflows/server-guard.ts' },
+  { name: 'server-preload', entry: 'evidence/inside/preload.ts' },
 ] as const
 type Bundle = (typeof bundles)[number]
 
@@ -95,6 +97,7 @@ export async function composition(name: Bundle['name']): Promise<{ files: string
 async function removeStale(production: boolean): Promise<void> {
   const made = new Set([
     'metafile.json',
+    'sample-packages',
     'webview',
     ...bundles.flatMap(({ name }) => (production ? [`${name}.cjs`] : [`${name}.cjs`, `${name}.cjs.map`])),
   ])
@@ -119,6 +122,7 @@ export async function buildAll(production: boolean): Promise<Metafiles> {
       ),
     ),
     buildWebview({ outDir: inRepository('dist', 'webview'), minify: production }),
+    buildSamplePackages(inRepository('dist', 'sample-packages')),
   ]).catch((error: unknown) => {
     throw new SetupError(`The build failed: ${error instanceof Error ? error.message : String(error)}`)
   })

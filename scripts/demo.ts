@@ -38,8 +38,7 @@ function headroom(signal: AbortSignal, directory: string, ...args: string[]): Pr
 }
 
 async function seedAndLoad(signal: AbortSignal, { folder }: SampleCopy, output: string, ...more: string[]) {
-  const tsx = join(folder, 'node_modules', 'tsx', 'dist', 'cli.mjs')
-  await tell(signal, folder, 'npm run db:migrate', process.execPath, [tsx, 'src/migrate.ts'])
+  await tell(signal, folder, 'npm run db:migrate', process.execPath, ['src/migrate.ts'])
   await headroom(signal, folder, 'seed', ...volume)
   const baseUrl = `http://localhost:${await freePort()}`
   await headroom(signal, folder, 'load', route, '--start', '--base-url', baseUrl, '--output', output, ...more)

@@ -59,11 +59,18 @@ function configJsonSchema(): string {
   return json({ ...schema, title: 'Headroom', allowComments: true, allowTrailingCommas: true })
 }
 
+/** Where texts are shown in the editor's language. */
+const translatedFolders = ['src/editor', 'src/report/content', 'webview']
+
+async function sourcesBelow(name: string): Promise<string[]> {
+  const folder = join(root, name)
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.ts'))
+  return Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
+}
+
 /** The texts of `l10n.t('…')`, each its own key, as `vscode.l10n` looks them up. */
 async function translatableTexts(): Promise<string> {
-  const folder = join(root, 'src/editor')
-  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'))
-  const sources = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))
+  const sources = (await Promise.all(translatedFolders.map(sourcesBelow))).flat()
   const calls = sources.flatMap((source) => [
     ...source.matchAll(/\bl10n\.t\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g),
   ])

@@ -26,8 +26,7 @@ async function runIn(folder: string, args: readonly string[]): Promise<void> {
 
 /** Creates the copy's database with the few rows that it starts with. */
 export async function migrateSample(folder: string): Promise<void> {
-  const tsx = inRepository('samples', 'activity-api', 'node_modules', 'tsx', 'dist', 'cli.mjs')
-  await runIn(folder, [tsx, 'src/migrate.ts'])
+  await runIn(folder, ['src/migrate.ts'])
 }
 
 /** Creates the copy's database and fills it with a thousand users of 200 activities each, through dist/cli.cjs. */

@@ -123,7 +123,6 @@ function places(): string {
 function vocabulary(): string {
   const faker = new Faker({ locale: [en, base] })
   faker.seed(7)
-  const foreign = [fakerRU, fakerJA, fakerKO, fakerAR, fakerZH_CN, fakerUK]
   const pools = {
     adjectives: draw(64, () => faker.word.adjective(), 9).filter(isPlain),
     nouns: draw(160, () => faker.word.noun(), 10).filter(isPlain),
@@ -139,18 +138,20 @@ function vocabulary(): string {
     products: faker.rawDefinitions.commerce?.product_name?.product ?? [],
     departments: faker.rawDefinitions.commerce?.department ?? [],
     jobTitles: draw(70, () => faker.person.jobTitle(), 40),
+    slogans: draw(44, () => `${faker.company.catchPhrase()}.`),
     sentences: [
-      ...draw(44, () => `${faker.company.catchPhrase()}.`),
-      ...draw(40, () => faker.hacker.phrase()),
+      ...draw(40, () => faker.hacker.phrase()).map(capitalized),
       ...draw(56, () => faker.commerce.productDescription().replace(/\.*$/, '.'), 150),
     ],
-    foreignSentences: [
-      ...distinct(fakerFR.rawDefinitions.commerce?.product_description ?? [], 120).slice(0, 6),
-      ...foreign.flatMap((other) => {
-        other.seed(7)
-        return distinct(Array.from({ length: 6 }, () => other.lorem.sentence({ min: 3, max: 7 })), 90).slice(0, 4)
-      }),
-    ],
+    frenchSentences: distinct(
+      (fakerFR.rawDefinitions.commerce?.product_description ?? []).flatMap((text) => text.split(/(?<=\.) +/)),
+      110,
+    ).filter((sentence) => /^\p{Lu}.{20,}\p{L}{5}\.$/u.test(sentence)),
+    russianSentences: loremOf(fakerRU),
+    japaneseSentences: loremOf(fakerJA),
+    koreanSentences: loremOf(fakerKO),
+    arabicSentences: loremOf(fakerAR),
+    latinSentences: loremOf(fakerEN_US),
     userAgents: draw(32, () => faker.internet.userAgent(), 140).filter((agent) => !/bot/i.test(agent)),
     mimeTypes: ['image/jpeg', 'image/png', 'application/pdf', 'text/plain', 'text/csv', 'application/json', 'image/webp', 'video/mp4', 'application/zip', 'audio/mpeg', 'image/svg+xml', 'text/html', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
     fileExtensions: ['jpg', 'png', 'pdf', 'txt', 'csv', 'json', 'webp', 'mp4', 'zip', 'mp3', 'svg', 'html', 'docx'],
@@ -166,6 +167,15 @@ function vocabulary(): string {
 
 function sample(faker: Faker, words: readonly string[], count: number, longest: number): readonly string[] {
   return distinct(faker.helpers.shuffle(words), longest).slice(0, Math.floor(count))
+}
+
+function loremOf(faker: Faker): readonly string[] {
+  faker.seed(7)
+  return draw(16, () => faker.lorem.sentence({ min: 3, max: 8 }), 90)
+}
+
+function capitalized(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
 }
 
 function draw(count: number, make: () => string, longest = 120): readonly string[] {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { inRepository } from './repository.ts'
 import type { FrameLocator, Locator, Page } from 'playwright-core'
 
 /** The editor's own shortcuts, as on the system whose browser is driven. */
@@ -60,9 +61,14 @@ export function codeLenses(page: Page): Locator {
 /** What the load test of {@link startLoadTest} is about. */
 export const testedRoute = 'GET /users/:userId/activities'
 
+/** The lens that load tests, above the first handler in view. */
+export function loadTestLens(page: Page): Locator {
+  return codeLenses(page).locator('a').filter({ hasText: '▶ Load test' }).first()
+}
+
 /** Clicks the lens above the sample's slow handler and confirms the one prefilled question. */
 export async function startLoadTest(page: Page): Promise<void> {
-  await codeLenses(page).getByText('Load test this endpoint').first().click()
+  await loadTestLens(page).click()
   const question = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: testedRoute })
   await question.first().waitFor()
   await page.keyboard.press('Enter')
@@ -94,6 +100,23 @@ export async function notification(page: Page, text: RegExp, limitMillis = 30_00
 /** Presses a button of a notification that {@link notification} has found. */
 export async function pressIn(found: Locator, button: string): Promise<void> {
   await found.locator('.monaco-button').filter({ hasText: button }).click()
+}
+
+/** A row of a list in the side bar. */
+export function sidebarRow(page: Page, text: string | RegExp): Locator {
+  return page.locator('.sidebar .monaco-list-row').filter({ hasText: text })
+}
+
+/** Shows Headroom's views in the side bar. */
+export async function openSidebar(page: Page): Promise<void> {
+  const tab = page.locator('.activitybar').getByRole('tab', { name: 'Headroom' })
+  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click()
+  await page.locator('.sidebar .pane-header').filter({ hasText: 'Runs' }).waitFor()
+}
+
+/** Keeps a picture of the window as an artefact of the tests: test/output/ui/<name>.png. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: inRepository('test', 'output', 'ui', `${name}.png`) })
 }
 
 /** The document inside the webview in view: a webview is an iframe within an iframe. */

@@ -1,12 +1,15 @@
 import type { Comparison } from '../src/model/comparison.ts'
+import { snapshotOfRun } from '../src/model/panel.ts'
 import type { Run } from '../src/model/run.ts'
 import { mountLayout } from './layout.ts'
-import { snapshotOfRun } from '../src/model/panel.ts'
 
 interface ReportData {
   readonly runs: readonly Run[]
   readonly comparison: Comparison | null
 }
+
+/** What a reader of a report, or of a print of it, wants to see without asking. */
+const openFolds = ['steps', 'conditions']
 
 const root = document.getElementById('headroom')
 const data = document.getElementById('headroom-data')
@@ -14,5 +17,7 @@ if (root !== null && data !== null) {
   const { runs, comparison }: ReportData = JSON.parse(data.textContent)
   const run = runs.at(-1)
   const before = runs.length === 2 ? (runs[0] ?? null) : null
-  if (run !== undefined) mountLayout(root, null)(snapshotOfRun(run, before, comparison))
+  const nowhere = (): void => {}
+  if (run !== undefined)
+    mountLayout(root, null, { first: openFolds, remember: nowhere })(snapshotOfRun(run, before, comparison))
 }

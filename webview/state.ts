@@ -1,22 +1,47 @@
+import * as l10n from '@vscode/l10n'
 import { formatCount } from '../src/model/format.ts'
-import { loadText } from '../src/model/load-level.ts'
 import type { Step } from '../src/model/load-plan.ts'
 import type { SeedProgress } from '../src/model/seed-plan.ts'
+import type { Tick } from '../src/model/run.ts'
+import { loadWords } from '../src/report/content/load.ts'
+import { thinTicks } from '../src/report/content/ticks.ts'
 import { emptySnapshot, type PanelSnapshot, type ToView } from '../src/model/panel.ts'
 
 /** What the panel shows before the extension has said anything. */
-export const initialSnapshot: PanelSnapshot = { ...emptySnapshot('', null), activity: 'Opening' }
+export const initialSnapshot: PanelSnapshot = emptySnapshot('', null)
+
+/** Ten minutes of ticks; when there are more, they are made half as many, so that hours take no more memory than minutes. */
+const mostTicks = 2400
 
 function stepActivity(step: Step, secondsLeft: number): string {
   const seconds = Math.max(1, Math.round(secondsLeft))
-  const left = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
-  return `${loadText(step)}, about ${left} left`
+  return seconds < 90
+    ? l10n.t('{0}, about {1} s left', loadWords(step), seconds)
+    : l10n.t('{0}, about {1} min left', loadWords(step), Math.round(seconds / 60))
 }
 
 function seedingActivity({ phase, table, rowsDone, rowsTotal }: SeedProgress): string {
-  if (phase === 'prepare' || phase === 'index') return `Indexing ${table}`
-  const done = `${formatCount(rowsDone)} of ${formatCount(rowsTotal)} rows`
-  return phase === 'undo' ? `Taking rows of ${table} back: ${done}` : `Adding rows to ${table}: ${done}`
+  if (phase === 'prepare' || phase === 'index') return l10n.t('Indexing {0}', table)
+  const [done, total] = [formatCount(rowsDone), formatCount(rowsTotal)]
+  return phase === 'undo'
+    ? l10n.t('Taking rows of {0} back: {1} of {2} rows', table, done, total)
+    : l10n.t('Adding rows to {0}: {1} of {2} rows', table, done, total)
+}
+
+/** The panel draws percentiles, not the histograms of intervals, which are most of a tick. */
+function withoutHistogram(tick: Tick): Tick {
+  return tick.histogram === '' ? tick : { ...tick, histogram: '' }
+}
+
+function withTick(ticks: readonly Tick[], tick: Tick): readonly Tick[] {
+  const kept = ticks.length < mostTicks ? ticks : thinTicks(ticks, mostTicks / 2)
+  return [...kept, withoutHistogram(tick)]
+}
+
+function taken(snapshot: PanelSnapshot): PanelSnapshot {
+  if (snapshot.ticks.length <= mostTicks && snapshot.ticks.every(({ histogram }) => histogram === ''))
+    return snapshot
+  return { ...snapshot, ticks: thinTicks(snapshot.ticks, mostTicks / 2).map(withoutHistogram) }
 }
 
 /** Nothing is measured any more. */
@@ -31,7 +56,7 @@ function withoutStep({ step: _over, ...state }: PanelSnapshot): PanelSnapshot {
 export function reduce(state: PanelSnapshot, message: ToView): PanelSnapshot {
   switch (message.kind) {
     case 'snapshot':
-      return message.snapshot
+      return taken(message.snapshot)
     case 'activity':
       return { ...state, activity: message.activity }
     case 'plan':
@@ -46,7 +71,7 @@ export function reduce(state: PanelSnapshot, message: ToView): PanelSnapshot {
         step: message.step,
       }
     case 'tick':
-      return { ...state, status: 'running', ticks: [...state.ticks, message.tick] }
+      return { ...state, status: 'running', ticks: withTick(state.ticks, message.tick) }
     case 'seeding':
       return { ...withoutStep(state), status: 'preparing', activity: seedingActivity(message.progress) }
     case 'volume':

@@ -1,3 +1,4 @@
+import type { DocumentModel } from '../model/document-model.ts'
 import type { Route } from '../model/route.ts'
 import type { Span } from '../model/source.ts'
 import type { Site } from './sites.ts'
@@ -177,6 +178,8 @@ export interface Table {
   readonly relations: readonly Relation[]
   /** Whether the database indexes foreign keys by itself (MySQL's InnoDB), or null where it isn't known which it is. */
   readonly indexesForeignKeys: boolean | null
+  /** What the model says of its documents, in a database that has no tables. */
+  readonly document?: DocumentModel
 }
 
 /** A column of a table. */

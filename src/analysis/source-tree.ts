@@ -117,6 +117,22 @@ function contentOf(file: string, path: string, sizeBytes: number): Omit<KeptFile
     : { text, problem: problem('Not UTF-8: it is inspected as far as it can be read, and never changed.') }
 }
 
+/** Whether there is anything to inspect in or below a folder; what can't be read holds nothing. */
+export function holdsSource(folder: string): boolean {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true })
+    return (
+      entries.some((entry) => !entry.isDirectory() && isSource(entry.name)) ||
+      entries.some(
+        (entry) =>
+          entry.isDirectory() && !skippedFolder.test(entry.name) && holdsSource(join(folder, entry.name)),
+      )
+    )
+  } catch {
+    return false
+  }
+}
+
 /** Whether a file is JavaScript or TypeScript that people write. */
 export function isSource(file: string): boolean {
   return sourceName.test(file) && !generatedName.test(file)

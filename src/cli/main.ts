@@ -1,12 +1,14 @@
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { failureData } from '../model/failure.ts'
+import { budgetCommand } from './commands/budget.ts'
 import { checkCommand } from './commands/check.ts'
 import { checkRolesCommand } from './commands/check-roles.ts'
 import { fixCommand } from './commands/fix.ts'
 import { loadCommand } from './commands/load.ts'
 import { reportCommand } from './commands/report.ts'
 import { routesCommand } from './commands/routes.ts'
+import { runsCommand } from './commands/runs.ts'
 import { seedCommand } from './commands/seed.ts'
 import { endStatus } from './terminal.ts'
 
@@ -34,6 +36,8 @@ const commands = [
   loadCommand,
   checkRolesCommand,
   reportCommand,
+  runsCommand,
+  budgetCommand,
 ]
 
 function program(signal: AbortSignal): Command {

@@ -5,7 +5,7 @@ import type { Inspections } from './inspections.ts'
 import { inspectedDocuments } from './languages.ts'
 import { lineStart, relativeFile } from './places.ts'
 import type { RouteReference } from './route-reference.ts'
-import type { RunHistory } from './run-history.ts'
+import type { KeptRun, RunHistory } from './run-history.ts'
 import { summarizeRun } from './run-summary.ts'
 
 /** Above each handler: load test it, with the last result; and what was found in it. */
@@ -53,10 +53,8 @@ function reference(route: Route, folder: vscode.WorkspaceFolder): RouteReference
 
 function testLens(route: Route, folder: vscode.WorkspaceFolder, history: RunHistory): vscode.CodeLens {
   const kept = history.latest(folder, routeKey(route))
-  const result =
-    kept === null ? [] : [summarizeRun(kept.run), ...(kept.stale ? [vscode.l10n.t('stale')] : [])]
   return new vscode.CodeLens(lineStart(route.line), {
-    title: [vscode.l10n.t('▶ Load test this endpoint'), ...result].join(' · '),
+    title: testTitle(kept),
     tooltip:
       kept?.stale === true
         ? vscode.l10n.t('{0}: the code has changed since this was measured', routeKey(route))
@@ -64,6 +62,12 @@ function testLens(route: Route, folder: vscode.WorkspaceFolder, history: RunHist
     command: 'headroom.loadTest',
     arguments: [reference(route, folder)],
   })
+}
+
+function testTitle(kept: KeptRun | null): string {
+  if (kept === null) return vscode.l10n.t('▶ Load test this endpoint')
+  const stale = kept.stale ? [vscode.l10n.t('stale')] : []
+  return [vscode.l10n.t('▶ Load test'), summarizeRun(kept.run), ...stale].join(' · ')
 }
 
 function findingsLens(route: Route, folder: vscode.WorkspaceFolder, count: number): vscode.CodeLens {

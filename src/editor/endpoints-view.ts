@@ -1,50 +1,36 @@
 import * as vscode from 'vscode'
-import type { Finding } from '../model/finding.ts'
 import { routeKey, type Route } from '../model/route.ts'
-import type { Inspections } from './inspections.ts'
+import {
+  endpointItem,
+  findingItem,
+  groupItem,
+  verdictOrder,
+  type Activity,
+  type EndpointNode,
+  type FindingNode,
+  type GroupNode,
+} from './endpoint-items.ts'
+import type { Headroom } from './headroom.ts'
 import type { Inspector } from './inspector.ts'
-import { fileUri, lineStart, spanRange } from './places.ts'
-import type { RouteReference } from './route-reference.ts'
-import type { LoadTests } from './load-tests.ts'
-import type { KeptRun, RunHistory } from './run-history.ts'
-import { summarizeRun } from './run-summary.ts'
+import type { KeptRun } from './run-history.ts'
 
-interface FileNode {
-  readonly kind: 'file'
-  readonly inspector: Inspector
-  readonly file: string
-  readonly routes: readonly Route[]
-}
+type Node = GroupNode | EndpointNode | FindingNode
 
-/** Also the argument of the commands in an endpoint's menu. */
-interface EndpointNode extends RouteReference {
-  readonly kind: 'endpoint'
-  readonly inspector: Inspector
-  readonly definition: Route
-  readonly findings: readonly Finding[]
-}
+/** What endpoints are grouped by. */
+export type Grouping = 'file' | 'verdict'
 
-interface FindingNode {
-  readonly kind: 'finding'
-  readonly inspector: Inspector
-  readonly finding: Finding
-}
+const groupingKey = 'headroom.grouping'
 
-type Node = FileNode | EndpointNode | FindingNode
-
-/** The sidebar's list of endpoints, grouped by file, each with its last result and its findings. */
+/** The sidebar's list of endpoints, grouped by file or by verdict, each with its last result and its findings. */
 export class EndpointsView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
-  readonly #inspections: Inspections
-  readonly #history: RunHistory
-  readonly #loadTests: LoadTests
+  readonly #headroom: Headroom
   readonly #changed = new vscode.EventEmitter<void>()
   readonly onDidChangeTreeData = this.#changed.event
   readonly #lifetime: vscode.Disposable
 
-  constructor(inspections: Inspections, history: RunHistory, loadTests: LoadTests) {
-    this.#inspections = inspections
-    this.#history = history
-    this.#loadTests = loadTests
+  constructor(headroom: Headroom) {
+    this.#headroom = headroom
+    const { inspections, history, loadTests } = headroom
     const view = vscode.window.createTreeView('headroom.endpoints', {
       treeDataProvider: this,
       showCollapseAll: true,
@@ -54,50 +40,89 @@ export class EndpointsView implements vscode.TreeDataProvider<Node>, vscode.Disp
       view.message = failure?.message ?? ''
       this.#changed.fire()
     }
+    void this.#tellGrouping()
     this.#lifetime = vscode.Disposable.from(
       view,
       this.#changed,
       inspections.onDidSettle(refresh),
       history.onDidChange(refresh),
       loadTests.onDidChange(refresh),
+      loadTests.onDidQueue(refresh),
       vscode.workspace.onDidChangeWorkspaceFolders(refresh),
+      ...(['file', 'verdict'] as const).map((grouping) =>
+        vscode.commands.registerCommand(`headroom.groupBy${grouping === 'file' ? 'File' : 'Verdict'}`, () =>
+          this.#group(grouping),
+        ),
+      ),
     )
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    if (node.kind === 'file') return fileItem(node)
-    if (node.kind === 'finding') return findingItem(node)
-    const kept = this.#history.latest(node.inspector.folder, node.route)
-    const running = this.#loadTests.running
-    const isRunning = running?.route === node.route && running.folder.uri.toString() === node.folder
-    return endpointItem(node, kept, isRunning)
+    if (node.kind === 'endpoint') return endpointItem(node, this.#kept(node), this.#activity(node))
+    if (node.kind !== 'finding') return groupItem(node)
+    return findingItem(node, this.#kept(node))
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    if (node === undefined) {
-      const groups = await Promise.all(this.#inspections.all().map(fileNodes))
-      await vscode.commands.executeCommand('setContext', 'headroom.inspected', true)
-      return groups.flat()
-    }
-    if (node.kind === 'file') return node.routes.map((route) => endpointNode(node.inspector, route))
+    if (node === undefined) return this.#groups()
     if (node.kind === 'finding') return []
-    return node.findings.map((finding) => ({ kind: 'finding', inspector: node.inspector, finding }))
+    if (node.kind !== 'endpoint') return [...node.endpoints]
+    const { inspector, route, findings } = node
+    return findings.map((finding) => ({ kind: 'finding', inspector, route, finding }))
   }
 
   dispose(): void {
     this.#lifetime.dispose()
   }
+
+  async #groups(): Promise<GroupNode[]> {
+    const inspectors = this.#headroom.inspections.all()
+    await Promise.all(inspectors.map((inspector) => inspector.current()))
+    await vscode.commands.executeCommand('setContext', 'headroom.inspected', true)
+    return this.#grouping === 'file' ? inspectors.flatMap(fileGroups) : this.#verdictGroups(inspectors)
+  }
+
+  #verdictGroups(inspectors: readonly Inspector[]): GroupNode[] {
+    const byVerdict = Map.groupBy(
+      inspectors.flatMap(endpointsOf),
+      (endpoint) => this.#kept(endpoint)?.run.verdict.kind ?? 'never-tested',
+    )
+    return verdictOrder.flatMap((verdict) => {
+      const endpoints = byVerdict.get(verdict) ?? []
+      return endpoints.length === 0 ? [] : [{ kind: 'verdict', verdict, endpoints }]
+    })
+  }
+
+  #kept({ inspector, route }: EndpointNode | FindingNode): KeptRun | null {
+    return this.#headroom.history.latest(inspector.folder, route)
+  }
+
+  #activity(node: EndpointNode): Activity {
+    const { loadTests } = this.#headroom
+    const { running } = loadTests
+    if (running?.route === node.route && running.folder.uri.toString() === node.folder) return 'running'
+    return loadTests.isWaiting(node) ? 'queued' : null
+  }
+
+  get #grouping(): Grouping {
+    return this.#headroom.memory.get<Grouping>(groupingKey, 'file')
+  }
+
+  async #group(grouping: Grouping): Promise<void> {
+    await this.#headroom.memory.update(groupingKey, grouping)
+    await this.#tellGrouping()
+    this.#changed.fire()
+  }
+
+  async #tellGrouping(): Promise<void> {
+    await vscode.commands.executeCommand('setContext', groupingKey, this.#grouping)
+  }
 }
 
-async function fileNodes(inspector: Inspector): Promise<FileNode[]> {
-  const routes = (await inspector.current())?.routes ?? []
-  const files = [...new Set(routes.map(({ file }) => file))].toSorted()
-  return files.map((file) => ({
-    kind: 'file',
-    inspector,
-    file,
-    routes: routes.filter((route) => route.file === file).toSorted((a, b) => a.line - b.line),
-  }))
+function endpointsOf(inspector: Inspector): EndpointNode[] {
+  const routes = inspector.report?.routes ?? []
+  const sorted = routes.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
+  return sorted.map((route) => endpointNode(inspector, route))
 }
 
 function endpointNode(inspector: Inspector, definition: Route): EndpointNode {
@@ -106,64 +131,7 @@ function endpointNode(inspector: Inspector, definition: Route): EndpointNode {
   return { kind: 'endpoint', inspector, folder: inspector.folder.uri.toString(), route, definition, findings }
 }
 
-function fileItem({ inspector, file }: FileNode): vscode.TreeItem {
-  const uri = fileUri(inspector.folder, file)
-  const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Expanded)
-  item.id = uri.toString()
-  item.iconPath = vscode.ThemeIcon.File
-  item.description = true
-  item.contextValue = 'file'
-  return item
-}
-
-function endpointItem(node: EndpointNode, kept: KeptRun | null, running: boolean): vscode.TreeItem {
-  const { inspector, definition, route, folder, findings } = node
-  const item = new vscode.TreeItem(
-    route,
-    findings.length === 0 ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed,
-  )
-  item.id = `${folder} ${route} ${definition.file}:${definition.line}`
-  item.contextValue = kept === null ? 'endpoint' : 'endpoint tested'
-  item.description = running ? vscode.l10n.t('running') : describe(findings.length, kept)
-  item.tooltip = [route, ...(kept === null ? [] : [kept.run.verdict.sentence])].join('\n')
-  item.iconPath = running ? new vscode.ThemeIcon('loading~spin') : iconOf(findings.length, kept)
-  item.command = openCommand(fileUri(inspector.folder, definition.file), lineStart(definition.line))
-  return item
-}
-
-function describe(findings: number, kept: KeptRun | null): string {
-  const found = findings === 1 ? vscode.l10n.t('1 finding') : vscode.l10n.t('{0} findings', findings)
-  const parts = [
-    ...(kept === null ? [] : [summarizeRun(kept.run)]),
-    ...(kept?.stale === true ? [vscode.l10n.t('stale')] : []),
-    ...(findings === 0 ? [] : [found]),
-  ]
-  return parts.length === 0 ? vscode.l10n.t('never tested') : parts.join(' · ')
-}
-
-function iconOf(findings: number, kept: KeptRun | null): vscode.ThemeIcon {
-  const kind = kept?.run.verdict.kind
-  if (kept?.stale === true) return new vscode.ThemeIcon('history')
-  if (kind === 'holds') return new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'))
-  if (kind === 'breaks' || kind === 'fails-before-load') {
-    return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
-  }
-  if (kind !== undefined) return new vscode.ThemeIcon('question')
-  return new vscode.ThemeIcon(findings === 0 ? 'circle-outline' : 'info')
-}
-
-function findingItem({ inspector, finding }: FindingNode): vscode.TreeItem {
-  const { rule, message, file, line } = finding
-  const item = new vscode.TreeItem(rule)
-  item.description = `${file}:${line}`
-  item.tooltip = message
-  item.contextValue = 'finding'
-  item.iconPath = new vscode.ThemeIcon('info', new vscode.ThemeColor('editorInfo.foreground'))
-  item.command = openCommand(fileUri(inspector.folder, file), spanRange(finding))
-  return item
-}
-
-function openCommand(uri: vscode.Uri, range: vscode.Range): vscode.Command {
-  const selection = new vscode.Range(range.start, range.start)
-  return { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri, { selection }] }
+function fileGroups(inspector: Inspector): GroupNode[] {
+  const byFile = Map.groupBy(endpointsOf(inspector), ({ definition }) => definition.file)
+  return [...byFile].map(([file, endpoints]) => ({ kind: 'file', inspector, file, endpoints }))
 }

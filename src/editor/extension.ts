@@ -10,10 +10,12 @@ import { FixPreview } from './fix-preview.ts'
 import type { Headroom } from './headroom.ts'
 import { Inspections } from './inspections.ts'
 import { isInspected } from './languages.ts'
+import { noteRunning, takeUpInterrupted } from './interruption.ts'
 import { LoadTests } from './load-tests.ts'
 import { answerPanel } from './panel-requests.ts'
 import { ResultsPanel } from './panel.ts'
 import { RunHistory } from './run-history.ts'
+import { RunsView } from './runs-view.ts'
 import { showStatusItem } from './status-item.ts'
 
 /** What other extensions and the tests see of a running Headroom. */
@@ -38,19 +40,31 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const history = new RunHistory(inspections, log)
   const loadTests = new LoadTests(history)
   running = loadTests
-  const panel = new ResultsPanel(context.extensionUri)
+  const { extensionUri, workspaceState: memory } = context
+  const panel = new ResultsPanel(extensionUri, memory)
   const fixPreview = new FixPreview()
   const failures = new Failures(log)
-  const { extensionUri } = context
-  const headroom: Headroom = { extensionUri, inspections, history, loadTests, panel, fixPreview, failures }
+  const headroom: Headroom = {
+    extensionUri,
+    memory,
+    inspections,
+    history,
+    loadTests,
+    panel,
+    fixPreview,
+    failures,
+  }
   context.subscriptions.push(
     log,
     history,
     showDiagnostics(inspections, history),
     provideCodeLenses(inspections, history),
     provideCodeActions(inspections, failures),
-    new EndpointsView(inspections, history, loadTests),
+    new EndpointsView(headroom),
+    new RunsView(headroom),
     showStatusItem(loadTests),
+    noteRunning(loadTests, memory),
+    takeUpInterrupted(headroom, memory),
     answerPanel(headroom),
     ...commands.map((command) =>
       vscode.commands.registerCommand(command.id, async (...args: unknown[]) => {
@@ -74,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
 /** Called by the editor before the extension host ends: nothing that Headroom started stays behind. */
 export async function deactivate(): Promise<void> {
-  await running?.stop()
+  await running?.close()
 }
 
 /** Findings appear without anyone asking, as soon as a document is opened that they could be in. */

@@ -5,11 +5,17 @@ import type { Inspector } from './inspector.ts'
 
 const scheme = 'headroom-fix'
 
+/** What is looked at, and what should follow. */
+export interface OfferedFix {
+  readonly fix: FixSummary
+  /** Measures again on the new code. */
+  readonly rerun: () => Promise<void>
+}
+
 /** A fix that is being looked at. */
-interface Preview {
+interface Preview extends OfferedFix {
   readonly inspector: Inspector
   readonly finding: Finding
-  readonly fix: FixSummary
 }
 
 /** Shows what a fix would change as a diff, and applies it when asked to. Nothing is changed before that. */
@@ -22,7 +28,7 @@ export class FixPreview implements vscode.Disposable {
   #count = 0
 
   /** Opens the diff of a fix; over several files, one diff each in one editor. */
-  async show(inspector: Inspector, finding: Finding, fix: FixSummary): Promise<void> {
+  async show(inspector: Inspector, finding: Finding, { fix, rerun }: OfferedFix): Promise<void> {
     const { workflows } = await import('./workflows.ts')
     const { applyEdits } = await workflows.fix()
     const { documents } = await fixDocuments(inspector, finding, fix.id)
@@ -33,7 +39,7 @@ export class FixPreview implements vscode.Disposable {
       this.#texts.set(after.toString(), applyEdits(document.getText(), edits))
       return { before: document.uri, after }
     })
-    this.#preview = { inspector, finding, fix }
+    this.#preview = { inspector, finding, fix, rerun }
     const [only, ...others] = pairs
     if (only === undefined) return
     // The editor for several diffs takes no column; it opens where the focus is.
@@ -50,7 +56,7 @@ export class FixPreview implements vscode.Disposable {
   }
 
   /** Applies the fix whose diff is open, as one change that one undo takes back. Resolves to what was applied, or null. */
-  async apply(): Promise<DocumentFix | null> {
+  async apply(): Promise<(DocumentFix & Pick<OfferedFix, 'rerun'>) | null> {
     const preview = this.#preview
     if (preview === null) return null
     const applied = await fixDocuments(preview.inspector, preview.finding, preview.fix.id)
@@ -61,7 +67,7 @@ export class FixPreview implements vscode.Disposable {
     if (first !== undefined) {
       await vscode.window.showTextDocument(first.document, { viewColumn: vscode.ViewColumn.One })
     }
-    return applied
+    return { ...applied, rerun: preview.rerun }
   }
 
   dispose(): void {
@@ -74,7 +80,8 @@ async function closeDiffs(title: string): Promise<void> {
   const diffs = tabs.filter(
     ({ input, label }) =>
       (input instanceof vscode.TabInputTextDiff && input.modified.scheme === scheme) ||
-      (input === undefined && label.startsWith(title)),
+      // That of several diffs has no type of its own yet.
+      (label.startsWith(title) && !(input instanceof vscode.TabInputText)),
   )
   await vscode.window.tabGroups.close(diffs)
 }

@@ -10,6 +10,8 @@ import type { RunHistory } from './run-history.ts'
 /** What commands work with. */
 export interface Headroom {
   readonly extensionUri: vscode.Uri
+  /** What is kept for this workspace from one window to the next. */
+  readonly memory: vscode.Memento
   readonly inspections: Inspections
   readonly history: RunHistory
   readonly loadTests: LoadTests

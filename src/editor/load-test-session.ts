@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import { Failure, type FailureData } from '../model/failure.ts'
+import { Failure, type FailureAction, type FailureData } from '../model/failure.ts'
 import { emptySnapshot, type PanelSnapshot, type RunEvent } from '../model/panel.ts'
 import { parameterNames } from '../model/route.ts'
 import type { Run } from '../model/run.ts'
@@ -23,6 +23,8 @@ export interface Choices {
   readonly budget?: string
   readonly parameters?: Readonly<Record<string, string>>
   readonly body?: string
+  /** The status that good answers have: 401, to test the refusal itself. */
+  readonly expectStatus?: number
 }
 
 /** The choices of one load test, with whether it was agreed that its requests change data. */
@@ -48,6 +50,14 @@ export async function readChosenConfig(
   })
 }
 
+/** The runs that a load test follows. */
+interface Earlier {
+  /** Drawn beneath it and compared with it. */
+  readonly before: Run | null
+  /** Sent once more, load by load and value by value. */
+  readonly repeat: Run | null
+}
+
 /** One load test from the click to the verdict, with everything that happened in it. */
 export class LoadTestSession implements PanelContent {
   readonly folder: vscode.WorkspaceFolder
@@ -55,19 +65,24 @@ export class LoadTestSession implements PanelContent {
   readonly choices: AgreedChoices
   readonly snapshot: PanelSnapshot
   readonly #inspector: Inspector
-  readonly #before: Run | null
+  readonly #earlier: Earlier
+  #run: Run | null = null
   readonly #events: RunEvent[] = []
   readonly #emitted = new vscode.EventEmitter<RunEvent>()
   readonly onDidEmit = this.#emitted.event
   readonly #abort = new AbortController()
 
-  constructor(inspector: Inspector, route: string, choices: AgreedChoices, before: Run | null) {
+  constructor(inspector: Inspector, route: string, choices: AgreedChoices, earlier: Earlier) {
     this.#inspector = inspector
     this.folder = inspector.folder
     this.route = route
     this.choices = choices
-    this.#before = before
-    this.snapshot = emptySnapshot(route, before)
+    this.#earlier = earlier
+    this.snapshot = emptySnapshot(route, earlier.before)
+  }
+
+  get run(): Run | null {
+    return this.#run
   }
 
   get events(): readonly RunEvent[] {
@@ -82,7 +97,8 @@ export class LoadTestSession implements PanelContent {
   /** Runs the load test once; resolves to the run, or to the failure that kept it from being measured. Never rejects. */
   async perform(): Promise<{ readonly run: Run } | { readonly failure: FailureData }> {
     try {
-      return { run: await this.#run() }
+      this.#run = await this.#measure()
+      return { run: this.#run }
     } catch (error) {
       const failure = this.#offer(thrownFailure(error))
       this.#emit({ kind: 'failure', failure })
@@ -96,7 +112,10 @@ export class LoadTestSession implements PanelContent {
   #offer(failure: FailureData): FailureData {
     const { actions, ...rest } = withEditorActions(failure)
     const hasParameters = parameterNames(this.route).length > 0
-    return { ...rest, actions: actions.filter(({ id }) => id !== 'enter-values' || hasParameters) }
+    const offered = actions
+      .filter(({ id }) => id !== 'enter-values' || hasParameters)
+      .map((action) => (isDatabase(failure) && action.id === 'open-config' ? showSource() : action))
+    return { ...rest, actions: offered }
   }
 
   #emit(event: RunEvent): void {
@@ -104,19 +123,18 @@ export class LoadTestSession implements PanelContent {
     this.#emitted.fire(event)
   }
 
-  async #run(): Promise<Run> {
+  async #measure(): Promise<Run> {
     const root = this.folder.uri.fsPath
     const config = await readChosenConfig(this.folder, this.choices)
     this.#emit({ kind: 'activity', activity: vscode.l10n.t('Reading the code') })
     const report = await this.#inspector.current()
     const order = {
       ...this.#endpoint(report?.routes ?? []),
+      ...repeated(this.#earlier.repeat),
       root,
-      config,
+      config: withExpectation(config, this.route, this.choices.expectStatus),
       start: true,
       writes: this.choices.writes,
-      // So that a sweep can be run again: rows that stay would leave no room for its first levels.
-      volume: { undoAfter: true },
       routes: report?.routes ?? [],
       findings: report?.findings ?? [],
       reads: report?.reads ?? {},
@@ -138,7 +156,34 @@ export class LoadTestSession implements PanelContent {
       ...(budget === undefined ? {} : { budget }),
       ...(parameters === undefined ? {} : { parameters }),
       ...(body === undefined ? {} : { body }),
-      ...(this.#before === null ? {} : { before: this.#before }),
+      ...(this.#earlier.before === null ? {} : { before: this.#earlier.before }),
     }
+  }
+}
+
+function isDatabase({ code }: FailureData): boolean {
+  return code.startsWith('HR_DATABASE_')
+}
+
+function showSource(): FailureAction {
+  return { id: 'database-source', title: vscode.l10n.t('Show Where Its URL Comes From') }
+}
+
+function withExpectation(config: ProjectConfig, route: string, status: number | undefined): ProjectConfig {
+  return status === undefined ? config : { ...config, expect: { ...config.expect, [route]: { status } } }
+}
+
+/** What an order takes from the run that it repeats. */
+function repeated(run: Run | null) {
+  // So that a sweep can be run again: rows that stay would leave no room for its first levels.
+  const undoAfter = true
+  if (run === null) return { volume: { undoAfter } }
+  const { plan } = run
+  const { profile, budget, volume } = plan
+  return {
+    repeat: plan,
+    profile,
+    budget: budget.map(({ text }) => text).join(','),
+    volume: { undoAfter, ...(volume === undefined ? {} : { table: volume.table, rowsAt: volume.levels }) },
   }
 }

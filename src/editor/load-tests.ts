@@ -7,7 +7,23 @@ import { LoadTestSession, type Choices } from './load-test-session.ts'
 import type { RouteReference } from './route-reference.ts'
 import type { RunHistory } from './run-history.ts'
 
-/** The load tests of this window: one at a time, so that they don't disturb each other's numbers. */
+/** A load test that runs when those before it have ended. */
+interface Waiting extends RouteReference {
+  /** Ends the waiting: true where it is its turn, false where it was cancelled. */
+  readonly settle: (turn: boolean) => void
+}
+
+/** How a load test begins. */
+export interface Beginning {
+  /** Compares it with the route's last run whatever has changed since. */
+  readonly again: boolean
+  /** Whether requests that change data are agreed to. */
+  readonly writes: boolean
+  /** A run whose plan is sent once more, and with which it is compared. */
+  readonly repeat: Run | null
+}
+
+/** The load tests of this window: one at a time, so that they don't disturb each other's numbers; others may wait. */
 export class LoadTests implements vscode.Disposable {
   readonly #history: RunHistory
   readonly #choices = new Map<string, Choices>()
@@ -15,11 +31,16 @@ export class LoadTests implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<LoadTestSession | null>()
   /** Fires when a load test starts and, with null, when it has ended. */
   readonly onDidChange = this.#changed.event
+  readonly #queued = new vscode.EventEmitter<void>()
+  /** Fires when another load test waits, or waits no more. */
+  readonly onDidQueue = this.#queued.event
   readonly #emitted = new vscode.EventEmitter<RunEvent>()
   /** What happens in any load test, as it happens. */
   readonly onDidEmit = this.#emitted.event
+  readonly #waiting: Waiting[] = []
   #running: LoadTestSession | null = null
   #ended: Promise<unknown> = Promise.resolve()
+  #closing = false
 
   constructor(history: RunHistory) {
     this.#history = history
@@ -27,6 +48,11 @@ export class LoadTests implements vscode.Disposable {
 
   get running(): LoadTestSession | null {
     return this.#running
+  }
+
+  /** The routes that wait for the running load test to end, first come first. */
+  get waiting(): readonly RouteReference[] {
+    return this.#waiting
   }
 
   /** The last load test of a route in this window, or null. */
@@ -42,21 +68,40 @@ export class LoadTests implements vscode.Disposable {
     this.#choices.set(keyOf(reference), choices)
   }
 
-  /**
-   * Starts a load test with what was chosen for the route. It is compared with the route's last run where `again` asks
-   * for that, or where the code has changed since. The caller has made sure that none is running, and that requests which
-   * change data are agreed to where `writes` says so.
-   */
+  /** Resolves when no load test runs: true where it is the caller's turn to start, at once; false where it was cancelled. */
+  async turn(reference: RouteReference): Promise<boolean> {
+    if (this.#running === null) return true
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    this.#waiting.push({ ...reference, settle: resolve })
+    this.#queued.fire()
+    return promise
+  }
+
+  isWaiting(reference: RouteReference): boolean {
+    return this.#waiting.some((each) => keyOf(each) === keyOf(reference))
+  }
+
+  /** Takes a route out of those that wait. */
+  cancel(reference: RouteReference): void {
+    const index = this.#waiting.findIndex((each) => keyOf(each) === keyOf(reference))
+    if (index === -1) return
+    const [cancelled] = this.#waiting.splice(index, 1)
+    cancelled?.settle(false)
+    this.#queued.fire()
+  }
+
+  /** Starts a load test with what was chosen for the route. The caller has made sure that none is running. */
   start(
     inspector: Inspector,
     route: string,
-    { again, writes }: { readonly again: boolean; readonly writes: boolean },
+    { again, writes, repeat }: Beginning,
   ): { session: LoadTestSession; ended: Promise<FailureData | null> } {
     const { folder } = inspector
     const reference = { folder: folder.uri.toString(), route }
     const kept = this.#history.latest(folder, route)
-    const before = kept !== null && (again || kept.stale) ? comparable(kept.run) : null
-    const session = new LoadTestSession(inspector, route, { ...this.choices(reference), writes }, before)
+    const last = kept !== null && (again || kept.stale) ? comparable(kept.run) : null
+    const choices = { ...this.choices(reference), writes }
+    const session = new LoadTestSession(inspector, route, choices, { before: repeat ?? last, repeat })
     session.onDidEmit((event) => this.#emitted.fire(event))
     this.#running = session
     this.#last.set(keyOf(reference), session)
@@ -72,9 +117,17 @@ export class LoadTests implements vscode.Disposable {
     await this.#ended
   }
 
+  /** Ends what is running and starts nothing more, without a word to those who listen: the window is going. */
+  async close(): Promise<void> {
+    this.#closing = true
+    for (const { settle } of this.#waiting.splice(0)) settle(false)
+    await this.stop()
+  }
+
   dispose(): void {
-    this.#running?.stop()
+    void this.close()
     this.#changed.dispose()
+    this.#queued.dispose()
     this.#emitted.dispose()
   }
 
@@ -82,7 +135,11 @@ export class LoadTests implements vscode.Disposable {
     const outcome = await session.perform()
     if ('run' in outcome) await this.#history.add(session.folder, outcome.run)
     this.#running = null
-    this.#changed.fire(null)
+    if (!this.#closing) {
+      this.#changed.fire(null)
+      this.#waiting.shift()?.settle(true)
+      this.#queued.fire()
+    }
     return 'failure' in outcome ? outcome.failure : null
   }
 }

@@ -8,6 +8,8 @@ export interface PanelPage {
   readonly styleUri: string
   /** The editor's display language, `vscode.env.language`. */
   readonly language: string
+  /** The page's texts in that language, `vscode.l10n.bundle`; undefined where they stay English. */
+  readonly texts?: Readonly<Record<string, unknown>>
 }
 
 /** The hash of nothing: the toolkit probes the browser with an empty style element, and only that is let through. */
@@ -21,8 +23,14 @@ function attribute(value: string): string {
     .replaceAll('>', '&gt;')
 }
 
+/** Data, which no policy needs to let through; nothing in it can end the element. */
+function textsElement(texts: Readonly<Record<string, unknown>>): string {
+  const json = JSON.stringify(texts).replaceAll('<', '\\u003c')
+  return `<script type="application/json" id="headroom-texts">${json}</script>\n`
+}
+
 /** The panel's page: one script, one style sheet, and a policy under which nothing else loads and nothing connects anywhere. */
-export function panelHtml({ nonce, cspSource, scriptUri, styleUri, language }: PanelPage): string {
+export function panelHtml({ nonce, cspSource, scriptUri, styleUri, language, texts }: PanelPage): string {
   const policy = [
     "default-src 'none'",
     "connect-src 'none'",
@@ -42,7 +50,7 @@ export function panelHtml({ nonce, cspSource, scriptUri, styleUri, language }: P
 </head>
 <body>
 <main id="headroom"></main>
-<script nonce="${attribute(nonce)}" src="${attribute(scriptUri)}"></script>
+${texts === undefined ? '' : textsElement(texts)}<script nonce="${attribute(nonce)}" src="${attribute(scriptUri)}"></script>
 </body>
 </html>
 `

@@ -1,9 +1,14 @@
 import * as vscode from 'vscode'
+import { chooseOtherRun, showCompared } from './compare-runs.ts'
+import { fixAndRerun } from './fix-and-rerun.ts'
 import type { Headroom } from './headroom.ts'
 import type { PanelContent } from './panel-content.ts'
 import type { PanelRequest } from './panel.ts'
-import { actOnFailure, performLoadTest } from './perform-load-test.ts'
+import { actOnFailure, offerLoadTest } from './perform-load-test.ts'
+import { pinRun } from './pin-run.ts'
 import { fileUri, lineStart, reveal } from './places.ts'
+import { copyMarkdown, saveImage, saveReport } from './save-results.ts'
+import { setBudget } from './set-budget.ts'
 
 /** Carries out what the panel's buttons ask for. */
 export function answerPanel(headroom: Headroom): vscode.Disposable {
@@ -23,7 +28,7 @@ async function answer(headroom: Headroom, request: PanelRequest, content: PanelC
     case 'open-cause':
       return reveal(fileUri(folder, request.file), lineStart(request.line))
     case 'run-again':
-      return performLoadTest(headroom, inspector, route, { again: true })
+      return offerLoadTest(headroom, inspector, route, { again: true })
     case 'failure-action': {
       const { id, argument } = request
       return actOnFailure(headroom, inspector, content, {
@@ -33,44 +38,33 @@ async function answer(headroom: Headroom, request: PanelRequest, content: PanelC
       })
     }
     case 'show-fix':
-      return showFix(headroom, content, request)
+      return fixAndRerun(headroom, content, request)
+    case 'set-budget':
+      await setBudget(headroom, inspector, route, content.run)
+      return
+    case 'save-image':
+      return saveImage(content, request)
+    default:
+      return answerOnRun(headroom, request, content)
   }
 }
 
-/** Opens the diff of the fix, and offers to apply it and to measure again. */
-async function showFix(
+/** What needs a result to be carried out on. */
+async function answerOnRun(
   headroom: Headroom,
-  { folder, route }: PanelContent,
-  place: { readonly file: string; readonly line: number; readonly fix: string },
+  { kind }: Pick<PanelRequest, 'kind'>,
+  content: PanelContent,
 ): Promise<void> {
-  const { inspections, fixPreview } = headroom
-  const inspector = inspections.of(folder.uri)
-  const report = (await inspector?.current()) ?? null
-  const offered = (report?.findings ?? [])
-    .filter(({ file, routes }) => file === place.file && routes.includes(route))
-    .toSorted((a, b) => Math.abs(a.line - place.line) - Math.abs(b.line - place.line))
-    .flatMap((finding) => finding.fixes.map((fix) => ({ finding, fix })))
-    .find(({ fix }) => fix.id === place.fix)
-  if (inspector === null || offered === undefined) {
-    await vscode.window.showInformationMessage(
-      vscode.l10n.t(
-        'There is nothing left to fix at {0}:{1}; the code has changed since.',
-        place.file,
-        place.line,
-      ),
-    )
+  const { folder, route, run } = content
+  if (run === null) {
+    await vscode.window.showInformationMessage(vscode.l10n.t('{0} has no result yet.', route))
     return
   }
-  await fixPreview.show(inspector, offered.finding, offered.fix)
-  const [apply, applyAndRun] = [vscode.l10n.t('Apply Fix'), vscode.l10n.t('Apply, Save and Load Test Again')]
-  const chosen = await vscode.window.showInformationMessage(
-    vscode.l10n.t('{0}. Nothing is changed yet.', offered.fix.title),
-    apply,
-    applyAndRun,
-  )
-  if (chosen === undefined) return
-  const applied = await fixPreview.apply()
-  if (applied === null || chosen === apply) return
-  for (const { document } of applied.documents) await document.save()
-  await performLoadTest(headroom, inspector, route, { again: true })
+  if (kind === 'copy-markdown') await copyMarkdown(content, run)
+  if (kind === 'save-report') await saveReport(content, run)
+  if (kind === 'pin-baseline') await pinRun(folder, run)
+  if (kind === 'compare') {
+    const other = await chooseOtherRun(folder, run)
+    if (other !== null) await showCompared(headroom, folder, [run, other])
+  }
 }

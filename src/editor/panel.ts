@@ -3,6 +3,16 @@ import * as vscode from 'vscode'
 import type { FromView, ToView } from '../model/panel.ts'
 import { panelHtml } from './panel-html.ts'
 import type { PanelContent } from './panel-content.ts'
+import type { RouteReference } from './route-reference.ts'
+
+/** The kind of the panel's page, by which a window that is loaded anew knows whose it is. */
+export const panelType = 'headroom.results'
+const shownKey = 'headroom.shown'
+
+/** What the panel shows, as it outlives the window: the id of the run is null where it hadn't ended. */
+export interface ShownRun extends RouteReference {
+  readonly run: string | null
+}
 
 /** What the panel's buttons ask for. */
 export type PanelRequest = Exclude<FromView, { kind: 'ready' }>
@@ -13,6 +23,7 @@ export type PanelRequest = Exclude<FromView, { kind: 'ready' }>
  */
 export class ResultsPanel implements vscode.Disposable {
   readonly #extensionUri: vscode.Uri
+  readonly #memory: vscode.Memento
   readonly #requests = new vscode.EventEmitter<{ request: PanelRequest; content: PanelContent }>()
   readonly onDidRequest = this.#requests.event
   #panel: vscode.WebviewPanel | null = null
@@ -20,8 +31,19 @@ export class ResultsPanel implements vscode.Disposable {
   #listening: vscode.Disposable | null = null
   #ready = false
 
-  constructor(extensionUri: vscode.Uri) {
+  constructor(extensionUri: vscode.Uri, memory: vscode.Memento) {
     this.#extensionUri = extensionUri
+    this.#memory = memory
+  }
+
+  /** What the panel showed last, also in the window before this one was loaded. */
+  get shown(): ShownRun | undefined {
+    return this.#memory.get<ShownRun>(shownKey)
+  }
+
+  /** Whether the panel is open, in view or behind another tab. */
+  get isOpen(): boolean {
+    return this.#panel !== null
   }
 
   /** Opens or brings forward the panel beside the editor, with this content. */
@@ -31,6 +53,8 @@ export class ResultsPanel implements vscode.Disposable {
     panel.reveal(undefined, true)
     if (this.#content === content) return
     this.#content = content
+    const { folder, route, run } = content
+    void this.#memory.update(shownKey, { folder: folder.uri.toString(), route, run: run?.id ?? null })
     this.#listening?.dispose()
     this.#listening = content.onDidEmit?.((event) => this.#post(event)) ?? null
     this.#replay()
@@ -41,14 +65,24 @@ export class ResultsPanel implements vscode.Disposable {
     this.#requests.dispose()
   }
 
+  /** Takes over the panel that a window which was loaded anew has kept open. */
+  adopt(panel: vscode.WebviewPanel): void {
+    this.#furnish(panel)
+  }
+
   #create(): vscode.WebviewPanel {
-    const files = vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview')
     const panel = vscode.window.createWebviewPanel(
-      'headroom.results',
+      panelType,
       'Headroom',
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-      { enableScripts: true, localResourceRoots: [files] },
+      {},
     )
+    return this.#furnish(panel)
+  }
+
+  #furnish(panel: vscode.WebviewPanel): vscode.WebviewPanel {
+    const files = vscode.Uri.joinPath(this.#extensionUri, 'dist', 'webview')
+    panel.webview.options = { enableScripts: true, localResourceRoots: [files] }
     panel.iconPath = vscode.Uri.joinPath(this.#extensionUri, 'media', 'sidebar.svg')
     panel.onDidDispose(() => this.#forget())
     panel.onDidChangeViewState(() => {
@@ -62,6 +96,7 @@ export class ResultsPanel implements vscode.Disposable {
       scriptUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(files, 'panel.js')).toString(),
       styleUri: panel.webview.asWebviewUri(vscode.Uri.joinPath(files, 'panel.css')).toString(),
       language: vscode.env.language,
+      ...(vscode.l10n.bundle === undefined ? {} : { texts: vscode.l10n.bundle }),
     })
     this.#panel = panel
     return panel

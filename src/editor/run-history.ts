@@ -69,7 +69,7 @@ export class RunHistory implements vscode.Disposable {
   async #load(folder: vscode.WorkspaceFolder): Promise<void> {
     try {
       const { workflows } = await import('./workflows.ts')
-      const { latestRuns } = await workflows.runs()
+      const { latestRuns } = await workflows.history()
       const runs = await latestRuns(folder.uri.fsPath)
       this.#folders.set(folder.uri.toString(), runs)
       await this.#readTimes(folder, [...runs.values()])

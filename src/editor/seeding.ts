@@ -1,5 +1,7 @@
 import * as vscode from 'vscode'
+import type { Run } from '../model/run.ts'
 import type { SeedPlan, SeedResult } from '../model/seed-plan.ts'
+import type { ProjectDatabase } from '../workflows/project-database.ts'
 import { configOverrides } from './configuration.ts'
 import { chooseInspector, isTrusted, type Headroom } from './headroom.ts'
 import { folderOf, type FolderReference } from './route-reference.ts'
@@ -40,7 +42,7 @@ export async function withSeeding(
   const inspector = await chooseInspector(headroom, folderOf(argument))
   if (inspector === null) return
   try {
-    await work(await openSeeding(inspector.folder, inPlace))
+    await work(await openSeeding(headroom, inspector.folder, inPlace))
   } catch (error) {
     const reference = { folder: inspector.folder.uri.toString() }
     const retry = () => withSeeding(headroom, { what, argument: reference, inPlace }, work)
@@ -70,17 +72,22 @@ async function sourceOf(
   }
 }
 
+/** Opens the line that names the folder's database: in an `.env` file, else the configuration. */
+export async function showDatabaseSource(folder: vscode.WorkspaceFolder): Promise<void> {
+  const source = await sourceOf(folder)
+  if (source !== null) return source.show()
+  await vscode.commands.executeCommand('headroom.openConfiguration', { folder: folder.uri.toString() })
+}
+
 /** Finds the folder's database. Throws the failure that says why it can't be seeded. */
-async function openSeeding(folder: vscode.WorkspaceFolder, inPlace: boolean): Promise<Seeding> {
+async function openSeeding(
+  { memory }: Headroom,
+  folder: vscode.WorkspaceFolder,
+  inPlace: boolean,
+): Promise<Seeding> {
   const { workflows } = await import('./workflows.ts')
-  const { readConfig } = await workflows.config()
-  const { projectDatabase } = await workflows.projectDatabase()
   const { callApart } = await workflows.apart()
-  const root = folder.uri.fsPath
-  const order = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking at the database') },
-    async () => projectDatabase(root, await readConfig(root, configOverrides(folder.uri)), { inPlace }),
-  )
+  const order = await findDatabase(folder, inPlace)
   const copies = order.variable !== null
   return {
     reference: { folder: folder.uri.toString() },
@@ -91,16 +98,62 @@ async function openSeeding(folder: vscode.WorkspaceFolder, inPlace: boolean): Pr
         callApart('planSeeds', { ...order, options }, report, signal),
       )
     },
-    seed: (plan) =>
-      withNotification(
-        copies
-          ? vscode.l10n.t('Seeding a copy of {0}', plan.database)
-          : vscode.l10n.t('Seeding {0}', plan.database),
-        (report, signal) => callApart('seedDatabase', { ...order, plan }, report, signal),
-      ),
+    async seed(plan) {
+      const result = await withNotification(seedingTitle(copies, plan), (report, signal) =>
+        callApart('seedDatabase', { ...order, plan }, report, signal),
+      )
+      const seeded: Seeded = { plan, inPlace }
+      await memory.update(seededKey(folder), result.complete ? seeded : undefined)
+      return result
+    },
     resume: (title) =>
       withNotification(title, (report, signal) => callApart('resumeSeed', order, report, signal)),
-    undo: (title) =>
-      withNotification(title, (report, signal) => callApart('undoSeed', order, report, signal)),
+    async undo(title) {
+      await memory.update(seededKey(folder), undefined)
+      return withNotification(title, (report, signal) => callApart('undoSeed', order, report, signal))
+    },
   }
+}
+
+async function findDatabase(folder: vscode.WorkspaceFolder, inPlace: boolean): Promise<ProjectDatabase> {
+  const { workflows } = await import('./workflows.ts')
+  const { readConfig } = await workflows.config()
+  const { projectDatabase } = await workflows.projectDatabase()
+  const root = folder.uri.fsPath
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking at the database') },
+    async () => projectDatabase(root, await readConfig(root, configOverrides(folder.uri)), { inPlace }),
+  )
+}
+
+/** What was seeded last in a folder; kept for the workspace, so that the same rows can be made again. */
+interface Seeded {
+  readonly plan: SeedPlan
+  readonly inPlace: boolean
+}
+
+function seededKey(folder: vscode.WorkspaceFolder): string {
+  return `headroom.seeded ${folder.uri.toString()}`
+}
+
+function seedingTitle(copies: boolean, { database }: SeedPlan): string {
+  return copies ? vscode.l10n.t('Seeding a copy of {0}', database) : vscode.l10n.t('Seeding {0}', database)
+}
+
+/** Brings the rows back that a run began with, where Headroom seeded them and they have changed since. */
+export async function restoreSeededData(
+  { memory }: Headroom,
+  folder: vscode.WorkspaceFolder,
+  run: Run,
+): Promise<void> {
+  const seeded = memory.get<Seeded>(seededKey(folder))
+  if (seeded === undefined) return
+  const { plan, inPlace } = seeded
+  const { workflows } = await import('./workflows.ts')
+  const { callApart } = await workflows.apart()
+  const order = await findDatabase(folder, inPlace)
+  const { rows } = run.conditions
+  await withNotification(seedingTitle(order.variable !== null, plan), (report, signal) =>
+    callApart('restoreData', { ...order, plan, rows }, report, signal),
+  )
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode'
 import { formatMicros } from '../model/format.ts'
 import { levelText, type Loaded } from '../model/load-level.ts'
 import type { RunEvent } from '../model/panel.ts'
+import type { LoadTestSession } from './load-test-session.ts'
 import type { LoadTests } from './load-tests.ts'
 
 /** While a load test runs: users and latency, one click from Stop. Nothing otherwise. */
@@ -10,6 +11,13 @@ export function showStatusItem(loadTests: LoadTests): vscode.Disposable {
   item.name = 'Headroom'
   item.command = 'headroom.stop'
 
+  const show = (session: LoadTestSession, event: RunEvent | null): void => {
+    const { route } = session
+    const text = event === null ? null : textOf(event)
+    const waits = loadTests.waiting.length === 0 ? '' : ` +${loadTests.waiting.length}`
+    if (event === null) item.text = `$(loading~spin) ${route}${waits}`
+    if (text !== null) item.text = `$(loading~spin) ${route} · ${text} $(debug-stop)${waits}`
+  }
   const changes = loadTests.onDidChange((session) => {
     void vscode.commands.executeCommand('setContext', 'headroom.running', session !== null)
     if (session === null) {
@@ -17,16 +25,16 @@ export function showStatusItem(loadTests: LoadTests): vscode.Disposable {
       return
     }
     const { route } = session
-    item.text = `$(loading~spin) ${route}`
-    item.tooltip = tooltip(route)
+    item.tooltip = tooltip(loadTests, route)
     item.accessibilityInformation = { label: vscode.l10n.t('Load testing {0}. Stop', route), role: 'button' }
+    show(session, null)
     item.show()
-    session.onDidEmit((event) => {
-      const text = textOf(event)
-      if (text !== null) item.text = `$(loading~spin) ${route} · ${text} $(debug-stop)`
-    })
+    session.onDidEmit((event) => show(session, event))
   })
-  return vscode.Disposable.from(item, changes)
+  const queue = loadTests.onDidQueue(() => {
+    if (loadTests.running !== null) item.tooltip = tooltip(loadTests, loadTests.running.route)
+  })
+  return vscode.Disposable.from(item, changes, queue)
 }
 
 function textOf(event: RunEvent): string | null {
@@ -48,13 +56,18 @@ function load({ users, rate, rows }: Loaded): string {
   return users === 1 ? vscode.l10n.t('1 user') : vscode.l10n.t('{0} users', users)
 }
 
-function tooltip(route: string): vscode.MarkdownString {
-  const text = new vscode.MarkdownString(
-    vscode.l10n.t(
-      'Load testing **{0}**\n\n[Stop](command:headroom.stop) · [Show results](command:headroom.showResults)',
-      route,
-    ),
+function tooltip({ waiting }: LoadTests, route: string): vscode.MarkdownString {
+  const running = vscode.l10n.t(
+    'Load testing **{0}**\n\n[Stop](command:headroom.stop) · [Show results](command:headroom.showResults)',
+    route,
   )
-  text.isTrusted = { enabledCommands: ['headroom.stop', 'headroom.showResults'] }
+  const queued = waiting.map((reference) => {
+    const argument = encodeURIComponent(
+      JSON.stringify([{ folder: reference.folder, route: reference.route }]),
+    )
+    return vscode.l10n.t('Next: {0} [Cancel]({1})', reference.route, `command:headroom.cancel?${argument}`)
+  })
+  const text = new vscode.MarkdownString([running, ...queued].join('\n\n'))
+  text.isTrusted = { enabledCommands: ['headroom.stop', 'headroom.showResults', 'headroom.cancel'] }
   return text
 }

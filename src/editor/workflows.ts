@@ -4,13 +4,21 @@
  */
 export const workflows = {
   apart: () => import('../workflows/apart.ts'),
+  baselines: () => import('../workflows/baselines.ts'),
+  budgets: () => import('../workflows/budgets.ts'),
+  compare: () => import('../workflows/compare.ts'),
   config: () => import('../workflows/config.ts'),
   consent: () => import('../workflows/consent.ts'),
   fix: () => import('../workflows/fix.ts'),
+  history: () => import('../workflows/history.ts'),
   inspect: () => import('../workflows/inspect.ts'),
+  prepare: () => import('../workflows/prepare.ts'),
   profiles: () => import('../workflows/profiles.ts'),
   projectDatabase: () => import('../workflows/project-database.ts'),
+  report: () => import('../workflows/report.ts'),
   runs: () => import('../workflows/runs.ts'),
+  sample: () => import('../workflows/sample.ts'),
   seed: () => import('../workflows/seed.ts'),
+  serverReload: () => import('../workflows/server-reload.ts'),
   target: () => import('../workflows/target.ts'),
 } as const

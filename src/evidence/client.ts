@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { noServerCounters } from '../model/run.ts'
 import type { ServerWatch } from './process-counters.ts'
-import type { EvidenceAnswers, EvidenceCall, EvidenceReply } from './protocol.ts'
+import type { EvidenceAnswers, EvidenceCall, EvidenceReply, WatchOrder } from './protocol.ts'
 
 const workerEntry = new URL(
   import.meta.url.endsWith('.ts') ? './worker.ts' : './evidence-worker.cjs',
@@ -12,8 +12,9 @@ const workerEntry = new URL(
  * Watches the processes behind a loopback port from a worker thread, as {@link ServerWatch} says: listing processes is no
  * work for an editor's thread. A worker that fails measures nothing; it never takes the run along.
  */
-export function watchServerApart(port: number): ServerWatch {
-  const worker = new Worker(workerEntry, { workerData: port, execArgv: [] })
+export function watchServerApart(port: number, countsFolder: string | null = null): ServerWatch {
+  const order: WatchOrder = { port, countsFolder }
+  const worker = new Worker(workerEntry, { workerData: order, execArgv: [] })
   worker.unref()
   const waiting = new Map<number, (answer: EvidenceReply['answer'] | null) => void>()
   let lastId = 0

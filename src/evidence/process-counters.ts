@@ -4,6 +4,7 @@ import { noServerCounters, type ServerCounters } from '../model/run.ts'
 import { findPortOwners, type PortOwners } from './port-owner.ts'
 import { processTree } from './process-tree.ts'
 import { processUsages, type ProcessUsage } from './process-usage.ts'
+import { ServerCounts } from './server-counts.ts'
 
 /** Watches the processes that serve one port. */
 export interface ServerWatch {
@@ -32,9 +33,11 @@ const unknownMillis = 2_000
 
 /**
  * Starts watching whatever listens on a loopback port. The owners are looked up again when one is gone, so that a server
- * that restarts itself stays watched. Samples asked for while one is being taken share it.
+ * that restarts itself stays watched. Samples asked for while one is being taken share it. `countsFolder` is where the server
+ * counts its own queries, null where it doesn't.
  */
-export function watchServer(port: number): ServerWatch {
+export function watchServer(port: number, countsFolder: string | null = null): ServerWatch {
+  const counts = new ServerCounts(countsFolder)
   let disposed = false
   let owners: PortOwners | null = null
   let restarts = 0
@@ -51,15 +54,15 @@ export function watchServer(port: number): ServerWatch {
       tree = await processTree(owners?.pids ?? [])
       treeAtMillis = performance.now()
     }
-    const processes = await processUsages(tree)
+    const [processes, counted] = await Promise.all([processUsages(tree), counts.sample()])
     const usage = { atMillis: performance.now(), processes }
     if (processes.length === 0 || disposed) {
       treeAtMillis = -Infinity
       before = null
-      return noServerCounters
+      return { ...noServerCounters, ...counted }
     }
     const rssBytes = processes.reduce((sum, each) => sum + each.rssBytes, 0)
-    const counters = { ...noServerCounters, cpu: cpuBetween(before, usage), rssBytes }
+    const counters = { ...counted, cpu: cpuBetween(before, usage), rssBytes }
     before = usage
     return counters
   }

@@ -72,7 +72,7 @@ async function withDatabase(
   signal: AbortSignal,
 ): Promise<FactoryResults[FactoryCallName]> {
   if ('copy' in call) return exclusively(() => workOnCopy(target, call))
-  const database = await openDatabase(target.databaseUrl, target.root)
+  const database = await openDatabase(target.databaseUrl, target.root, target.models)
   try {
     // A cancel that was sent right behind the call is heard before the first row.
     await yieldToMessages()
@@ -86,7 +86,7 @@ async function workOnCopy(
   { databaseUrl, root }: FactoryTarget,
   { name, copy }: CopyCall,
 ): Promise<string | null> {
-  const copies = copiesOf(databaseUrl)
+  const copies = copiesOf(databaseUrl, root)
   if (name === 'makeCopy') return copies.make(databaseUrl, root, copy)
   if (name === 'findCopy') return copies.find(databaseUrl, root, copy)
   await copies.remove(databaseUrl, root, copy)

@@ -72,7 +72,7 @@ const shownErrorCharacters = 2000
  * again by the next call.
  */
 export function openFactory(options: FactoryTarget): Factory {
-  const connection = new FactoryProcess({ root: options.root, databaseUrl: options.databaseUrl })
+  const connection = new FactoryProcess(options)
   return {
     schema: () => connection.call({ name: 'schema' }),
     plan: (planOptions) => connection.call({ name: 'plan', options: planOptions }),

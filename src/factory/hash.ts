@@ -36,6 +36,11 @@ export function hash32(key: HashKey, index: number): number {
   return mix(h + key.b + Math.imul(high, 0x85ebca77)) >>> 0
 }
 
+/** Another 32-bit number that a hash leads to, where one row needs several. */
+export function nextHash(hash: number): number {
+  return Math.imul(hash ^ (hash >>> 15), 0x9e3779b1) >>> 0
+}
+
 /** Like {@link hash32}, as a fraction: 0 ≤ value < 1. */
 export function hashFraction(key: HashKey, index: number): number {
   return hash32(key, index) / twoTo32

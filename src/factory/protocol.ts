@@ -1,4 +1,5 @@
 import type { FailureData } from '../model/failure.ts'
+import type { DocumentModel } from '../model/document-model.ts'
 import type { Schema } from '../model/schema.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
 import type { ColumnValues } from './databases/database.ts'
@@ -40,6 +41,8 @@ export type FactoryCallName = keyof FactoryResults
 export interface FactoryTarget {
   readonly root: string
   readonly databaseUrl: string
+  /** What the code says of documents, for databases without a schema of their own. */
+  readonly models?: readonly DocumentModel[]
 }
 
 export interface FactoryRequest {

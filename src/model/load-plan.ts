@@ -1,4 +1,4 @@
-import type { Threshold } from './budget.ts'
+import type { BudgetSource, Threshold } from './budget.ts'
 import type { HttpMethod } from './route.ts'
 import type { VolumePlan } from './volume.ts'
 
@@ -107,6 +107,8 @@ export interface LoadPlan {
   readonly model: LoadModel
   readonly steps: readonly Step[]
   readonly budget: readonly Threshold[]
+  /** Where the budget came from; left out where it isn't known. */
+  readonly budgetSource?: BudgetSource
   readonly timeoutMillis: number
   /** Decides the order in which parameter values are drawn. */
   readonly seed: number

@@ -43,6 +43,8 @@ export interface Column {
   readonly minLength?: number
   /** Digits in all and behind the point, of a `decimal`. */
   readonly digits?: { readonly precision: number; readonly scale: number }
+  /** The form of a text, as rules of the `pattern` generator give it. */
+  readonly pattern?: string
   /** What an `array` holds. */
   readonly element?: Pick<Column, 'type' | 'declaredType' | 'maxLength' | 'allowedValues'>
 }

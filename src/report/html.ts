@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { Run } from '../model/run.ts'
+import { conditionRows } from './content/conditions.ts'
 import { caveat, deltaRows } from './content/deltas.ts'
+import { errorGroups } from './content/errors.ts'
 import { beforeRun, type Format, reportedRun, type ReportInput } from './format.ts'
 import { escapeMarkup } from './markup.ts'
 import { growthSentences, growthTitle } from './content/growth.ts'
 import { requestTable } from './content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
-import { beforeSentence, conditionRows, errorGroups, otherReasons, summarise } from './content/summary.ts'
+import { beforeSentence, otherReasons, summarise } from './content/summary.ts'
+import { thinTicks } from './content/ticks.ts'
 
 /** JSON that can stand in a script element: nothing in it can end the element or start a comment. */
 function embedJson(value: unknown): string {
@@ -21,9 +24,12 @@ function embedScript(script: string): string {
   return script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--')
 }
 
-/** A run without the ticks' histograms, which the report doesn't draw and which are most of a run's size. */
-function withoutTickHistograms(run: Run): Run {
-  return { ...run, ticks: run.ticks.map((tick) => ({ ...tick, histogram: '' })) }
+/** As many ticks as a chart has places for. */
+const drawnTicks = 600
+
+/** A run without what the report doesn't draw and which is most of a run's size: the ticks' histograms, and too many ticks. */
+function slimmed(run: Run): Run {
+  return { ...run, ticks: thinTicks(run.ticks, drawnTicks).map((tick) => ({ ...tick, histogram: '' })) }
 }
 
 function tableMarkup(
@@ -88,7 +94,7 @@ function staticBody({ runs, comparison }: ReportInput): string {
     (group) => `<li>${group.count} × ${escapeMarkup(group.title)}: ${escapeMarkup(group.sample ?? '')}</li>`,
   )
   if (errors.length > 0) parts.push(`<h2>Errors</h2><ul>${errors.join('')}</ul>`)
-  const conditions = conditionRows(run.plan, run.conditions, run.preflight).map(
+  const conditions = conditionRows(run.plan, run.conditions, run.preflight, run.steps).map(
     ([term, value]) => `<dt>${escapeMarkup(term)}</dt><dd>${escapeMarkup(value)}</dd>`,
   )
   parts.push(`<h2>Conditions</h2><dl>${conditions.join('')}</dl>`)
@@ -111,7 +117,7 @@ export const html = {
     const run = reportedRun(input.runs)
     const style = input.assets?.style.replaceAll('</style', '<\\/style') ?? ''
     const script = input.assets === undefined ? '' : embedScript(input.assets.script)
-    const data = embedJson({ runs: input.runs.map(withoutTickHistograms), comparison: input.comparison })
+    const data = embedJson({ runs: input.runs.map(slimmed), comparison: input.comparison })
     // The toolkit probes the browser with an empty style element: its hash lets that through and nothing else.
     const styles = `${contentHash(style)} ${contentHash('')}`
     const policy = `default-src 'none'; connect-src 'none'; base-uri 'none'; form-action 'none'; script-src ${contentHash(script)}; style-src ${styles}`

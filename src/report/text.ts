@@ -6,7 +6,8 @@ import { beforeRun, type Format, reportedRun } from './format.ts'
 import { growthSentences, growthTitle } from './content/growth.ts'
 import { requestTable } from './content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
-import { beforeSentence, causePlace, causeTitle, errorGroups, otherReasons } from './content/summary.ts'
+import { errorGroups } from './content/errors.ts'
+import { beforeSentence, causePlace, causeTitle, otherReasons } from './content/summary.ts'
 
 type Paint = (text: string) => string
 

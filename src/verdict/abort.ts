@@ -2,7 +2,8 @@ import type { LatencyMetric, Threshold } from '../model/budget.ts'
 import type { Step } from '../model/load-plan.ts'
 import { fewestSamples } from '../model/measure.ts'
 import { failedRequests, type Tick } from '../model/run.ts'
-import { countFrom, latenciesOf, mergeCounts, recordedTogether, type Counts } from './histogram.ts'
+import type { Counts } from '../model/histogram.ts'
+import { countFrom, latenciesOf, mergeCounts, recordedTogether } from './histogram.ts'
 
 export type AbortOptions = Pick<Step, 'durationSeconds' | 'minRequests'> & {
   /** Nothing is ended before; without it two seconds, or half the step where that is shorter. */

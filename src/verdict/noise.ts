@@ -1,6 +1,7 @@
 import type { Judgement } from '../model/comparison.ts'
 import { failedRequests, type Tick } from '../model/run.ts'
-import { percentileOf, recordedTogether } from './histogram.ts'
+import { percentileOf } from '../model/histogram.ts'
+import { recordedTogether } from './histogram.ts'
 import {
   autocorrelation,
   differenceOf,

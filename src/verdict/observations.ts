@@ -41,9 +41,10 @@ export function observe(measurements: Measurements): Observation[] {
   return [...answerSigns(measurements), ...saturationSigns(measurements), ...errorSigns(measurements.bad)]
 }
 
-function answerSigns({ bad, preflight }: Measurements): Observation[] {
+function answerSigns({ bad, fewest, preflight }: Measurements): Observation[] {
   const signs: Observation[] = []
-  const queries = bad.server.queriesPerRequest
+  // A step in which nothing was answered has no share; what the code asks for doesn't depend on the load.
+  const queries = bad.server.queriesPerRequest ?? fewest?.server.queriesPerRequest ?? null
   if (queries !== null && queries >= manyQueries) {
     signs.push({ sign: 'many-queries', sentence: `${formatCount(queries)} queries a request` })
   }

@@ -17,7 +17,7 @@ import { needsConsent } from './consent.ts'
 import { projectEnvironment } from './env-files.ts'
 import { outlineRequest, placeholdersIn, type Outline } from './flows.ts'
 import { resolveParameters } from './parameters.ts'
-import { writeWhole } from './runs.ts'
+import { writeWhole } from './whole-file.ts'
 import { findDatabase } from './project-database.ts'
 import { bringUp, findTarget } from './target.ts'
 

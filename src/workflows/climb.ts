@@ -118,13 +118,18 @@ function mayEndEarly(profile: string, { phase }: Step): boolean {
   return findProfile(profile).stopsAtBreach && (phase === 'ramp' || phase === 'bisect')
 }
 
-/** Over a step: the median CPU, which ignores start and end, and the highest memory. */
+/** Over a step: medians, which ignore start and end, and the highest memory. */
 function summarize(samples: readonly ServerCounters[], nothing: ServerCounters): ServerCounters {
-  const cpu = samples.flatMap((sample) => sample.cpu ?? []).toSorted((a, b) => a - b)
   const rss = samples.flatMap((sample) => sample.rssBytes ?? [])
   return {
     ...nothing,
-    cpu: cpu[Math.floor(cpu.length / 2)] ?? null,
+    cpu: medianOf(samples.flatMap(({ cpu }) => cpu ?? [])),
+    eventLoopDelayMicros: medianOf(samples.flatMap(({ eventLoopDelayMicros }) => eventLoopDelayMicros ?? [])),
+    queriesPerRequest: medianOf(samples.flatMap(({ queriesPerRequest }) => queriesPerRequest ?? [])),
     rssBytes: rss.reduce<number | null>((most, bytes) => Math.max(most ?? 0, bytes), null),
   }
+}
+
+function medianOf(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null
 }

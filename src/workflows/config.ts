@@ -37,6 +37,20 @@ export const configSchema = v.strictObject({
     ),
     {},
   ),
+  budgetClasses: v.optional(
+    v.pipe(
+      v.strictObject({
+        auth: v.optional(described('Log-in, sign-up, tokens, passwords.')),
+        search: v.optional(described('Search, lookup, suggestions.')),
+        list: v.optional(described('GET of several of something, such as GET /users.')),
+        write: v.optional(described('Whatever else changes data.')),
+      }),
+      v.description(
+        'Budgets by class of route, for routes that "budgets" doesn\'t name: { "list": "p95<300ms" }.',
+      ),
+    ),
+    {},
+  ),
   ...loadFields,
   factory: v.optional(
     v.pipe(factoryFields, v.description('The rows that headroom seed makes in the local database.')),
@@ -73,8 +87,13 @@ export async function readConfig(
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '{}'
     throw new Failure('HR_CONFIG', `${configFileName} can't be read: ${error.message}.`, { cause: error })
   })
+  return parseConfig(source, overrides)
+}
+
+/** The configuration that a text holds, as {@link readConfig}. Throws `HR_CONFIG`. */
+export function parseConfig(source: string, overrides: Partial<ProjectConfig> = {}): ProjectConfig {
   const errors: ParseError[] = []
-  const value: unknown = parse(source, errors, { allowTrailingComma: true })
+  const value: unknown = parse(source.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true })
   const first = errors[0]
   if (first !== undefined) {
     const line = source.slice(0, first.offset).split('\n').length

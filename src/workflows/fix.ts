@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createTwoFilesPatch } from 'diff'
 import type { Fix } from '../model/finding.ts'
 import type { FileEdit } from '../model/source.ts'
-import { writeWhole } from './runs.ts'
+import { writeWhole } from './whole-file.ts'
 
 /** One file before and after a fix. `file` is relative to the project. */
 export interface FixedFile {

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../model/panel.ts'
 import type { LatencyMicros } from '../model/run.ts'
-import { decodeHistogram, latenciesOf, mergeCounts, type Counts } from '../verdict/histogram.ts'
+import type { Counts } from '../model/histogram.ts'
+import { decodeHistogram, latenciesOf, mergeCounts } from '../verdict/histogram.ts'
 
 const nothing: Counts = { total: 0, buckets: [] }
 

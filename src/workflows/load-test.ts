@@ -9,10 +9,10 @@ import type { LoadPlan, RequestTemplate } from '../model/load-plan.ts'
 import type { RunEvent } from '../model/panel.ts'
 import { parameterNames } from '../model/route.ts'
 import type { Conditions, Preflight, Run, Tick } from '../model/run.ts'
-import { compareRuns } from '../verdict/compare.ts'
 import { growthRemark } from '../verdict/growth-remark.ts'
 import { judge } from '../verdict/verdict.ts'
 import { climb } from './climb.ts'
+import { compare } from './compare.ts'
 import { flowToEndpoint } from './flows.ts'
 import { checkPreflight } from './preflight.ts'
 import { withRowRules } from './row-rules.ts'
@@ -35,6 +35,8 @@ export interface LoadTestRequest {
   readonly before: Run | null
   /** What adds rows between the steps; a volume sweep's only. */
   readonly sweep?: VolumeSweep
+  /** Where the server counts its own queries; left out where Headroom didn't start it. */
+  readonly countsFolder?: string
 }
 
 type Emit = (event: RunEvent) => void
@@ -61,7 +63,7 @@ export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: Abo
 async function runOnClaimed(test: LoadTestRequest, emit: Emit, signal: AbortSignal): Promise<Run> {
   const conditions = conditionsOf(test)
   const engine = startLoadEngine()
-  const watch = watchServerApart(test.port)
+  const watch = watchServerApart(test.port, test.countsFolder)
   const stop = (): void => void engine.stop()
   signal.addEventListener('abort', stop, { once: true })
   try {
@@ -70,7 +72,7 @@ async function runOnClaimed(test: LoadTestRequest, emit: Emit, signal: AbortSign
     const answer = await preflightOf(engine, test.plan)
     const preflight = checkPreflight(
       answer,
-      { route: test.route, baseUrl: test.plan.baseUrl },
+      { route: test.route, baseUrl: test.plan.baseUrl, expected: test.plan.request.expect?.status },
       answer.status === 404 ? await projectPorts(test.root) : [],
     )
     emit({ kind: 'preflight', preflight })
@@ -115,7 +117,7 @@ async function runOnClaimed(test: LoadTestRequest, emit: Emit, signal: AbortSign
     emit({
       kind: 'verdict',
       verdict,
-      comparison: test.before === null ? null : compareRuns(test.before, result),
+      comparison: test.before === null ? null : compare(test.before, result),
     })
     return result
   } finally {

@@ -3,17 +3,18 @@ import type { Preflight } from '../model/run.ts'
 import { alsoListening, otherAddresses } from './addresses.ts'
 
 /**
- * Decides whether what the endpoint answered to one request is worth loading: returns the preflight as it is, or throws
- * the failure that names what is there instead (`HR_WRONG_APP`, `HR_AUTH`, `HR_LIMITED`, `HR_REFUSED`). A 5xx passes: that
- * the endpoint fails before any load is a verdict. `projectPorts` are those that the project serves, for a way out.
+ * Decides whether what the endpoint answered to one request is worth loading: returns the preflight as it is, also where
+ * its status is the one that the plan expects, or throws the failure that names what is there instead (`HR_WRONG_APP`,
+ * `HR_AUTH`, `HR_LIMITED`, `HR_REFUSED`). A 5xx passes: that the endpoint fails before any load is a verdict.
+ * `projectPorts` are those that the project serves, for a way out.
  */
 export function checkPreflight(
   preflight: Preflight,
-  test: { route: string; baseUrl: string },
+  test: { route: string; baseUrl: string; expected?: number | undefined },
   projectPorts: readonly number[],
 ): Preflight {
   const { status } = preflight
-  if (status < 400 || status >= 500) return preflight
+  if (status < 400 || status >= 500 || status === test.expected) return preflight
   const { host } = new URL(test.baseUrl)
   const answered = `${host} answered, but ${test.route} returned ${status}`
   if (status === 401 || status === 403) {
@@ -24,6 +25,7 @@ export function checkPreflight(
         exitCode: 3,
         actions: [
           { id: 'open-config', title: 'Add Token', commandLine: '--header "authorization: Bearer …"' },
+          { id: 'expect-status', title: `Test the ${status} Path on Purpose`, argument: String(status) },
         ],
       },
     )

@@ -1,9 +1,10 @@
 import { findProfile } from '../load/profiles/index.ts'
-import type { Threshold } from '../model/budget.ts'
+import type { BudgetSource, Threshold } from '../model/budget.ts'
 import { Failure } from '../model/failure.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Flow, LoadPlan, ParameterValues } from '../model/load-plan.ts'
-import { routeKey, type Route } from '../model/route.ts'
+import { routeClass } from '../model/route-class.ts'
+import { parameterNames, routeKey, type Route } from '../model/route.ts'
 import type { Run } from '../model/run.ts'
 import type { VolumePlan } from '../model/volume.ts'
 import { parseBudget } from '../verdict/budget.ts'
@@ -60,6 +61,8 @@ export interface LoadTestOrder {
   readonly volume?: VolumeChoices
   /** What a volume sweep has been found to do. */
   readonly growth?: VolumePlan
+  /** A plan to send once more: its steps, and its parameter values where other ones would be drawn now. */
+  readonly repeat?: LoadPlan
 }
 
 /** The route that serves an endpoint: the same pattern, or the pattern that a concrete path fits. */
@@ -82,12 +85,27 @@ export function endpointKey({ endpoint, routes }: Pick<LoadTestOrder, 'endpoint'
   return route === null ? `${endpoint.method} ${endpoint.path}` : routeKey(route)
 }
 
-/** The budget of an order: as given, else the route's own, else the project's. Throws `HR_BUDGET` when it doesn't parse. */
-export function budgetOf(
-  order: Pick<LoadTestOrder, 'endpoint' | 'routes' | 'config' | 'budget'>,
-): Threshold[] {
-  const { config } = order
-  return parseBudget(order.budget ?? config.budgets[endpointKey(order)] ?? config.budget)
+/**
+ * The budget of an order: as given, else the route's own, else that of its class, else the project's. Throws `HR_BUDGET`
+ * when it doesn't parse.
+ */
+export function budgetOf(order: Pick<LoadTestOrder, 'endpoint' | 'routes' | 'config' | 'budget' | 'reads'>): {
+  readonly budget: Threshold[]
+  readonly budgetSource: BudgetSource
+} {
+  const { config, endpoint } = order
+  const key = endpointKey(order)
+  const own = config.budgets[key]
+  const name = routeClass(matchRoute(endpoint, order.routes) ?? endpoint, order.reads?.[key] ?? null)
+  const ofClass = name === 'other' ? undefined : config.budgetClasses[name]
+  const choices: readonly (readonly [string | undefined, BudgetSource])[] = [
+    [order.budget, 'order'],
+    [own, 'route'],
+    ...(name === 'other' ? [] : [[ofClass, name] as const]),
+  ]
+  const [text = config.budget, budgetSource = 'project'] =
+    choices.find(([budget]) => budget !== undefined) ?? []
+  return { budget: parseBudget(text), budgetSource }
 }
 
 /**
@@ -98,7 +116,6 @@ export async function prepareLoadTest(order: LoadTestOrder): Promise<LoadTestReq
   const { root, config, target } = order
   const route = matchRoute(order.endpoint, order.routes)
   const key = endpointKey(order)
-  const budget = budgetOf(order)
   const environment = await projectEnvironment(root)
   const headers = headersOf(order, environment)
   const endpoint = outlineOf(order, key, headers)
@@ -127,7 +144,7 @@ export async function prepareLoadTest(order: LoadTestOrder): Promise<LoadTestReq
       },
       limits: { maxInFlight: config.maxInFlight, maxRequests: config.maxRequests },
       ...profileOf(order),
-      budget,
+      ...budgetOf(order),
       timeoutMillis: config.timeoutSeconds * 1000,
       seed: 1,
     },
@@ -142,7 +159,11 @@ function profileOf({
   profile: id = 'progressive',
   config,
   growth,
+  repeat,
 }: LoadTestOrder): Pick<LoadPlan, 'profile' | 'model' | 'steps' | 'volume'> {
+  if (repeat !== undefined && growth === undefined) {
+    return { profile: repeat.profile, model: repeat.model, steps: repeat.steps }
+  }
   const profile = findProfile(id)
   const steps = plannedSteps(
     id,
@@ -194,7 +215,7 @@ function headersOf(
 /** Fills in values for every name that no earlier request of its flow captures. */
 async function withValues(
   outlines: readonly OutlinedFlow[],
-  { root, config, parameters: given }: LoadTestOrder,
+  { root, config, parameters: given, repeat }: LoadTestOrder,
   databaseUrl: string | null,
 ): Promise<Flow[]> {
   const known = Object.keys({ ...config.parameters, ...given })
@@ -216,8 +237,31 @@ async function withValues(
   })
   return outlines.map((flow) => ({
     ...flow,
-    requests: flow.requests.map((request) => ({ ...request, parameters: valuesFor(request, values) })),
+    requests: flow.requests.map((request) => ({
+      ...request,
+      parameters: asBefore(valuesFor(request, values), request, repeat),
+    })),
   }))
+}
+
+/** Equal values are kept as they are drawn now, with what is known of their rows; a run file doesn't have that. */
+function asBefore(
+  values: Readonly<Record<string, ParameterValues>>,
+  { path }: Outline,
+  repeat: LoadPlan | undefined,
+): Record<string, ParameterValues> {
+  const earlier = repeat?.request.path === path ? repeat.request.parameters : {}
+  const inPath = parameterNames(path)
+  const entries = Object.entries(values).map(([name, now]): [string, ParameterValues] => {
+    const before = earlier[name]
+    const same = before === undefined || !inPath.includes(name) || equal(before.values, now.values)
+    return [name, same ? now : { values: before.values, source: before.source }]
+  })
+  return Object.fromEntries(entries)
+}
+
+function equal(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((value, index) => value === others[index])
 }
 
 function valuesFor(

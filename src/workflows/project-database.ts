@@ -1,7 +1,9 @@
 import { type Factory, openFactory } from '../factory/client.ts'
 import { Failure, failureData } from '../model/failure.ts'
+import { isMongodbUrl, mongodbUrlIn, readModels } from './document-models.ts'
 import { fromEnvironment, type ProjectConfig } from './config.ts'
 import { lineOfVariable, projectEnvironment } from './env-files.ts'
+import { findPgliteDirectory } from './pglite-directory.ts'
 
 /** Opens the factory for one use and closes it whatever happens. */
 export async function withFactory<T>(
@@ -9,7 +11,7 @@ export async function withFactory<T>(
   databaseUrl: string,
   use: (factory: Factory) => Promise<T>,
 ): Promise<T> {
-  const factory = openFactory({ root, databaseUrl })
+  const factory = await openProjectFactory(root, databaseUrl)
   try {
     return await use(factory)
   } finally {
@@ -17,9 +19,15 @@ export async function withFactory<T>(
   }
 }
 
+/** A factory for the project's database, with what the code says of documents where the database itself can't. The caller disposes it. */
+export async function openProjectFactory(root: string, databaseUrl: string): Promise<Factory> {
+  if (!isMongodbUrl(databaseUrl)) return openFactory({ root, databaseUrl })
+  return openFactory({ root, databaseUrl, models: await readModels(root) })
+}
+
 /**
  * The URL of the project's local database: as given, else from the configuration, else `DATABASE_URL` of the environment
- * or `.env`. Null when none of them says.
+ * or `.env`, else the MongoDB that they name, else its data directory of PGlite. Null when none of them says.
  */
 export async function findDatabase(
   root: string,
@@ -29,7 +37,12 @@ export async function findDatabase(
   const environment = await projectEnvironment(root)
   const url = given ?? config.database
   if (url !== undefined) return fromEnvironment(url, environment)
-  return environment['DATABASE_URL'] ?? null
+  return (
+    environment['DATABASE_URL'] ??
+    mongodbUrlIn(environment) ??
+    (await findPgliteDirectory(root, environment))?.url ??
+    null
+  )
 }
 
 /** As {@link findDatabase}, but a database is needed: throws `HR_NO_DATABASE` when none is known. */
@@ -71,6 +84,23 @@ export interface DatabaseChoice {
 
 const copyName = 'headroom'
 
+/** Stands for the database of a project whose code has models of documents, where none is known: for plans. */
+export const modelsOnlyUrl = 'mongodb:'
+
+/** As {@link projectDatabase}, for a plan: where no database is known, the models in the code are enough. */
+export async function databaseForPlan(
+  root: string,
+  config: ProjectConfig,
+  choice: DatabaseChoice,
+): Promise<ProjectDatabase> {
+  try {
+    return await projectDatabase(root, config, choice)
+  } catch (error) {
+    if (failureData(error).code !== 'HR_NO_DATABASE' || (await readModels(root)).length === 0) throw error
+    return { root, databaseUrl: modelsOnlyUrl, variable: null }
+  }
+}
+
 /** The project's database. Throws `HR_NO_DATABASE` when none is known. */
 export async function projectDatabase(
   root: string,
@@ -90,7 +120,9 @@ async function variableOf(root: string, config: ProjectConfig): Promise<string |
   if (config.databaseVariable !== undefined) return config.databaseVariable
   const variable = variableOfUrl(config)
   if (config.database !== undefined || variable === null) return variable
-  return (await projectEnvironment(root))[variable] === undefined ? null : variable
+  const environment = await projectEnvironment(root)
+  if (environment[variable] !== undefined) return variable
+  return (await findPgliteDirectory(root, environment))?.variable ?? null
 }
 
 /** The environment variable that the configuration takes the database's URL from; null where it says the URL itself. */
@@ -128,8 +160,8 @@ export async function removeCopy(database: Omit<ProjectDatabase, 'variable'>): P
 
 /** The environment in which a server uses the copy. A variable for a file gets a path, as the server expects it. */
 export function environmentWith(variable: string, copyUrl: string): Record<string, string> {
-  const isFile = /FILE|PATH/.test(variable)
-  return { [variable]: isFile ? copyUrl.replace(/^(?:sqlite3?|file):(?:\/\/)?/i, '') : copyUrl }
+  const isFile = /FILE|PATH|DIR/.test(variable)
+  return { [variable]: isFile ? copyUrl.replace(/^(?:sqlite3?|file|pglite):(?:\/\/)?/i, '') : copyUrl }
 }
 
 /** Undefined where such databases can't be copied. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Failure } from '../model/failure.ts'
 import type { ReportedRuns } from '../report/format.ts'
 import { formats } from '../report/index.ts'
-import { compareRuns } from '../verdict/compare.ts'
+import { compare } from './compare.ts'
 
 export const formatIds: readonly string[] = formats.map(({ id }) => id)
 
@@ -20,7 +20,7 @@ export async function renderReport(
   if (format === undefined)
     throw new Failure('HR_FORMAT', `There is no format "${formatId}": ${formatIds.join(', ')}.`)
   const [before, after] = runs
-  const comparison = after === undefined ? null : compareRuns(before, after)
+  const comparison = after === undefined ? null : compare(before, after)
   const assets = format.id === 'html' ? { assets: await reportAssets() } : {}
   return format.render({ runs, comparison, colours: options.colours, ...assets })
 }

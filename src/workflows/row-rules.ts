@@ -44,10 +44,19 @@ export async function withRowRules<Verified extends Plan>(
   return { plan: { ...plan, flows }, notes }
 }
 
-/** Values that nobody has, after those that have rows: an answer to them holds none. */
+/** So many requests for values with rows come with each for one that nobody has: people mistype, but not often. */
+const knownPerMissing = 49
+
+/** Values that nobody has, after those that have rows, which are repeated where they are few: an answer to them holds none. */
 function withMissing(parameter: ParameterValues | undefined) {
   const { values = [], rows = [], missing = [], source = '' } = parameter ?? {}
-  return { values: [...values, ...missing], rows: [...rows, ...missing.map(() => 0)], source }
+  const times = Math.max(1, Math.ceil((missing.length * knownPerMissing) / Math.max(1, values.length)))
+  const repeated = <Item>(items: readonly Item[]): Item[] => Array.from({ length: times }, () => items).flat()
+  return {
+    values: [...repeated(values), ...missing],
+    rows: [...repeated(rows), ...missing.map(() => 0)],
+    source,
+  }
 }
 
 function askingForMissing(request: RequestTemplate, { parameter }: RowRule): RequestTemplate {
@@ -74,10 +83,12 @@ async function provenRule(
   flow: Flow,
   { request, parameter }: { readonly request: RequestTemplate; readonly parameter: string },
 ): Promise<Proven | null> {
-  const { source, ...all } = withMissing(request.parameters[parameter])
-  const { values, rows } = all
-  const known = request.parameters[parameter]?.values.length ?? 0
-  const places = [...spreadPlaces(rows.slice(0, known)), ...(values.length > known ? [known] : [])]
+  const { source = '', ...counted } = request.parameters[parameter] ?? {}
+  const [missing] = counted.missing ?? []
+  const values = [...(counted.values ?? []), ...(missing === undefined ? [] : [missing])]
+  const rows = counted.rows ?? []
+  const known = rows.length
+  const places = [...spreadPlaces(rows), ...(missing === undefined ? [] : [known])]
   const before = flow.requests.slice(0, flow.requests.indexOf(request))
   const flows = places.map((place): Flow => {
     const only = { values: [values[place] ?? ''], source }
@@ -92,7 +103,7 @@ async function provenRule(
   }
   const rule = proven(places.length)
   if (rule !== null) return { rule, coversMissing: true }
-  const withoutMissing = values.length > known ? proven(places.length - 1) : null
+  const withoutMissing = missing === undefined ? null : proven(places.length - 1)
   return withoutMissing === null ? null : { rule: withoutMissing, coversMissing: false }
 }
 

@@ -1,25 +1,11 @@
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { Failure } from '../model/failure.ts'
 import { noErrors, type Run, type StepResult, type Tick } from '../model/run.ts'
+import { writeWhole } from './whole-file.ts'
 
 /** Where a project keeps its runs; ignored by git through its own `.gitignore`. */
-const runsFolder = '.headroom/runs'
-
-/**
- * Writes a file as a whole or not at all: to a neighbour first, then renamed. Folders are made as needed, and a file that
- * was there keeps its permissions.
- */
-export async function writeWhole(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  const partial = `${file}.${process.pid}.partial`
-  const mode = await stat(file).then(
-    (there) => there.mode,
-    () => 0o666,
-  )
-  await writeFile(partial, text, { mode })
-  await rename(partial, file)
-}
+export const runsFolder = '.headroom/runs'
 
 /** Keeps a run in the project's history and returns its file. */
 export async function saveRun(root: string, run: Run): Promise<string> {
@@ -44,7 +30,8 @@ export async function readRun(file: string): Promise<Run> {
   return run
 }
 
-function parseRun(text: string): Run | null {
+/** The run that a file's text holds, or null where it holds none. */
+export function parseRun(text: string): Run | null {
   try {
     const value: unknown = JSON.parse(text)
     return isRun(value) ? withAllErrorKinds(value) : null
@@ -67,16 +54,4 @@ function isRun(value: unknown): value is Run {
   if (typeof value !== 'object' || value === null) return false
   const parts: Partial<Record<keyof Run, unknown>> = value
   return parts.schema === 'headroom.run/1' && Array.isArray(parts.steps) && typeof parts.verdict === 'object'
-}
-
-/** The newest kept run of each route, by route key. Files that are no runs are passed over. */
-export async function latestRuns(root: string): Promise<Map<string, Run>> {
-  const folder = join(root, runsFolder)
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).toSorted()
-  const runs = new Map<string, Run>()
-  for (const name of names) {
-    const run = parseRun(await readFile(join(folder, name), 'utf8').catch(() => ''))
-    if (run !== null) runs.set(run.route, run)
-  }
-  return runs
 }

@@ -1,23 +1,55 @@
 import { failureData } from '../model/failure.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
+import { isMongodbUrl } from './document-models.ts'
+import { modelsOnlyUrl } from './project-database.ts'
 import { readConfig } from './config.ts'
 import { type PlanOptions, planOptions, readProjectData } from './plan-options.ts'
 import { findCopy, makeCopy, type ProjectDatabase, removeCopy, withFactory } from './project-database.ts'
 
+export interface PlanningOrder extends ProjectDatabase {
+  readonly options: readonly PlanOptions[]
+  /** Whether plans may come from the models in the code alone where MongoDB doesn't answer: they can't be carried out. */
+  readonly modelsSuffice?: boolean
+}
+
 /** One plan for each set of options; nothing is written. */
-export function planSeeds(
-  { root, databaseUrl, options }: ProjectDatabase & { readonly options: readonly PlanOptions[] },
+export async function planSeeds(
+  order: PlanningOrder,
   _onProgress: (progress: SeedProgress) => void,
   signal: AbortSignal,
 ): Promise<SeedPlan[]> {
+  try {
+    return await plansFor(order, signal)
+  } catch (error) {
+    const { code, message } = failureData(error)
+    const isSilent = code === 'HR_DATABASE_REFUSED' && isMongodbUrl(order.databaseUrl)
+    if (order.modelsSuffice !== true || !isSilent) throw error
+    const plans = await plansFor({ ...order, databaseUrl: modelsOnlyUrl }, signal)
+    return plans.map((plan) => ({ ...plan, warnings: [message, ...plan.warnings] }))
+  }
+}
+
+function plansFor({ root, databaseUrl, options }: PlanningOrder, signal: AbortSignal): Promise<SeedPlan[]> {
   return withFactory(root, databaseUrl, async (factory) => {
     const plans: SeedPlan[] = []
     const project = await readProjectData(root, await readConfig(root))
     for (const each of options) {
       if (!signal.aborted) plans.push(await factory.plan(await planOptions(factory, project, each)))
     }
-    return plans
+    return databaseUrl === modelsOnlyUrl ? plans.map(asUnproven) : plans
   })
+}
+
+/** What a plan without a database can't know. */
+function asUnproven(plan: SeedPlan): SeedPlan {
+  const warning =
+    'This plan comes from the models in the code and was compared with no database. To seed, start MongoDB and name it: MONGODB_URI in .env, or --database mongodb://localhost:27017/app.'
+  const { estimate, warnings } = plan
+  return {
+    ...plan,
+    warnings: [warning, ...warnings],
+    ...(estimate === undefined ? {} : { estimate: { ...estimate, seconds: null } }),
+  }
 }
 
 const copying = { phase: 'copy', rowsDone: 0, rowsTotal: 0, rowsPerSecond: 0, secondsLeft: null } as const

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import process from 'node:process'
 
 /** Sent by the guard: the server's own process id, its output, or its end. */
@@ -11,6 +12,8 @@ export interface GuardOrder {
   readonly command: string
   readonly directory: string
   readonly environment: Readonly<Record<string, string>>
+  /** Where the server leaves what it counts: removed when the guard ends. */
+  readonly countsFolder: string
 }
 
 function send(message: GuardMessage): void {
@@ -22,6 +25,7 @@ function send(message: GuardMessage): void {
  * Headroom is killed: losing the channel to the parent stops the server's whole process group.
  */
 function guard(order: GuardOrder): void {
+  process.on('exit', () => rmSync(order.countsFolder, { recursive: true, force: true }))
   const windows = process.platform === 'win32'
   const { ELECTRON_RUN_AS_NODE: _, ...inherited } = process.env
   const server = spawn(order.command, {

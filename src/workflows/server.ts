@@ -1,10 +1,14 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 import { processTree } from '../evidence/process-tree.ts'
 import { portsOfProcesses } from '../evidence/project-ports.ts'
+import { countingEnvironment } from '../evidence/server-counts.ts'
 import { Failure } from '../model/failure.ts'
 import { otherAddresses } from './addresses.ts'
 import type { GuardMessage, GuardOrder } from './server-guard.ts'
@@ -24,13 +28,15 @@ interface ServedPort {
 export interface DevServer extends ServedPort {
   /** The process id of the start command; its process group holds the server. */
   readonly pid: number
+  /** Where the server counts its queries, as long as it lives. */
+  readonly countsFolder: string
   /** The last lines the server printed. */
   readonly output: () => string
   /** Resolves when the server's processes are gone. */
   stop(): Promise<void>
 }
 
-export interface DevServerOrder extends GuardOrder {
+export interface DevServerOrder extends Omit<GuardOrder, 'countsFolder'> {
   readonly host: string
   readonly port: number
   /** Whether the port is no more than a guess, and the server may come up on another. */
@@ -51,6 +57,7 @@ const otherPortMillis = 1500
  * does not answer in time, `HR_STOPPED` when the signal aborts.
  */
 export async function startDevServer(order: DevServerOrder): Promise<DevServer> {
+  const countsFolder = await mkdtemp(join(tmpdir(), 'headroom-counts-'))
   const guard = fork(guardEntry, {
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     execArgv: [],
@@ -75,11 +82,13 @@ export async function startDevServer(order: DevServerOrder): Promise<DevServer> 
     if (guard.connected) guard.disconnect()
     await gone
   }
-  const { command, directory, environment } = order
-  guard.send({ command, directory, environment } satisfies GuardOrder)
+  const { command, directory } = order
+  const counting = countingEnvironment(countsFolder, { ...process.env, ...order.environment })
+  const environment = { ...order.environment, ...counting }
+  guard.send({ command, directory, environment, countsFolder } satisfies GuardOrder)
   try {
     const served = await waitForAnswer(order, { pid: () => pid, exited: () => exited, output: () => output })
-    return { pid, ...served, output: () => output, stop }
+    return { pid, countsFolder, ...served, output: () => output, stop }
   } catch (error) {
     await stop()
     throw error

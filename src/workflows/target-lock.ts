@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout } from 'node:timers/promises'
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { Failure } from '../model/failure.ts'
 
 /** What stands in a lock file: who holds it, and a word of its own that no other holder has. */
@@ -31,14 +31,27 @@ export async function takeTarget(port: number): Promise<AsyncDisposable> {
   return keep(file, mine)
 }
 
+/**
+ * Waits for a turn to change a file, across processes and windows of the same user: between reading and writing nobody
+ * else may write. Disposing ends the turn.
+ */
+export async function takeTurn(file: string): Promise<AsyncDisposable> {
+  const name = createHash('sha256').update(file).digest('hex').slice(0, 16)
+  const lock = join(tmpdir(), `headroom-${process.getuid?.() ?? 'user'}-file-${name}.lock`)
+  const mine: Holder = { pid: process.pid, token: randomUUID() }
+  while ((await acquire(lock, mine)) !== mine) await setTimeout(retryMillis)
+  return keep(lock, mine)
+}
+
 /** Who holds the file in the end: `mine`, a living other, or null where others kept coming and going. */
 async function acquire(file: string, mine: Holder): Promise<Holder | null> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     if (await claim(file, mine)) return mine
     const holder = await holderOf(file)
     if (holder === null) continue
-    if (await isHeld(file, holder)) return holder
-    if (await succeed(file, holder, mine)) return mine
+    const state = await stateOf(file, holder)
+    if (state === 'held') return holder
+    if (state === 'dead' && (await succeed(file, holder, mine))) return mine
     await setTimeout(retryMillis)
   }
   return holderOf(file)
@@ -101,10 +114,11 @@ async function holderOf(file: string): Promise<Holder | null> {
   }
 }
 
-async function isHeld(file: string, { pid }: Holder): Promise<boolean> {
-  if (!isAlive(pid)) return false
+/** Whether a holder still holds the file, has given it back, or has ended without doing so. */
+async function stateOf(file: string, { pid }: Holder): Promise<'held' | 'free' | 'dead'> {
   const touched = await stat(file).catch(() => null)
-  return touched !== null && Date.now() - touched.mtimeMs < staleMillis
+  if (touched === null) return 'free'
+  return isAlive(pid) && Date.now() - touched.mtimeMs < staleMillis ? 'held' : 'dead'
 }
 
 function isAlive(pid: number): boolean {

@@ -3,7 +3,7 @@ import type { RunEvent } from '../model/panel.ts'
 import type { Run } from '../model/run.ts'
 import type { ProjectConfig } from './config.ts'
 import { needsConsent, unsafeMethod } from './consent.ts'
-import { runLoadTest } from './load-test.ts'
+import { runLoadTest, type LoadTestRequest } from './load-test.ts'
 import { budgetOf, prepareLoadTest, type LoadTestOrder } from './prepare.ts'
 import { environmentWith, findCopy, findDatabase, projectDatabase } from './project-database.ts'
 import { bringUp, findTarget } from './target.ts'
@@ -36,14 +36,15 @@ export async function testEndpoint(
   const environment = copy?.environment ?? {}
   const { target, server } = await bringUp(root, found, { start, signal, onActivity, environment })
   const database = copy === null || server === null ? {} : { database: copy.databaseUrl }
+  const counts = server === null ? {} : { countsFolder: server.countsFolder }
   if (copy !== null) onActivity(server === null ? copyUnused : copyUsed)
   try {
     throwIfStopped(signal)
-    if (grows) return await testGrowing({ ...order, ...database, target }, emit, signal)
+    if (grows) return await testGrowing({ ...order, ...database, target }, counts, emit, signal)
     onActivity('Preparing the requests')
     const request = await prepareLoadTest({ ...order, ...database, target })
     throwIfStopped(signal)
-    return await runLoadTest(request, emit, signal)
+    return await runLoadTest({ ...request, ...counts }, emit, signal)
   } finally {
     await server?.stop()
   }
@@ -69,6 +70,7 @@ async function seededCopy(
 /** The first level is there before the requests are prepared: parameter values are drawn from it, and stay the same. */
 async function testGrowing(
   order: LoadTestOrder,
+  counts: Pick<LoadTestRequest, 'countsFolder'>,
   emit: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<Run> {
@@ -78,7 +80,7 @@ async function testGrowing(
     const growth = { table: sweep.plan.table, levels: sweep.plan.levels }
     const request = await prepareLoadTest({ ...order, growth })
     throwIfStopped(signal)
-    return await runLoadTest({ ...request, sweep }, emit, signal)
+    return await runLoadTest({ ...request, ...counts, sweep }, emit, signal)
   } finally {
     await sweep.end()
   }

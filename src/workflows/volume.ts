@@ -1,4 +1,4 @@
-import { openFactory, type Factory } from '../factory/client.ts'
+import type { Factory } from '../factory/client.ts'
 import { Failure } from '../model/failure.ts'
 import { formatCount } from '../model/format.ts'
 import type { Step } from '../model/load-plan.ts'
@@ -13,7 +13,7 @@ import { nextLevel } from '../verdict/next-level.ts'
 import { hold, openEngine, type Climb } from './climb.ts'
 import { growthConsent, growTo, planGrowth, type GrowthPlan } from './growth.ts'
 import type { LoadTestOrder } from './prepare.ts'
-import { requireDatabase } from './project-database.ts'
+import { openProjectFactory, requireDatabase } from './project-database.ts'
 
 type Emit = (event: RunEvent) => void
 
@@ -42,7 +42,7 @@ async function factoryFor({
   config,
   database,
 }: Pick<LoadTestOrder, 'root' | 'config' | 'database'>): Promise<Factory> {
-  return openFactory({ root, databaseUrl: await requireDatabase(root, config, database) })
+  return openProjectFactory(root, await requireDatabase(root, config, database))
 }
 
 /**

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js'
-import { countFrom, decodeHistogram, mergeCounts, percentileOf } from '../../src/verdict/histogram.ts'
+import { percentileOf } from '../../src/model/histogram.ts'
+import { countFrom, decodeHistogram, mergeCounts } from '../../src/verdict/histogram.ts'
 import { histogramOf, uniform } from './synthetic-runs.ts'
 
 const draw = uniform(3)

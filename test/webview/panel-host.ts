@@ -5,7 +5,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import type { FromView, ToView } from '../../src/model/panel.ts'
 import { panelHtml } from '../../src/editor/panel-html.ts'
 
-/** The editor's default colours, light and dark, as VS Code gives them to a webview. */
+/** The editor's default colours, light, dark and in high contrast, as VS Code gives them to a webview. */
 export const themes = {
   dark: {
     foreground: '#cccccc',
@@ -53,9 +53,57 @@ export const themes = {
     'charts-green': '#388a34',
     'charts-purple': '#652d90',
   },
+  'hc-dark': {
+    foreground: '#ffffff',
+    descriptionForeground: '#ffffff',
+    'editor-background': '#000000',
+    focusBorder: '#f38518',
+    contrastBorder: '#6fc3df',
+    contrastActiveBorder: '#f38518',
+    'textLink-foreground': '#21a6ff',
+    'button-background': '#000000',
+    'button-foreground': '#ffffff',
+    'button-border': '#6fc3df',
+    'button-secondaryBackground': '#000000',
+    'button-secondaryForeground': '#ffffff',
+    'badge-background': '#000000',
+    'badge-foreground': '#ffffff',
+    'progressBar-background': '#6fc3df',
+    'charts-foreground': '#ffffff',
+    'charts-red': '#f48771',
+    'charts-blue': '#59a4f9',
+    'charts-yellow': '#ffd370',
+    'charts-orange': '#d18616',
+    'charts-green': '#89d185',
+    'charts-purple': '#b180d7',
+  },
+  'hc-light': {
+    foreground: '#292929',
+    descriptionForeground: '#292929',
+    'editor-background': '#ffffff',
+    focusBorder: '#006bbd',
+    contrastBorder: '#0f4a85',
+    contrastActiveBorder: '#006bbd',
+    'textLink-foreground': '#0f4a85',
+    'button-background': '#0f4a85',
+    'button-foreground': '#ffffff',
+    'button-border': '#0f4a85',
+    'button-secondaryBackground': '#ffffff',
+    'button-secondaryForeground': '#292929',
+    'badge-background': '#0f4a85',
+    'badge-foreground': '#ffffff',
+    'progressBar-background': '#006bbd',
+    'charts-foreground': '#292929',
+    'charts-red': '#b5200d',
+    'charts-blue': '#1a85ff',
+    'charts-yellow': '#895503',
+    'charts-orange': '#d18616',
+    'charts-green': '#374e06',
+    'charts-purple': '#652d90',
+  },
 } as const
 export type ThemeName = keyof typeof themes
-export const themeNames = ['dark', 'light'] as const satisfies readonly ThemeName[]
+export const themeNames = ['dark', 'light', 'hc-dark', 'hc-light'] as const satisfies readonly ThemeName[]
 
 const browserFlags = [
   '--no-sandbox',
@@ -75,6 +123,14 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: browserFlags })
 }
 
+/** The body's class of each theme, as VS Code sets it. */
+const themeClasses: Readonly<Record<ThemeName, string>> = {
+  dark: 'vscode-dark',
+  light: 'vscode-light',
+  'hc-dark': 'vscode-high-contrast',
+  'hc-light': 'vscode-high-contrast-light',
+}
+
 /** Stands for the editor in the page: the API object, the theme, and a record of what the policy refused. */
 function hostScript(theme: ThemeName, bodyClass: string): string {
   const variables = Object.entries(themes[theme]).map(([name, value]) => [`--vscode-${name}`, value])
@@ -86,7 +142,11 @@ function hostScript(theme: ThemeName, bodyClass: string): string {
   return `
     window.posted = []
     window.refused = []
-    window.acquireVsCodeApi = () => ({ postMessage: (message) => window.posted.push(message) })
+    window.acquireVsCodeApi = () => ({
+      postMessage: (message) => window.posted.push(message),
+      getState: () => JSON.parse(sessionStorage.getItem('kept') ?? 'null') ?? undefined,
+      setState: (kept) => sessionStorage.setItem('kept', JSON.stringify(kept)),
+    })
     document.addEventListener('securitypolicyviolation', (event) =>
       window.refused.push(event.effectiveDirective + ' ' + event.blockedURI + ' ' + event.sample))
     new MutationObserver((_, observer) => {
@@ -94,8 +154,8 @@ function hostScript(theme: ThemeName, bodyClass: string): string {
       observer.disconnect()
     }).observe(document, { childList: true })
     document.addEventListener('DOMContentLoaded', () => {
-      document.body.className = ${JSON.stringify(`vscode-${theme} ${bodyClass}`)}
-      document.body.dataset.vscodeThemeKind = ${JSON.stringify(`vscode-${theme}`)}
+      document.body.className = ${JSON.stringify(`${themeClasses[theme]} ${bodyClass}`)}
+      document.body.dataset.vscodeThemeKind = ${JSON.stringify(themeClasses[theme])}
     })`
 }
 
@@ -190,6 +250,7 @@ export class PanelHost {
         await page.evaluate(
           `{ ${sent.join('\n')}; new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))) }`,
         )
+        await page.waitForSelector('#headroom:not([aria-busy])')
       },
       posted: () => page.evaluate<FromView[]>('window.posted'),
       refused: () => page.evaluate<string[]>('window.refused'),

@@ -54,7 +54,10 @@ async function verified(
 test('answers with all rows of a user must hold exactly those; 404 is as good as none', () =>
   verified(activities(), async ({ plan, notes }, load) => {
     assert.deepEqual(plan.flows[0]?.requests[0]?.rowRule, { parameter: 'userId', atMost: null })
-    assert.deepEqual(plan.flows[0]?.requests[0]?.parameters['userId']?.values, [...known, '2000000000'])
+    const asked = plan.flows[0]?.requests[0]?.parameters['userId']?.values ?? []
+    assert.deepEqual([...new Set(asked)], [...known, '2000000000'])
+    assert.ok(asked.length >= 50, 'few are for a user that is not there, however few others there are')
+    assert.equal(asked.filter((value) => value === '2000000000').length, 1)
     assert.deepEqual(notes, [
       'GET /users/:userId/activities: every answer must hold as many rows as belong to :userId.',
     ])

@@ -12,7 +12,7 @@ import { failedRequests, type Run } from '../../src/model/run.ts'
 import { readConfig } from '../../src/workflows/config.ts'
 import { planGrowth } from '../../src/workflows/growth.ts'
 import type { VolumeChoices } from '../../src/workflows/prepare.ts'
-import { latestRuns } from '../../src/workflows/runs.ts'
+import { latestRuns } from '../../src/workflows/history.ts'
 import { testEndpoint } from '../../src/workflows/test-endpoint.ts'
 
 const tables = `

@@ -3,8 +3,11 @@ import type { PanelSnapshot } from '../../src/model/panel.ts'
 
 export type ChartColour = 'blue' | 'orange' | 'purple' | 'green' | 'yellow' | 'red' | 'foreground'
 export type MarkerShape = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'none'
-/** `part`: one load is held all the time, so that the x axis counts its parts, from 1. */
-export type AxisUnit = LoadLevel['unit'] | 'part'
+/**
+ * What the x axis counts. `part`: one load is held all the time, so that it counts the load's parts, from 1. `seconds`: since the
+ * run began. `odds`: 1/(1−p) of a percentile p, so that p90, p99 and p99.9 are equally far apart on a logarithmic axis.
+ */
+export type AxisUnit = LoadLevel['unit'] | 'part' | 'seconds' | 'odds'
 export type ChartUnit = 'micros' | 'per-second' | 'cores' | 'bytes' | 'queries'
 
 /** One value of a series: null was not measured (a gap), undefined means the series has no point at that load. */
@@ -42,11 +45,11 @@ export interface LimitLine {
   readonly label: string
 }
 
-/** A vertical line at a load. */
+/** A vertical line at a load; `step` is where a step begins on an axis of time. */
 export interface LoadMarker {
   readonly load: number
   readonly label: string
-  readonly kind: 'breaks' | 'before'
+  readonly kind: 'breaks' | 'before' | 'step'
 }
 
 /** A chart as plain data, over the load; whoever draws it decides nothing about what it says. */
@@ -71,9 +74,24 @@ export interface ChartModel {
   readonly liveIndex: number | null
 }
 
+/** Charts of one group have the same x axis: they share the cursor and the zoom. */
+export type AxisGroup = 'load' | 'time' | 'percentile'
+
+/** The group that an axis belongs to. */
+export function groupOf(unit: AxisUnit): AxisGroup {
+  if (unit === 'seconds') return 'time'
+  return unit === 'odds' ? 'percentile' : 'load'
+}
+
+/** Whether an axis grows by factors: loads and odds do, time and parts go on evenly. */
+export function growsByFactors(unit: AxisUnit): boolean {
+  return unit !== 'part' && unit !== 'seconds'
+}
+
 /** One chart. `build` is pure and gives null where nothing was measured that it could show. */
 export interface Chart {
   readonly id: string
-  readonly place: 'hero' | 'beneath' | 'evidence'
+  /** What the charts share that belong together; `time` and `percentiles` are folded away. */
+  readonly place: 'hero' | 'beneath' | 'evidence' | 'time' | 'percentiles'
   build(state: PanelSnapshot): ChartModel | null
 }

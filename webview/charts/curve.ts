@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n'
 import { type LatencyMetric, latencyMetrics } from '../../src/model/budget.ts'
 import { formatCount } from '../../src/model/format.ts'
-import { type Loaded, loadOf, loadText } from '../../src/model/load-level.ts'
+import { type Loaded, loadOf } from '../../src/model/load-level.ts'
 import type { LoadPlan, Step } from '../../src/model/load-plan.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import {
@@ -12,6 +13,7 @@ import {
   type Tick,
 } from '../../src/model/run.ts'
 import { countedSteps } from '../../src/model/measure.ts'
+import { loadWords } from '../../src/report/content/load.ts'
 import type { AxisUnit, ChartModel, LoadMarker, Point } from './chart.ts'
 
 /** What one place on the x axis measured, whether its step is over or its latest tick stands for it. */
@@ -46,7 +48,7 @@ function plannedRamp(plan: LoadPlan | null): Step[] {
 }
 
 /** What the x axis of a plan counts. A soak holds one load in several parts: over the load they would hide each other. */
-function axisOf(plan: LoadPlan | null): AxisUnit {
+export function axisOf(plan: LoadPlan | null): AxisUnit {
   const loads = plannedRamp(plan).map((step) => loadOf(step).value)
   if (plannedRamp(plan)[0]?.rows !== undefined) return 'rows'
   if (loads.length > 1 && new Set(loads).size === 1) return 'part'
@@ -124,8 +126,10 @@ function foreseen({ status, volume }: PanelSnapshot): number[] {
 }
 
 function overText(axis: AxisUnit, first: Step | undefined): string {
-  if (axis === 'rows') return 'by rows'
-  return axis === 'part' && first !== undefined ? `over time, at ${loadText(first)}` : 'by load'
+  if (axis === 'rows') return l10n.t('by rows')
+  return axis === 'part' && first !== undefined
+    ? l10n.t('over time, at {0}', loadWords(first))
+    : l10n.t('by load')
 }
 
 /** The curve of a state: points sorted by load, one a load (the last measured), and the loads still to come while it runs. */
@@ -190,12 +194,12 @@ export function breakMarkers(state: PanelSnapshot): LoadMarker[] {
   const before = beforeOn(axis, state)?.verdict.breakingPoint
   if (before) {
     const load = loadOf(before).value
-    markers.push({ load, label: `broke at ${loadName(load)} before`, kind: 'before' })
+    markers.push({ load, label: l10n.t('broke at {0} before', loadName(load)), kind: 'before' })
   }
   const now = state.verdict?.breakingPoint
   if (now) {
     const load = loadOf(now).value
-    markers.push({ load, label: `breaks at ${loadName(load)}`, kind: 'breaks' })
+    markers.push({ load, label: l10n.t('breaks at {0}', loadName(load)), kind: 'breaks' })
   }
   return markers
 }
@@ -217,7 +221,7 @@ export function singleSeriesChart(
   const now = { id: chart.id, label: series.label, shape: 'circle', dashed: false, emphasised: true } as const
   const before = {
     id: `${chart.id}-before`,
-    label: 'before',
+    label: l10n.t('before'),
     shape: 'none',
     dashed: true,
     emphasised: false,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import type { Chart } from './chart.ts'
 import { singleSeriesChart } from './curve.ts'
@@ -7,11 +8,11 @@ export const eventLoopDelay = {
   id: 'event-loop-delay',
   place: 'evidence',
   build(state: PanelSnapshot) {
-    const frame = { id: 'event-loop-delay', title: 'Event-loop delay', unit: 'micros' } as const
+    const frame = { id: 'event-loop-delay', title: l10n.t('Event-loop delay'), unit: 'micros' } as const
     return singleSeriesChart(
       state,
       frame,
-      { label: 'delay', colour: 'orange' },
+      { label: l10n.t('delay'), colour: 'orange' },
       (point) => point.server.eventLoopDelayMicros,
     )
   },

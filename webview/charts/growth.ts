@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { LatencyMetric } from '../../src/model/budget.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import { grownTo, type Growth, type GrowthClass } from '../../src/model/volume.ts'
@@ -15,11 +16,10 @@ const placesOfCurve = 60
 /** A fit says nothing of more than so many times the rows that it was made from. */
 const reach = 10
 
-const shortNames: Readonly<Record<GrowthClass, string>> = {
-  constant: 'flat',
-  logarithmic: 'log',
-  linear: 'linear',
-  quadratic: 'square',
+function shortName(name: GrowthClass): string {
+  if (name === 'constant') return l10n.t('flat')
+  if (name === 'logarithmic') return l10n.t('log')
+  return name === 'linear' ? l10n.t('linear') : l10n.t('square')
 }
 
 /** A fit over the rows that the chart shows, as far as it says something; none where the growth is not clear. */
@@ -36,7 +36,7 @@ function curveFor(
     const rows = min * (max / min) ** (place / placesOfCurve)
     return [rows, grownTo(growth, rows) ?? 0]
   })
-  return [{ id: growth.metric, label: `${growth.metric} ${shortNames[growth.class]}`, colour, points }]
+  return [{ id: growth.metric, label: `${growth.metric} ${shortName(growth.class)}`, colour, points }]
 }
 
 /** Latency against the rows of the table that grows, both axes logarithmic, with the fitted growth. */
@@ -71,7 +71,7 @@ export const growth = {
     if (isMeasured(curve.before, (point) => point.latencyMicros.p95)) {
       series.push({
         id: 'p95-before',
-        label: 'p95 before',
+        label: l10n.t('{0} before', 'p95'),
         colour: 'orange',
         shape: 'none',
         dashed: true,
@@ -83,17 +83,17 @@ export const growth = {
     const table = state.plan?.volume?.table ?? state.volume?.table
     return {
       id: 'growth',
-      title: `Latency ${curve.over}`,
+      title: l10n.t('Latency {0}', curve.over),
       unit: 'micros',
       loads: curve.loads,
       loadUnit: curve.loadUnit,
-      ...(table === undefined ? {} : { loadName: `rows of ${table}, both axes logarithmic` }),
+      ...(table === undefined ? {} : { loadName: l10n.t('rows of {0}, both axes logarithmic', table) }),
       range: curve.range,
       isLogarithmic: true,
       series,
       curves,
       limits: budget.flatMap(({ metric, limit, text }) =>
-        metric === 'p50' || metric === 'p95' ? [{ value: limit, label: `budget ${text}` }] : [],
+        metric === 'p50' || metric === 'p95' ? [{ value: limit, label: l10n.t('budget {0}', text) }] : [],
       ),
       markers: breakMarkers(state),
       liveIndex: curve.liveIndex,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { type LatencyMetric, latencyMetrics, type Threshold } from '../../src/model/budget.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import { headlineMetric } from '../../src/report/content/summary.ts'
@@ -52,7 +53,7 @@ export const latency = {
     if (isMeasured(curve.before, past)) {
       series.push({
         id: `${headline}-before`,
-        label: `${headline} before`,
+        label: l10n.t('{0} before', headline),
         colour: looks[headline].colour,
         shape: 'none',
         dashed: true,
@@ -61,15 +62,20 @@ export const latency = {
         breached: curve.loads.map(() => false),
       })
     }
+    const isKnown = series.some(({ values }) => values.some((value) => typeof value === 'number'))
+    if (!isKnown && state.status === 'finished') return null
     return {
       id: 'latency',
-      title: `Latency ${curve.over}`,
+      title: l10n.t('Latency {0}', curve.over),
       unit: 'micros',
       loads: curve.loads,
       loadUnit: curve.loadUnit,
       range: curve.range,
       series,
-      limits: budget.map((threshold) => ({ value: threshold.limit, label: `budget ${threshold.text}` })),
+      limits: budget.map((threshold) => ({
+        value: threshold.limit,
+        label: l10n.t('budget {0}', threshold.text),
+      })),
       markers: breakMarkers(state),
       liveIndex: curve.liveIndex,
     }

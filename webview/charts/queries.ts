@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import type { Chart } from './chart.ts'
 import { singleSeriesChart } from './curve.ts'
@@ -7,11 +8,11 @@ export const queries = {
   id: 'queries',
   place: 'evidence',
   build(state: PanelSnapshot) {
-    const frame = { id: 'queries', title: 'Queries per request', unit: 'queries' } as const
+    const frame = { id: 'queries', title: l10n.t('Queries per request'), unit: 'queries' } as const
     return singleSeriesChart(
       state,
       frame,
-      { label: 'queries', colour: 'blue' },
+      { label: l10n.t('queries'), colour: 'blue' },
       (point) => point.server.queriesPerRequest,
     )
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import type { Chart } from './chart.ts'
 import { singleSeriesChart } from './curve.ts'
@@ -7,11 +8,11 @@ export const serverMemory = {
   id: 'server-memory',
   place: 'evidence',
   build(state: PanelSnapshot) {
-    const frame = { id: 'server-memory', title: 'Server memory', unit: 'bytes' } as const
+    const frame = { id: 'server-memory', title: l10n.t('Server memory'), unit: 'bytes' } as const
     return singleSeriesChart(
       state,
       frame,
-      { label: 'RSS', colour: 'purple' },
+      { label: l10n.t('RSS'), colour: 'purple' },
       (point) => point.server.rssBytes,
     )
   },

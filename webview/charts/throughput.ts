@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import type { Chart, Series } from './chart.ts'
 import { breakMarkers, type CurvePoint, curveOf, isMeasured, valuesOver } from './curve.ts'
@@ -20,7 +21,7 @@ export const throughput = {
     const series: Series[] = [
       {
         id: 'achieved',
-        label: 'achieved',
+        label: l10n.t('achieved'),
         colour: 'green',
         shape: 'circle',
         dashed: false,
@@ -31,7 +32,7 @@ export const throughput = {
     if (isMeasured(curve.points, offered)) {
       series.push({
         id: 'offered',
-        label: 'offered',
+        label: l10n.t('offered'),
         colour: 'foreground',
         shape: 'none',
         dashed: true,
@@ -42,7 +43,7 @@ export const throughput = {
     if (curve.points.some((point) => point.failedRate > 0)) {
       series.push({
         id: 'failed',
-        label: 'failed',
+        label: l10n.t('failed'),
         colour: 'red',
         shape: 'cross',
         dashed: true,
@@ -53,7 +54,7 @@ export const throughput = {
     if (curve.before.length > 0) {
       series.push({
         id: 'achieved-before',
-        label: 'before',
+        label: l10n.t('before'),
         colour: 'green',
         shape: 'none',
         dashed: true,
@@ -63,7 +64,7 @@ export const throughput = {
     }
     return {
       id: 'throughput',
-      title: `Requests a second ${curve.over}`,
+      title: l10n.t('Requests a second {0}', curve.over),
       unit: 'per-second',
       loads: curve.loads,
       loadUnit: curve.loadUnit,

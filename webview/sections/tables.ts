@@ -1,30 +1,24 @@
-import { caveat, deltaRows } from '../../src/report/content/deltas.ts'
+import * as l10n from '@vscode/l10n'
+import { caveat, type DeltaRow, deltaRows, isKnown } from '../../src/report/content/deltas.ts'
+import type { Judgement } from '../../src/model/comparison.ts'
 import type { StepResult } from '../../src/model/run.ts'
+import { conditionRows } from '../../src/report/content/conditions.ts'
+import { type ErrorGroup, errorGroups } from '../../src/report/content/errors.ts'
 import { requestTable } from '../../src/report/content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepCell } from '../../src/report/content/step-table.ts'
-import { conditionRows, errorGroups } from '../../src/report/content/summary.ts'
-import { formatCount } from '../../src/model/format.ts'
+import { formatCount, formatPercent } from '../../src/model/format.ts'
 import { type Child, element } from '../dom.ts'
 import { derivedSection, type Section } from '../section.ts'
-
-function scrollable(label: string, table: HTMLElement): HTMLElement {
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label }, table)
-}
-
-function tableOf(headings: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
-  const head = headings.map((heading) =>
-    heading === '' ? element('td') : element('th', { scope: 'col' }, heading),
-  )
-  return element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows))
-}
-
-function rowOf(heading: string, ...cells: readonly HTMLElement[]): HTMLElement {
-  return element('tr', {}, element('th', { scope: 'row' }, heading), ...cells)
-}
+import { rowOf, scrollable, tableOf } from './table.ts'
 
 function stepCell(cell: StepCell): HTMLElement {
   const over: Child = cell.breached
-    ? element('span', { class: 'over' }, '✕ ', element('span', { class: 'unseen' }, 'over budget '))
+    ? element(
+        'span',
+        { class: 'over' },
+        '✕ ',
+        element('span', { class: 'unseen' }, `${l10n.t('over budget')} `),
+      )
     : null
   return element('td', { class: cell.measured ? null : 'muted' }, over, cell.text)
 }
@@ -41,8 +35,7 @@ export function stepsSection(): Section {
       const rows = table.rows.map((row) => rowOf(row.heading, ...row.cells.map(stepCell)))
       const missing = notMeasuredSentence(table)
       return [
-        element('h2', {}, 'Load steps'),
-        scrollable('Load steps', tableOf(['Load', ...table.columns], rows)),
+        scrollable(l10n.t('Load steps'), tableOf([l10n.t('Load'), ...table.columns], rows)),
         ...(missing === '' ? [] : [element('p', { class: 'muted' }, missing)]),
         ...requestsOf(state.steps),
       ]
@@ -55,7 +48,20 @@ function requestsOf(steps: readonly StepResult[]): HTMLElement[] {
   if (requests === null) return []
   const { title, table } = requests
   const rows = table.rows.map((row) => rowOf(row.heading, ...row.cells.map(stepCell)))
-  return [element('h2', {}, title), scrollable(title, tableOf(['Request', ...table.columns], rows))]
+  return [element('h3', {}, title), scrollable(title, tableOf([l10n.t('Request'), ...table.columns], rows))]
+}
+
+const signs: Readonly<Record<Judgement, string>> = { better: '✓', worse: '✕', 'within-noise': '≈' }
+
+function comparisonRow(row: DeltaRow, judgement: Judgement | null): HTMLElement {
+  const sign = judgement === null || row.judgement === '' ? '' : `${signs[judgement]} `
+  return rowOf(
+    row.name,
+    element('td', {}, row.before),
+    element('td', {}, element('strong', {}, row.after)),
+    element('td', {}, row.ratio),
+    element('td', { class: 'judgement' }, `${sign}${row.judgement}`),
+  )
 }
 
 /** Before and after, number by number; says so where the two runs don't compare. */
@@ -66,21 +72,31 @@ export function comparisonSection(): Section {
     (state) => [state.comparison],
     ({ comparison }) => {
       if (comparison === null) return []
-      const rows = deltaRows(comparison).map((row) =>
-        rowOf(
-          row.name,
-          element('td', {}, row.before),
-          element('td', {}, element('strong', {}, row.after)),
-          element('td', {}, row.change),
-        ),
+      const shown = comparison.deltas.filter(isKnown)
+      const rows = deltaRows(comparison).map((row, index) =>
+        comparisonRow(row, shown[index]?.judgement ?? null),
       )
       const note = caveat(comparison)
+      const headings = ['', l10n.t('before'), l10n.t('after'), l10n.t('change'), l10n.t('beyond noise?')]
       return [
-        element('h2', {}, 'Before and after'),
+        element('h2', {}, l10n.t('Before and after')),
         ...(note === '' ? [] : [element('p', { class: 'caveat' }, note)]),
-        scrollable('Before and after', tableOf(['', 'before', 'after', 'change'], rows)),
+        scrollable(l10n.t('Before and after'), tableOf(headings, rows)),
       ]
     },
+  )
+}
+
+function errorItem({ count, title, share, firstAt, sample }: ErrorGroup): HTMLElement {
+  const of = l10n.t('{0} of all requests', formatPercent(share))
+  const facts = firstAt === '' ? of : `${of}, ${l10n.t('first at {0}', firstAt)}`
+  return element(
+    'li',
+    {},
+    element('span', { class: 'count' }, `${formatCount(count)} ×`),
+    ` ${title}`,
+    element('span', { class: 'muted' }, ` ${facts}`),
+    sample === null ? null : element('code', { class: 'sample' }, sample),
   )
 }
 
@@ -93,33 +109,31 @@ export function errorsSection(): Section {
     (state) => {
       const groups = errorGroups(state.steps)
       if (groups.length === 0) return []
-      const items = groups.map((group) =>
+      return [
+        element('h2', {}, l10n.t('Failed requests')),
+        element('ul', {}, ...groups.map(errorItem)),
         element(
-          'li',
-          {},
-          element('span', { class: 'count' }, `${formatCount(group.count)} ×`),
-          ` ${group.title}`,
-          group.sample === null ? null : element('code', {}, group.sample),
+          'p',
+          { class: 'muted' },
+          l10n.t('They are not in the latencies, which fast failures would flatter.'),
         ),
-      )
-      return [element('h2', {}, 'Failed requests'), element('ul', {}, ...items)]
+      ]
     },
   )
 }
 
 /** What a reader must know to repeat or to doubt the run. */
 export function conditionsSection(): Section {
-  const host = element('section', { class: 'conditions' })
+  const host = element('dl', { class: 'conditions' })
   return derivedSection(
     host,
-    (state) => [state.plan, state.conditions, state.preflight],
-    ({ plan, conditions, preflight }) => {
-      if (plan === null || conditions === null) return []
-      const rows = conditionRows(plan, conditions, preflight).flatMap(([term, text]) => [
-        element('dt', {}, term),
-        element('dd', {}, text),
-      ])
-      return [element('h2', {}, 'Conditions'), element('dl', {}, ...rows)]
-    },
+    (state) => [state.plan, state.conditions, state.preflight, state.steps],
+    ({ plan, conditions, preflight, steps }) =>
+      plan === null || conditions === null
+        ? []
+        : conditionRows(plan, conditions, preflight, steps).flatMap(([term, text]) => [
+            element('dt', {}, term),
+            element('dd', {}, text),
+          ]),
   )
 }

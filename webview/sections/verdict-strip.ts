@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { formatMicros, formatRate } from '../../src/model/format.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import { failedRequests } from '../../src/model/run.ts'
@@ -7,6 +8,7 @@ import {
   beforeSentence,
   causePlace,
   causeTitle,
+  confidenceText,
   headlineMetric,
   otherReasons,
   preflightSentence,
@@ -34,7 +36,7 @@ function liveText(state: PanelSnapshot): string {
   const parts = [
     latency === null ? '' : `${metric} ${formatMicros(latency)}`,
     formatRate(tick.intervalMillis > 0 ? (tick.requests * 1000) / tick.intervalMillis : null),
-    failed === 0 ? '' : `${failed} failed`,
+    failed === 0 ? '' : l10n.t('{0} failed', failed),
   ]
   return parts.filter((part) => part !== '').join(' · ')
 }
@@ -59,7 +61,7 @@ function verdictHeading(verdict: Verdict, post: Post): HTMLElement {
 }
 
 function causeBlock(verdict: Verdict, cause: Cause, index: number, post: Post): HTMLElement {
-  const sure = badge(`${cause.confidence} confidence`)
+  const sure = badge(confidenceText(cause))
   const named = index === 0 && verdictParts(verdict).cause !== null
   const title = named ? [] : [element('strong', {}, causeTitle(cause, index)), placeOf(cause, post)]
   return element(
@@ -91,19 +93,30 @@ function explanation(verdict: Verdict, post: Post): (HTMLElement | null)[] {
   const [first = null, ...others] = verdict.causes.map((cause, index) =>
     causeBlock(verdict, cause, index, post),
   )
-  const count = others.length === 1 ? 'One more suspect' : `${others.length} more suspects`
+  const count = others.length === 1 ? l10n.t('One more suspect') : l10n.t('{0} more suspects', others.length)
   const rest = others.length === 0 ? null : element('details', {}, element('summary', {}, count), ...others)
   return [first, reasonList(verdict), rest]
 }
 
+/** Whether the strip's two actions leave no room for another run. */
+export function leadsToCause({ causes }: Verdict): boolean {
+  return causes.some(({ fixes }) => fixes.length > 0)
+}
+
+/** What to do next, at most two things: mend the cause and see its place, or else run again. */
 function actions(verdict: Verdict, post: Post): HTMLElement[] {
   if (post === null) return []
-  const again = button('Run again', 'secondary', () => post({ kind: 'run-again' }))
-  const cause = verdict.causes.find((candidate) => candidate.fixes.length > 0)
-  const fix = cause?.fixes[0]
-  if (cause === undefined || fix === undefined) return [again]
-  const show = (): void => post({ kind: 'show-fix', file: cause.file, line: cause.line, fix: fix.id })
-  return [button('Show fix', 'primary', show, fix.title), again]
+  const cause = verdict.causes.find(({ fixes }) => fixes.length > 0) ?? verdict.causes[0]
+  const again = (rank: 'primary' | 'secondary'): HTMLElement =>
+    button(l10n.t('Run again'), rank, () => post({ kind: 'run-again' }))
+  if (cause === undefined) return [again('primary')]
+  const { file, line } = cause
+  const goTo = (rank: 'primary' | 'secondary'): HTMLElement =>
+    button(l10n.t('Go to line {0}', line), rank, () => post({ kind: 'open-cause', file, line }), file)
+  const [fix] = cause.fixes
+  if (fix === undefined) return [goTo('primary'), again('secondary')]
+  const show = (): void => post({ kind: 'show-fix', file, line, fix: fix.id })
+  return [button(l10n.t('Fix and re-run'), 'primary', show, fix.title), goTo('secondary')]
 }
 
 function finishedParts(state: PanelSnapshot, verdict: Verdict, post: Post): HTMLElement[] {
@@ -116,9 +129,9 @@ function finishedParts(state: PanelSnapshot, verdict: Verdict, post: Post): HTML
       verdictHeading(verdict, post),
       change === null ? null : element('p', { class: 'verdict-change' }, deltaLine(change)),
       state.before === null ? null : element('p', { class: 'muted' }, beforeSentence(state.before)),
-      ...explanation(verdict, post),
     ),
     element('div', { class: 'actions' }, ...actions(verdict, post)),
+    element('div', { class: 'verdict-why' }, ...explanation(verdict, post)),
   ]
 }
 
@@ -128,7 +141,7 @@ function failedParts({ failure }: PanelSnapshot, post: Post): HTMLElement[] {
       post?.({ kind: 'failure-action', id: action.id, argument: action.argument ?? null }),
     ),
   )
-  const again = button('Run again', offered.length === 0 ? 'primary' : 'secondary', () =>
+  const again = button(l10n.t('Run again'), offered.length === 0 ? 'primary' : 'secondary', () =>
     post?.({ kind: 'run-again' }),
   )
   return [
@@ -136,7 +149,7 @@ function failedParts({ failure }: PanelSnapshot, post: Post): HTMLElement[] {
     element(
       'div',
       { class: 'verdict-text', role: 'alert' },
-      element('h1', {}, ...withCode(failure?.message ?? 'Something went wrong.')),
+      element('h1', {}, ...withCode(failure?.message ?? l10n.t('Something went wrong.'))),
       failure === null ? null : element('p', { class: 'muted' }, failure.code),
     ),
     element('div', { class: 'actions' }, ...(post === null ? [] : [...offered, again])),
@@ -158,10 +171,10 @@ function activeStrip(post: Post): ActiveStrip {
   const stop = (): void => {
     if (stopping || post === null) return
     stopping = true
-    stopButton.replaceChildren('Stopping…')
+    stopButton.replaceChildren(l10n.t('Stopping…'))
     post({ kind: 'stop' })
   }
-  const stopButton = button('Stop', 'primary', stop)
+  const stopButton = button(l10n.t('Stop'), 'primary', stop)
   return {
     parts: [
       element('div', { class: 'verdict-sign' }, progressRing()),
@@ -169,8 +182,9 @@ function activeStrip(post: Post): ActiveStrip {
       element('div', { class: 'actions' }, post === null ? null : stopButton),
     ],
     update(state) {
-      const activity = state.activity === '' ? 'Working' : state.activity
-      const text = state.status === 'running' ? `Measuring with ${activity}` : `${activity}…`
+      const { activity, status } = state
+      const idle = activity === '' ? l10n.t('Opening…') : `${activity}…`
+      const text = status === 'running' ? l10n.t('Measuring with {0}', activity) : idle
       if (heading.textContent !== text) heading.textContent = text
       live.textContent = liveText(state)
     },
@@ -184,7 +198,7 @@ function activeStrip(post: Post): ActiveStrip {
  * focus when a run starts, and Escape does the same.
  */
 export function verdictStrip(post: Post): Section {
-  const host = element('section', { class: 'verdict', 'aria-label': 'Verdict' })
+  const host = element('section', { class: 'verdict', 'aria-label': l10n.t('Verdict') })
   let active: ActiveStrip | null = null
   let shown: PanelSnapshot | null = null
   document.addEventListener('keydown', (event) => {

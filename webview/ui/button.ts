@@ -26,3 +26,10 @@ export function placeLink(label: string, onPress: () => void): HTMLElement {
   made.addEventListener('click', onPress)
   return made
 }
+
+/** A small button for what is needed less often. */
+export function quietButton(label: string, onPress: () => void): HTMLElement {
+  const made = element('button', { type: 'button', class: 'quiet' }, label)
+  made.addEventListener('click', onPress)
+  return made
+}

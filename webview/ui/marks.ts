@@ -1,5 +1,6 @@
 import type uPlot from 'uplot'
 import type { ChartModel, FittedCurve, MarkerShape, Series } from '../charts/chart.ts'
+import { isShown } from './axes.ts'
 import type { CanvasTheme } from './theme.ts'
 
 /** What a chart's own marks are drawn with: uPlot's canvas in device pixels, and `scale` device pixels to a CSS pixel. */
@@ -100,7 +101,7 @@ function drawLimits(pen: Pen): void {
 function drawMarkers(pen: Pen): void {
   const { plot, chart, theme, scale } = pen
   const { ctx, bbox } = plot
-  for (const marker of chart.markers) {
+  for (const marker of chart.markers.filter(({ load }) => isShown(chart, load))) {
     const x = plot.valToPos(marker.load, 'x', true)
     const breaks = marker.kind === 'breaks'
     if (breaks) {
@@ -122,10 +123,11 @@ function drawMarkers(pen: Pen): void {
 function labelMarkers(pen: Pen): void {
   const { plot, chart, theme, scale } = pen
   const { bbox } = plot
-  chart.markers.forEach((marker, index) => {
+  const turns = chart.markers.filter(({ kind, load }) => kind !== 'step' && isShown(chart, load))
+  turns.forEach((marker, index) => {
     const x = plot.valToPos(marker.load, 'x', true)
     const left = x > bbox.left + bbox.width / 2
-    const y = bbox.top + (9 + (chart.markers.length - 1 - index) * 15) * scale
+    const y = bbox.top + (9 + (turns.length - 1 - index) * 15) * scale
     const label = marker.kind === 'breaks' ? `✕ ${marker.label}` : marker.label
     write(
       pen,
@@ -139,11 +141,24 @@ function labelMarkers(pen: Pen): void {
   })
 }
 
+/** Names the steps of a time axis at its top, where there is room for a name. */
+function labelSteps(pen: Pen): void {
+  const { plot, chart, theme, scale } = pen
+  let free = Number.NEGATIVE_INFINITY
+  for (const { load, label, kind } of chart.markers) {
+    const x = plot.valToPos(load, 'x', true)
+    if (kind !== 'step' || !isShown(chart, load) || x < free) continue
+    free = x + (label.length * 6.4 + 8) * scale
+    write(pen, label, x + 4 * scale, plot.bbox.top + 8 * scale, theme.muted, 'left')
+  }
+}
+
 function drawShapes({ plot, chart, theme, scale }: Pen, series: Series): void {
   const { ctx } = plot
   series.values.forEach((value, index) => {
     const users = chart.loads[index]
     if (typeof value !== 'number' || users === undefined || series.shape === 'none') return
+    if (!isShown(chart, users)) return
     const x = plot.valToPos(users, 'x', true)
     const y = plot.valToPos(value, 'y', true)
     const path = shapePath(series.shape, x, y, (series.emphasised ? 4 : 3) * scale)
@@ -183,12 +198,14 @@ function labelEnds(pen: Pen): void {
   const ofCurves = curves.flatMap(({ id, label, points }) => {
     const end = points.at(-1)
     const emphasised = chart.series.some((series) => series.id === id && series.emphasised)
-    if (end === undefined) return []
+    if (end === undefined || !isShown(chart, end[0])) return []
     return [{ label, emphasised, x: plot.valToPos(end[0], 'x', true), y: plot.valToPos(end[1], 'y', true) }]
   })
   const ofSeries = chart.series.flatMap((series) => {
     if (series.pointsOnly === true) return []
-    const index = series.values.findLastIndex((value) => typeof value === 'number')
+    const index = series.values.findLastIndex(
+      (value, at) => typeof value === 'number' && isShown(chart, chart.loads[at] ?? Number.NaN),
+    )
     const value = series.values[index]
     const users = chart.loads[index]
     if (typeof value !== 'number' || users === undefined) return []
@@ -220,7 +237,10 @@ export function drawOver(plot: uPlot, chart: ChartModel, theme: CanvasTheme): vo
   for (const curve of chart.curves ?? []) drawCurve(pen, curve)
   for (const series of chart.series) drawShapes(pen, series)
   drawLimits(pen)
-  if (plot.height >= heightForLabels) labelMarkers(pen)
+  if (plot.height >= heightForLabels) {
+    labelMarkers(pen)
+    labelSteps(pen)
+  }
   labelEnds(pen)
   plot.ctx.restore()
 }

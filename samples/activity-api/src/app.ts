@@ -1,9 +1,9 @@
 import express, { type Express } from 'express'
-import { activitiesRouter } from './routes/activities.js'
-import { authorsRouter } from './routes/authors.js'
-import { postsRouter } from './routes/posts.js'
-import { tagsRouter } from './routes/tags.js'
-import { usersRouter } from './routes/users.js'
+import { activitiesRouter } from './routes/activities.ts'
+import { authorsRouter } from './routes/authors.ts'
+import { postsRouter } from './routes/posts.ts'
+import { tagsRouter } from './routes/tags.ts'
+import { usersRouter } from './routes/users.ts'
 
 export function createApp(): Express {
   const app = express()

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
-import { db } from './db.js'
-import { hashPassword } from './passwords.js'
+import { db } from './db.ts'
+import { hashPassword } from './passwords.ts'
 
 /** Creates the tables that are missing and, on an empty database, adds a few rows to play with. */
 export async function migrate(): Promise<void> {

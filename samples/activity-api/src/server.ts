@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
-import { createApp } from './app.js'
-import { migrate } from './migrate.js'
+import { createApp } from './app.ts'
+import { migrate } from './migrate.ts'
 
 const port = Number(process.env.PORT ?? 3000)
 

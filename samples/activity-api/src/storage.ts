@@ -1,5 +1,5 @@
-import { db } from './db.js'
-import type { Activity, Author, NewActivity, NewUser, Post, Tag, User } from './schema.js'
+import { db } from './db.ts'
+import type { Activity, Author, NewActivity, NewUser, Post, Tag, User } from './schema.ts'
 
 export class DatabaseStorage {
   // Users

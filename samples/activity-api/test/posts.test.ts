@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startApp, type TestApp } from './start-app.js'
+import { startApp, type TestApp } from './start-app.ts'
 
 let app: TestApp
 

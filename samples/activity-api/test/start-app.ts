@@ -22,9 +22,9 @@ export async function startApp(): Promise<TestApp> {
   delete process.env.DATABASE_URL
   process.env.SQLITE_FILE = join(directory, 'test.sqlite')
 
-  const { createApp } = await import('../src/app.js')
-  const { db } = await import('../src/db.js')
-  const { migrate } = await import('../src/migrate.js')
+  const { createApp } = await import('../src/app.ts')
+  const { db } = await import('../src/db.ts')
+  const { migrate } = await import('../src/migrate.ts')
   await migrate()
   const server = await listen(createApp())
   const baseUrl = `http://127.0.0.1:${portOf(server)}`

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Server } from 'node:http'
 import { after, before, test } from 'node:test'
-import { close, listen, portOf, startApp, type TestApp } from './start-app.js'
+import { close, listen, portOf, startApp, type TestApp } from './start-app.ts'
 
 let app: TestApp
 let recommendations: Server | undefined

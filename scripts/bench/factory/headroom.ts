@@ -22,15 +22,19 @@ function builtWorkflows(): typeof workflows {
   return built.workflows
 }
 
-/** Seeds a database as the editor does: plan, probe, rows, indexes, statistics. Throws where a row is missing. */
+/**
+ * Seeds a database as the editor does: plan, probe, rows, indexes, statistics; where the server is told its database by an
+ * environment variable, a copy, which is made first. Throws where a row is missing.
+ */
 export async function seedWithHeadroom(
   databaseUrl: string,
   dataset: Dataset,
   signal: AbortSignal,
+  variable: string | null = null,
 ): Promise<Seeded> {
   await using folder = await temporaryFolder('headroom-project-')
   const { callApart } = await builtWorkflows().apart()
-  const database = { root: folder.path, databaseUrl, variable: null }
+  const database = { root: folder.path, databaseUrl, variable }
   const { users, activitiesEach } = dataset
   const options = [{ rows: { users }, per: { activities: activitiesEach } }]
   let peakBytes: number | null = null

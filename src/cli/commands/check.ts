@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import type { CheckReport, Finding, Problem } from '../../model/finding.ts'
 import { Failure } from '../../model/failure.ts'
 import { inspect, ruleIds } from '../../workflows/inspect.ts'
-import { writeWhole } from '../../workflows/runs.ts'
+import { writeWhole } from '../../workflows/whole-file.ts'
 import { log } from '../terminal.ts'
 
 interface CheckOptions {

@@ -5,19 +5,20 @@ import { Failure, failureData } from '../../model/failure.ts'
 import type { CheckReport } from '../../model/finding.ts'
 import type { Run } from '../../model/run.ts'
 import type { VerdictKind } from '../../model/verdict.ts'
-import { isWorse } from '../../workflows/compare.ts'
 import { readConfig, type ProjectConfig } from '../../workflows/config.ts'
 import { thinkTimePattern } from '../../workflows/load-fields.ts'
 import { inspect } from '../../workflows/inspect.ts'
 import { parseEndpoint, type Endpoint } from '../../workflows/endpoint.ts'
 import { loadModelOf, profileIds } from '../../workflows/profiles.ts'
 import { renderReport } from '../../workflows/report.ts'
-import { readRun, writeWhole } from '../../workflows/runs.ts'
+import { writeWhole } from '../../workflows/whole-file.ts'
 import { testEndpoint } from '../../workflows/test-endpoint.ts'
+import { endpointKey } from '../../workflows/prepare.ts'
 import { colourful, showRun } from '../terminal.ts'
+import { baselineFor, comparedExitCode, withBaselineOption, type BaselineOption } from './baseline-option.ts'
 import { volumeChoices, withConsent, withVolumeOptions, type VolumeOptions } from './volume-options.ts'
 
-interface LoadOptions extends VolumeOptions {
+interface LoadOptions extends VolumeOptions, BaselineOption {
   dir: string
   baseUrl?: string
   profile: string
@@ -35,7 +36,6 @@ interface LoadOptions extends VolumeOptions {
   header?: Record<string, string>
   body?: string
   database?: string
-  baseline?: string
   start?: true
   json?: true
   output?: string
@@ -86,11 +86,10 @@ export function loadCommand(signal: AbortSignal): Command {
     .option('--header <name: value...>', 'a header of every request', pairs(':'))
     .option('--body <file>', 'the request body, JSON')
     .option('--database <url>', 'where parameter values are drawn from')
-    .option('--baseline <run.json>', 'an earlier run to compare with')
     .option('--start', 'start the dev server when nothing listens, and stop it afterwards')
     .option('--json', 'print the run as one JSON document')
     .option('--output <run.json>', 'also write the run there')
-  return withVolumeOptions(command)
+  return withVolumeOptions(withBaselineOption(command))
     .configureOutput({ outputError: (text, write) => write(`${text}${orderHint(text)}`) })
     .action((endpoint: string, options: LoadOptions) => load(endpoint, options, signal))
 }
@@ -100,10 +99,10 @@ async function load(text: string, options: LoadOptions, signal: AbortSignal): Pr
   const { endpoint, origin } = parseEndpoint(text)
   checkFit(options, endpoint, text)
   const config = await readConfig(root, overrides(options, origin))
-  const before = options.baseline === undefined ? undefined : await readRun(options.baseline)
   const body = options.body === undefined ? undefined : await bodyFrom(options.body)
   const volume = volumeChoices(options.profile, options)
   const { routes, findings, reads = {} } = await inspectForLoad(root)
+  const before = await baselineFor(root, endpointKey({ endpoint, routes }), options)
   const order = {
     root,
     config,
@@ -119,14 +118,14 @@ async function load(text: string, options: LoadOptions, signal: AbortSignal): Pr
     ...(options.header === undefined ? {} : { headers: options.header }),
     ...(body === undefined ? {} : { body }),
     ...(options.database === undefined ? {} : { database: options.database }),
-    ...(before === undefined ? {} : { before }),
+    ...(before === null ? {} : { before }),
     ...(options.flow === undefined ? {} : { flows: options.flow }),
   }
   const run = await withConsent(options.yes === true, (writes) =>
     testEndpoint({ ...order, writes }, showRun(), signal),
   )
   await show(run, before, options)
-  process.exitCode = exitCodeOf[run.verdict.kind] || (before !== undefined && isWorse(before, run) ? 4 : 0)
+  process.exitCode = exitCodeOf[run.verdict.kind] || comparedExitCode(before, run)
 }
 
 /** Options that take several values take the endpoint for one of them where it comes after them. */
@@ -174,11 +173,11 @@ async function inspectForLoad(root: string): Promise<Pick<CheckReport, 'routes' 
   }
 }
 
-async function show(run: Run, before: Run | undefined, options: LoadOptions): Promise<void> {
+async function show(run: Run, before: Run | null, options: LoadOptions): Promise<void> {
   if (options.output !== undefined) await writeWhole(resolve(options.output), JSON.stringify(run))
   if (options.json) console.log(JSON.stringify(run))
   else {
-    const runs = before === undefined ? ([run] as const) : ([before, run] as const)
+    const runs = before === null ? ([run] as const) : ([before, run] as const)
     console.log(await renderReport('text', runs, { colours: colourful() }))
   }
 }

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { Failure } from '../../model/failure.ts'
 import type { SeedPlan, SeedResult } from '../../model/seed-plan.ts'
 import { readConfig } from '../../workflows/config.ts'
-import { projectDatabase, type ProjectDatabase } from '../../workflows/project-database.ts'
+import { databaseForPlan, projectDatabase, type ProjectDatabase } from '../../workflows/project-database.ts'
 import { planSeeds, resumeSeed, seedDatabase, undoSeed } from '../../workflows/seed.ts'
 import { fullPlanText, planText, resultText } from '../seed-words.ts'
 import { clearStatus, log, showSeed } from '../terminal.ts'
@@ -48,10 +48,8 @@ export function seedCommand(signal: AbortSignal): Command {
     .action(async (dir: string, options: SeedOptions) => {
       const root = resolve(dir)
       const config = await readConfig(root)
-      const database = await projectDatabase(root, config, {
-        given: options.database,
-        inPlace: options.inPlace,
-      })
+      const choice = { given: options.database, inPlace: options.inPlace }
+      const database = await (options.plan ? databaseForPlan : projectDatabase)(root, config, choice)
       const result = await work(database, options, signal)
       clearStatus()
       if (options.json) console.log(JSON.stringify(result))
@@ -71,7 +69,11 @@ async function work(
   if (options.resume) return resumeSeed(database, showSeed, signal)
   const { rows = {}, per = {} } = options
   const asked = { rows, per, ...given(options), estimate: true }
-  const [plan] = await planSeeds({ ...database, options: [asked] }, showSeed, signal)
+  const [plan] = await planSeeds(
+    { ...database, options: [asked], modelsSuffice: options.plan === true },
+    showSeed,
+    signal,
+  )
   if (plan === undefined) throw new Failure('HR_STOPPED', 'Stopped. Nothing was written.')
   if (options.plan) return plan
   log(planText(plan, database))

@@ -1,11 +1,18 @@
 import type { Command } from '../headroom.ts'
 import { applyFix } from './apply-fix.ts'
+import { cancel } from './cancel.ts'
+import { compareRuns } from './compare-runs.ts'
+import { deleteRuns } from './delete-runs.ts'
 import { loadTest } from './load-test.ts'
 import { openConfiguration } from './open-configuration.ts'
+import { openRun } from './open-run.ts'
+import { openSample } from './open-sample.ts'
+import { pinBaseline, unpinBaseline } from './pin-baseline.ts'
 import { refresh } from './refresh.ts'
 import { removeSeededRows } from './remove-seeded-rows.ts'
 import { resumeSeeding } from './resume-seeding.ts'
 import { seed, seedInPlace } from './seed.ts'
+import { setBudget } from './set-budget.ts'
 import { showFindings } from './show-findings.ts'
 import { showResults } from './show-results.ts'
 import { showRule } from './show-rule.ts'
@@ -14,15 +21,23 @@ import { stop } from './stop.ts'
 /** All commands; each is contributed in package.json. */
 export const commands = [
   applyFix,
+  cancel,
+  compareRuns,
+  deleteRuns,
   loadTest,
   openConfiguration,
+  openRun,
+  openSample,
+  pinBaseline,
   refresh,
   removeSeededRows,
   resumeSeeding,
   seed,
   seedInPlace,
+  setBudget,
   showFindings,
   showResults,
   showRule,
   stop,
+  unpinBaseline,
 ] as const satisfies readonly Command[]

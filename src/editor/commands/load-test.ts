@@ -7,7 +7,6 @@ import type { Target } from '../../workflows/target.ts'
 import {
   askAddress,
   askBody,
-  askBudget,
   askProfile,
   askRates,
   askRows,
@@ -15,44 +14,35 @@ import {
   askValues,
   type ProfileChoice,
 } from '../ask-choices.ts'
+import { chooseRoute } from '../choose-route.ts'
 import { chooseInspector, isTrusted, type Command, type Headroom } from '../headroom.ts'
 import type { Inspector } from '../inspector.ts'
 import { readChosenConfig, type Choices } from '../load-test-session.ts'
-import { actOnFailure, isIdle, performLoadTest } from '../perform-load-test.ts'
+import { actOnFailure, mayBegin, performLoadTest } from '../perform-load-test.ts'
 import { asRouteReference, findRoute } from '../route-reference.ts'
+import { budgetInForce, setBudget } from '../set-budget.ts'
 
 /** Load tests one endpoint, after one prefilled question. */
 export const loadTest: Command = {
   id: 'headroom.loadTest',
   async run(headroom, argument) {
-    if (!(await isTrusted(vscode.l10n.t('Load testing'))) || !(await isIdle(headroom))) return
+    if (!(await isTrusted(vscode.l10n.t('Load testing')))) return
     const reference = asRouteReference(argument)
     const inspector = await chooseInspector(headroom, reference?.folder)
     if (inspector === null) return
+    const key = reference?.route ?? (await chooseRoute(inspector))
     const report = await inspector.current()
-    const routes = report?.routes ?? []
-    const route = reference === null ? await chooseRoute(routes) : findRoute(routes, reference.route)
+    const route = key === null ? null : findRoute(report?.routes ?? [], key)
     if (route === null) return
+    const tested = { folder: inspector.folder.uri.toString(), route: routeKey(route) }
+    if (!(await mayBegin(headroom, tested))) return
     try {
       if (await confirm(headroom, inspector, route))
         await performLoadTest(headroom, inspector, routeKey(route))
     } catch (error) {
-      const session = { route: routeKey(route) }
-      await headroom.failures.present(error, (action) => actOnFailure(headroom, inspector, session, action))
+      await headroom.failures.present(error, (action) => actOnFailure(headroom, inspector, tested, action))
     }
   },
-}
-
-async function chooseRoute(routes: readonly Route[]): Promise<Route | null> {
-  if (routes.length === 0) {
-    await vscode.window.showInformationMessage(vscode.l10n.t('Headroom found no endpoints in this folder.'))
-    return null
-  }
-  const picked = await vscode.window.showQuickPick(
-    routes.map((route) => ({ label: routeKey(route), description: `${route.file}:${route.line}`, route })),
-    { placeHolder: vscode.l10n.t('Endpoint to load test'), matchOnDescription: true },
-  )
-  return picked?.route ?? null
 }
 
 function needsBody({ method }: Route): boolean {
@@ -65,7 +55,8 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /** The one question, prefilled: true where the load test should start. Changes are kept and asked about again. */
-async function confirm({ loadTests }: Headroom, inspector: Inspector, route: Route): Promise<boolean> {
+async function confirm(headroom: Headroom, inspector: Inspector, route: Route): Promise<boolean> {
+  const { loadTests } = headroom
   const { folder } = inspector
   const reference = { folder: folder.uri.toString(), route: routeKey(route) }
   const { workflows } = await import('../workflows.ts')
@@ -77,7 +68,14 @@ async function confirm({ loadTests }: Headroom, inspector: Inspector, route: Rou
     const target = await findTarget(folder.uri.fsPath, config)
     const profile = choices.profile ?? 'progressive'
     const load = { ...rampOf(plannedSteps(profile, config)), profile }
-    const items = itemsFor(route, choices, config, { target, load, profiles: profileChoices })
+    const items = itemsFor(route, choices, config, {
+      target,
+      load,
+      profiles: profileChoices,
+      budget: choices.budget ?? (await budgetInForce(inspector, reference.route, config)),
+      keepBudget: async () =>
+        (await setBudget(headroom, inspector, reference.route)) ? loadTests.choices(reference) : null,
+    })
     const picked = await vscode.window.showQuickPick(items, {
       title: vscode.l10n.t('Load test {0}', reference.route),
       placeHolder: vscode.l10n.t('Press Enter to start'),
@@ -126,16 +124,18 @@ interface Surroundings {
   readonly target: Target
   readonly load: Ramp & { readonly profile: string }
   readonly profiles: readonly ProfileChoice[]
+  readonly budget: string
+  /** Asks for the budget and keeps it. */
+  readonly keepBudget: () => Promise<Choices | null>
 }
 
 function itemsFor(
   route: Route,
   choices: Choices,
   config: ProjectConfig,
-  { target, load, profiles }: Surroundings,
+  { target, load, profiles, budget, keepBudget }: Surroundings,
 ): Item[] {
   const key = routeKey(route)
-  const budget = choices.budget ?? config.budgets[key] ?? config.budget
   const parameters = parameterNames(route.path).map((name): Item => {
     const given = choices.parameters?.[name] ?? config.parameters[name]
     return {
@@ -163,7 +163,7 @@ function itemsFor(
     {
       label: vscode.l10n.t('$(edit) Budget…'),
       description: budget,
-      change: () => askBudget(choices, budget),
+      change: keepBudget,
     },
     {
       label: vscode.l10n.t('$(edit) Address…'),

@@ -1,3 +1,4 @@
+import type { DocumentModel } from '../../model/document-model.ts'
 import type { Column, Schema, Table } from '../../model/schema.ts'
 import type { SeedPlan } from '../../model/seed-plan.ts'
 import type { SqlValue } from '../sql-value.ts'
@@ -210,8 +211,13 @@ export interface DatabaseKind {
   readonly schemes: readonly string[]
   /** For messages: how such a URL looks. */
   readonly exampleUrl: string
-  /** Opens what `url` names, relative paths against `root`. Throws a `Failure` and creates nothing where it does not exist or is not local. */
-  open(url: string, root: string): Promise<Database>
+  /** Whether something that exists and that a bare path, or a URL of a scheme that others share, names is such a database. */
+  recognises?(url: string, root: string): boolean
+  /**
+   * Opens what `url` names, relative paths against `root`; `models` are what the project's code says of documents, for
+   * databases without a schema of their own. Throws a `Failure` and creates nothing where it does not exist or is not local.
+   */
+  open(url: string, root: string, models?: readonly DocumentModel[]): Promise<Database>
   /** Where such databases can be copied. */
   readonly copies?: Copies
 }

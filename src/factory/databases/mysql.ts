@@ -14,6 +14,7 @@ import { removeYoungest } from './mysql/removal.ts'
 import { beginRun, dropLedger, secureKeys } from './mysql/runs.ts'
 import { quoted, quotedList, text } from './mysql/sql.ts'
 import { freeBytes } from './mysql/storage.ts'
+import { Writers } from './mysql/writers.ts'
 
 /** MySQL and MariaDB servers on this machine. */
 export const mysql: DatabaseKind = {
@@ -25,6 +26,7 @@ export const mysql: DatabaseKind = {
 
 function asDatabase(connection: Connection): Database {
   const readSchema = async () => introspect(connection, foreignRows(await readLedger(connection)))
+  const writers = new Writers(connection)
   const tablesOnce = once(async () => (await readSchema()).tables)
   /** A change that no other Headroom run may make at the same time. */
   const owning =
@@ -36,8 +38,7 @@ function asDatabase(connection: Connection): Database {
   return {
     dialect: 'mysql',
     display: connection.target.display,
-    // Two writers into one table only wait for each other.
-    writers: 1,
+    writers: Number(process.env.WR ?? 2),
     keepsReservedKeysFree: true,
     readSchema,
     readValues: (table, column, limit) => readValues(connection, table, column, limit),
@@ -66,7 +67,9 @@ function asDatabase(connection: Connection): Database {
       if (unfinished !== null) await secureKeys(connection, unfinished.run)
       await putPartsAway(connection, targets, onStep)
     }),
-    append: owning((chunk, signal) => appendChunk(connection, chunk, signal)),
+    append: owning((chunk, signal) =>
+      writers.write(chunk.rows, (session) => appendChunk(session, chunk, signal)),
+    ),
     putBack: owning((onStep) => putPartsBack(connection, onStep)),
     finishRun: owning((run) => finishRun(connection, run)),
     findDependents: async () => countDependents(connection, await tablesOnce(), await readLedger(connection)),
@@ -74,7 +77,10 @@ function asDatabase(connection: Connection): Database {
       removeYoungest(connection, await tablesOnce(), { table, maxRows, signal }),
     ),
     dropLedger: owning(() => dropLedger(connection)),
-    close: () => connection.close(),
+    close: async () => {
+      await writers.close()
+      await connection.close()
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import type { ChildReference, DatabaseKind, Database, Ledger, SeedTarget } from 
 import { guardTarget, postgresDefaults } from './guards/target.ts'
 import { findCopy, makeCopy, removeCopy } from './postgres/copy.ts'
 import { countDependents, type Ownership } from './postgres/dependents.ts'
+import type { Connection } from './postgres/connection.ts'
 import { codeOf } from './postgres/failures.ts'
 import { keyGuard, keysTaken, moveSegment, untouchedSegment } from './postgres/held-keys.ts'
 import { introspect } from './postgres/introspection.ts'
@@ -33,7 +34,7 @@ export const postgres: DatabaseKind = {
   exampleUrl: 'postgres://user:password@localhost:5432/app',
   open: async (url) => {
     const target = await guardTarget(url, postgresDefaults)
-    return new PostgresDatabase(await Session.open(target), target.display)
+    return new PostgresDatabase(await Session.open(target), target.display, writerCount)
   },
   copies: { make: makeCopy, find: findCopy, remove: removeCopy },
 }
@@ -42,11 +43,22 @@ interface StoredOwnership extends Ownership {
   readonly own: ReadonlyMap<string, StoredTable>
 }
 
-class PostgresDatabase implements Database {
+/** The connections of one opened database: one that leads, and those that write. */
+export interface OpenSession extends Pick<
+  Session,
+  'lock' | 'unlock' | 'closeWriters' | 'close' | 'freeBytes'
+> {
+  readonly lead: Connection
+  /** Runs `work` on a connection for writing. */
+  write(work: (writer: Connection) => Promise<void>, signal: AbortSignal): Promise<void>
+}
+
+/** A PostgreSQL, in a server or inside this process. */
+export class PostgresDatabase implements Database {
   readonly dialect = 'postgres'
   readonly display: string
-  readonly writers = writerCount
-  private readonly session: Session
+  readonly writers: number
+  private readonly session: OpenSession
   private readonly removals = new Map<string, { readonly how: Removal; removed: number }>()
   private storage: Promise<ReadonlyMap<string, TableStorage>> | null = null
   private ownership: Ownership | null = null
@@ -54,9 +66,10 @@ class PostgresDatabase implements Database {
   /** The last chunk of a table that refers to itself. */
   private turn: Promise<void> = Promise.resolve()
 
-  constructor(session: Session, display: string) {
+  constructor(session: OpenSession, display: string, writers: number) {
     this.session = session
     this.display = display
+    this.writers = writers
   }
 
   get keepsReservedKeysFree(): boolean {

@@ -1,41 +1,80 @@
-import { at, hash32, hashKey } from '../hash.ts'
+import { at, hash32, hashKey, nextHash } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
-import { poolOf } from './pools.ts'
+import { voices } from './sentences.ts'
 import { finished, isTextNamed, minLengthOf, textOptions } from './text.ts'
+import { weighted } from './weights.ts'
 
-const optional = /bio|about|description|summary|notes?$|excerpt/
+const optional = /bio|about|description|summary|notes?$|remarks?$|caption|reason$|excerpt/
 
-/** Paragraphs of one to six sentences, a few of them in other scripts. */
+/** How long texts are: of how many paragraphs, of how many sentences each; each number as likely as the others. */
+interface Length {
+  readonly paragraphs: readonly number[]
+  readonly sentences: readonly number[]
+}
+
+const lengths = {
+  note: { paragraphs: [1], sentences: [1, 1, 1, 1, 2] },
+  description: { paragraphs: [1], sentences: [2, 2, 3, 3, 4] },
+  article: { paragraphs: [1, 2, 2, 3], sentences: [2, 3, 3, 4, 5] },
+} as const satisfies Record<string, Length>
+
+const named: readonly (readonly [RegExp, keyof typeof lengths, string])[] = [
+  [/^body|_body$|content|^text$|^article$/, 'article', 'a text of several paragraphs'],
+  [/description|^bio$|biography|about|details/, 'description', 'a text of several sentences'],
+  [
+    /message|comment|notes?$|remarks?$|reason$|caption|summary|excerpt|review|question|answer/,
+    'note',
+    'a text of a sentence or two',
+  ],
+]
+
+/** Sentences, in one language from the first to the last: one for a note, a few for a description, paragraphs for a body. */
 export const body: Generator = {
   id: 'body',
-  description: 'paragraphs of text',
+  description: 'notes, descriptions, paragraphs',
   example: { column: exampleColumn('body', 'text', 'TEXT'), unique: false },
-  suggest: (column, { unique }) =>
-    isTextNamed(
-      column,
-      /^body|_body$|content|^text$|description|^bio$|about|message|comment|notes?$|summary|excerpt|details|review|question|answer/,
-    )
-      ? {
-          options: textOptions(column, unique),
-          reason: 'named like a text of several sentences',
-          nullRate: optional.test(column.name) ? 0.2 : 0,
-        }
-      : null,
+  suggest: (column, { unique }) => {
+    const match = named.find(([pattern]) => isTextNamed(column, pattern))
+    if (match === undefined) return null
+    const [, length, noun] = match
+    return {
+      options: { ...textOptions(column, unique), length },
+      reason: `named like ${noun}`,
+      nullRate: optional.test(column.name) ? 0.2 : 0,
+    }
+  },
   compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)
-    const sentences = [...poolOf('sentences'), ...poolOf('foreignSentences')]
+    const all = voices()
+    const voiceOf = weighted(all.map(({ weight }) => weight))
+    const length: Length = lengths[isLength(options.length) ? options.length : 'article']
     const least = Math.ceil(minLengthOf(options) / 30)
     const text = (index: number) => {
       let h = hash32(key, index)
-      const count = Math.max(least, 1 + (h % 6))
-      let paragraph = at(sentences, (h >>> 3) % sentences.length)
-      for (let n = 1; n < count; n++) {
-        h = Math.imul(h, 0x9e3779b1) ^ (h >>> 15)
-        paragraph += ` ${sentences[(h >>> 8) % sentences.length] ?? ''}`
+      const { sentences } = at(all, voiceOf(h))
+      h = nextHash(h)
+      let text = ''
+      for (let left = oneOf(length.paragraphs, h); left > 0; left--) {
+        h = nextHash(h)
+        const count = Math.max(least, oneOf(length.sentences, h))
+        h = nextHash(h)
+        text = text === '' ? oneOf(sentences, h) : `${text}\n\n${oneOf(sentences, h)}`
+        for (let n = 1; n < count; n++) {
+          h = nextHash(h)
+          text += ` ${oneOf(sentences, h)}`
+        }
       }
-      return paragraph
+      return text
     }
     return finished(text, options, key, { separator: ' ', edges: true })
   },
+}
+
+function isLength(name: unknown): name is keyof typeof lengths {
+  return typeof name === 'string' && Object.hasOwn(lengths, name)
+}
+
+function oneOf<T>(values: readonly T[], h: number): T {
+  return at(values, Math.floor((h / 4294967296) * values.length))
 }

@@ -6,7 +6,7 @@ import { readPattern } from './pattern-grammar.ts'
 import type { Pattern } from './pattern-grammar.ts'
 import { inRounds } from './permutation.ts'
 
-/** Texts of the form that a user's rule gives, as {@link readPattern} reads it; with `unique` no two are the same. */
+/** Texts of the form that a user's rule or the schema gives, as {@link readPattern} reads it; with `unique` no two are the same. */
 export const pattern: Generator = {
   id: 'pattern',
   description: 'texts of a given form',
@@ -15,7 +15,13 @@ export const pattern: Generator = {
     unique: true,
     options: { pattern: '[A-Z]{3}-\\d{4}', unique: true },
   },
-  suggest: () => null,
+  suggest: (column, { unique }) => {
+    const form = column.type === 'text' && column.allowedValues === null ? column.pattern : undefined
+    const read = form === undefined ? null : readPattern(form)
+    if (form === undefined || read === null || typeof read === 'string') return null
+    const suggestion = { options: { pattern: form, unique }, reason: `of the form ${form}` }
+    return unique ? { ...suggestion, capacity: read.size } : suggestion
+  },
   compile: (options, context) => {
     const read = readPattern(textOption(options, 'pattern'))
     if (typeof read === 'string') throw new TypeError(read)

@@ -8,7 +8,15 @@ const split = new Map<PoolName, readonly string[]>()
 export function poolOf(name: PoolName): readonly string[] {
   const known = split.get(name)
   if (known !== undefined) return known
-  const words = vocabulary[name].split('|')
+  const words = flat(vocabulary[name].split('|'))
   split.set(name, words)
   return words
+}
+
+/**
+ * The same texts, each in memory of its own: V8 keeps what `split` and `+` make as parts of other texts, which takes
+ * twice as long to write.
+ */
+export function flat(texts: readonly string[]): readonly string[] {
+  return texts.map((text) => Buffer.from(text).toString())
 }

@@ -6,6 +6,7 @@ import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
 import { textOption } from './options.ts'
 import { poolOf } from './pools.ts'
+import { hexDigits } from './uuid.ts'
 
 type Maker = (key: HashKey, index: number, size: number) => string
 
@@ -36,6 +37,8 @@ const makers: Readonly<Record<string, Maker>> = {
   },
   tsrange: (key, index) => momentRange(key, index, ''),
   tstzrange: (key, index) => momentRange(key, index, '+00'),
+  objectid: (key, index) =>
+    [0, 1, 2].map((part) => hexDigits(hash32(key, index * 3 + part))).join(''),
   bit: (key, index, size) =>
     Array.from({ length: size }, (_, n) => hash32(key, index * size + n) & 1).join(''),
   vector: (key, index, size) =>

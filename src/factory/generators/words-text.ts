@@ -8,7 +8,7 @@ import { codeCapacity, finished, textOptions } from './text.ts'
 export const wordsText: Generator = {
   id: 'words-text',
   description: 'two words',
-  example: { column: exampleColumn('remark', 'text', 'TEXT'), unique: true },
+  example: { column: exampleColumn('flavour', 'text', 'TEXT'), unique: true },
   suggest: (column, { unique }) =>
     column.type === 'text'
       ? {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { LatencyMetric } from '../../model/budget.ts'
 import type { Comparison, Delta } from '../../model/comparison.ts'
 import { formatBytes, formatCount, formatMicros, formatPercent, formatRate } from '../../model/format.ts'
@@ -8,6 +9,10 @@ export interface DeltaRow {
   readonly after: string
   /** `23× less`, `1.4× more`, `1.1× more, within noise`, `unchanged`, or empty where one side was not measured. */
   readonly change: string
+  /** The change alone: `1.1× more`. */
+  readonly ratio: string
+  /** `better`, `worse`, `within noise`, or why that can't be told; empty where there is nothing to tell. */
+  readonly judgement: string
 }
 
 const formats: Readonly<Record<Delta['unit'], (value: number | null) => string>> = {
@@ -26,33 +31,48 @@ function times(factor: number): string {
 /** A ratio after ÷ before in words: `23× less`, `1.4× more`; within 5 % it is `unchanged`. Empty for null. */
 export function formatChange(change: number | null): string {
   if (change === null || !Number.isFinite(change)) return ''
-  if (change === 0) return 'now none'
-  if (change > 0.95 && change < 1.05) return 'unchanged'
-  return change < 1 ? `${times(1 / change)}× less` : `${times(change)}× more`
+  if (change === 0) return l10n.t('now none')
+  if (change > 0.95 && change < 1.05) return l10n.t('unchanged')
+  return change < 1 ? l10n.t('{0}× less', times(1 / change)) : l10n.t('{0}× more', times(change))
+}
+
+/** Whether at least one of the runs measured a number. */
+export function isKnown({ before, after }: Delta): boolean {
+  return before !== null || after !== null
 }
 
 /** A comparison's numbers as texts, in its own order; numbers that neither run measured are left out. */
 export function deltaRows(comparison: Comparison): DeltaRow[] {
-  return comparison.deltas
-    .filter((delta) => delta.before !== null || delta.after !== null)
-    .map((delta) => ({
-      name: delta.name,
-      before: valueText(delta, delta.before),
-      after: valueText(delta, delta.after),
-      change: changeText(delta),
-    }))
+  return comparison.deltas.filter(isKnown).map((delta) => ({
+    name: delta.name,
+    before: valueText(delta, delta.before),
+    after: valueText(delta, delta.after),
+    change: changeText(delta),
+    ratio: ratioText(delta),
+    judgement: judgementText(delta),
+  }))
 }
 
 /** A run that met its budget has no breaking point, which is no lack of a measurement. */
 function valueText({ name, unit }: Delta, value: number | null): string {
-  return value === null && name === 'breaking point' ? 'none found' : formats[unit](value)
+  return value === null && name === 'breaking point' ? l10n.t('none found') : formats[unit](value)
 }
 
-function changeText({ before, after, change, judgement }: Delta): string {
-  if (before === after) return 'unchanged'
-  const text = formatChange(change)
-  const isNoise = judgement === 'within-noise' && text !== '' && text !== 'unchanged'
-  return isNoise ? `${text}, within noise` : text
+function ratioText({ before, after, change }: Delta): string {
+  return before === after ? l10n.t('unchanged') : formatChange(change)
+}
+
+function changeText(delta: Delta): string {
+  const text = ratioText(delta)
+  const isNoise = delta.judgement === 'within-noise' && text !== '' && text !== l10n.t('unchanged')
+  return isNoise ? l10n.t('{0}, within noise', text) : text
+}
+
+function judgementText({ judgement, untold }: Delta): string {
+  if (untold !== undefined) return untold
+  if (judgement === 'better') return l10n.t('better')
+  if (judgement === 'worse') return l10n.t('worse')
+  return judgement === 'within-noise' ? l10n.t('within noise') : ''
 }
 
 /** The row that says most about the change: the one about the percentile that the budget names. Null where there is none. */
@@ -70,5 +90,5 @@ export function deltaLine(row: DeltaRow): string {
 /** Why the two runs don't compare like with like, in sentences; empty where they do. */
 export function caveat(comparison: Comparison): string {
   if (comparison.comparable) return ''
-  return `These runs don't compare like with like. ${comparison.differences.join(' ')}`
+  return `${l10n.t("These runs don't compare like with like.")} ${comparison.differences.join(' ')}`
 }

@@ -1,7 +1,9 @@
+import * as l10n from '@vscode/l10n'
 import { formatCount, formatMicros, formatPercent } from '../../model/format.ts'
-import { loadOf, loadText } from '../../model/load-level.ts'
+import { loadOf } from '../../model/load-level.ts'
 import { countedSteps } from '../../model/measure.ts'
 import { failedRequests, type RequestResult, type StepResult } from '../../model/run.ts'
+import { loadWords } from './load.ts'
 import type { StepRow, StepTable } from './step-table.ts'
 
 /** The requests of a mix or a chain at the highest load, each on its own; null where a run has only one request. */
@@ -11,9 +13,9 @@ export function requestTable(
   const step = countedSteps(steps).toSorted((one, other) => loadOf(other).value - loadOf(one).value)[0]
   if (step?.perRequest === undefined) return null
   return {
-    title: `Each request at ${loadText(step)}`,
+    title: l10n.t('Each request at {0}', loadWords(step)),
     table: {
-      columns: ['requests', 'p50', 'p95', 'p99', 'failed'],
+      columns: [l10n.t('requests'), 'p50', 'p95', 'p99', l10n.t('failed')],
       rows: step.perRequest.map(requestRow),
       notMeasured: [],
     },

@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n'
 import type { LatencyMetric, Threshold } from '../../model/budget.ts'
 import { formatBytes, formatCount, formatMicros, formatPercent, formatRate } from '../../model/format.ts'
-import { loadText } from '../../model/load-level.ts'
 import { failedRequests, type StepResult } from '../../model/run.ts'
+import { loadWords } from './load.ts'
 import { breaches, formatKnown } from './thresholds.ts'
 
 export interface StepCell {
@@ -53,29 +54,32 @@ function formatFailed(failed: number | null, step: StepResult): string {
   return `${formatCount(failed)} (${formatPercent(failed / step.requests)})`
 }
 
-const streamColumns: readonly Column[] = [
-  {
-    heading: 'first chunk p95',
-    optional: true,
-    metric: null,
-    value: (step) => step.stream?.firstChunkMicros.p95 ?? null,
-    format: formatMicros,
-  },
-  {
-    heading: 'gap p95',
-    optional: true,
-    metric: null,
-    value: (step) => step.stream?.gapMicros.p95 ?? null,
-    format: formatMicros,
-  },
-  {
-    heading: 'tokens/s',
-    optional: true,
-    metric: null,
-    value: ({ stream, durationSeconds }) => (stream?.tokens == null ? null : stream.tokens / durationSeconds),
-    format: formatRateFigure,
-  },
-]
+function streamColumns(): Column[] {
+  return [
+    {
+      heading: l10n.t('first chunk p95'),
+      optional: true,
+      metric: null,
+      value: (step) => step.stream?.firstChunkMicros.p95 ?? null,
+      format: formatMicros,
+    },
+    {
+      heading: l10n.t('gap p95'),
+      optional: true,
+      metric: null,
+      value: (step) => step.stream?.gapMicros.p95 ?? null,
+      format: formatMicros,
+    },
+    {
+      heading: l10n.t('tokens/s'),
+      optional: true,
+      metric: null,
+      value: ({ stream, durationSeconds }) =>
+        stream?.tokens == null ? null : stream.tokens / durationSeconds,
+      format: formatRateFigure,
+    },
+  ]
+}
 
 function columnsFor(budget: readonly Threshold[]): Column[] {
   const latencies: LatencyMetric[] = ['p50', 'p95', 'p99']
@@ -84,41 +88,41 @@ function columnsFor(budget: readonly Threshold[]): Column[] {
   }
   const plain = { optional: false, metric: null }
   return [
-    { ...plain, heading: 'requests', value: (step) => step.requests, format: formatCount },
+    { ...plain, heading: l10n.t('requests'), value: (step) => step.requests, format: formatCount },
     {
       ...plain,
-      heading: 'requests/s',
+      heading: l10n.t('requests/s'),
       metric: 'rps',
       value: (step) => step.achievedRate,
       format: formatRateFigure,
     },
     {
-      heading: 'never sent',
+      heading: l10n.t('never sent'),
       optional: true,
       metric: null,
       value: (step) => step.arrivals?.unsent || null,
       format: (unsent, { arrivals }) => formatCount(unsent ?? arrivals?.unsent ?? null),
     },
     ...latencies.map(latencyColumn),
-    ...streamColumns,
+    ...streamColumns(),
     {
       ...plain,
-      heading: 'failed',
+      heading: l10n.t('failed'),
       metric: 'errors',
       value: (step) => failedRequests(step.errors),
       format: formatFailed,
     },
     {
       ...plain,
-      heading: 'queries/request',
+      heading: l10n.t('queries/request'),
       value: (step) => step.server.queriesPerRequest,
       format: formatQueries,
     },
-    { ...plain, heading: 'CPU', value: (step) => step.server.cpu, format: formatPercent },
-    { ...plain, heading: 'memory', value: (step) => step.server.rssBytes, format: formatBytes },
+    { ...plain, heading: l10n.t('CPU'), value: (step) => step.server.cpu, format: formatPercent },
+    { ...plain, heading: l10n.t('memory'), value: (step) => step.server.rssBytes, format: formatBytes },
     {
       ...plain,
-      heading: 'loop delay',
+      heading: l10n.t('loop delay'),
       value: (step) => step.server.eventLoopDelayMicros,
       format: formatMicros,
     },
@@ -127,16 +131,22 @@ function columnsFor(budget: readonly Threshold[]): Column[] {
 
 /** Queries a request to text: `501`, `1.5`, or `not measured`. */
 export function formatQueries(queries: number | null): string {
-  if (queries === null) return 'not measured'
+  if (queries === null) return l10n.t('not measured')
   return queries < 10 ? String(Number(queries.toFixed(1))) : formatCount(queries)
+}
+
+function phaseName(phase: StepResult['phase']): string {
+  if (phase === 'warm-up') return l10n.t('warm-up')
+  if (phase === 'recovery') return l10n.t('recovery')
+  return phase === 'cool-down' ? l10n.t('cool-down') : phase
 }
 
 /** A step's name: `100 users`, `1 user (warm-up)`, `50 users (cut short)`. */
 function stepHeading(step: Pick<StepResult, 'users' | 'rate' | 'phase' | 'complete'>): string {
-  const load = loadText(step)
+  const load = loadWords(step)
   const notes = [
-    step.phase === 'ramp' || step.phase === 'bisect' ? '' : step.phase,
-    step.complete ? '' : 'cut short',
+    step.phase === 'ramp' || step.phase === 'bisect' ? '' : phaseName(step.phase),
+    step.complete ? '' : l10n.t('cut short'),
   ]
   const note = notes.filter((part) => part !== '').join(', ')
   return note === '' ? load : `${load} (${note})`
@@ -177,16 +187,21 @@ export function stepTable(steps: readonly StepResult[], budget: readonly Thresho
 }
 
 /** What a column's short heading stands for, where it doesn't say so itself. */
-const fullNames: Readonly<Record<string, string>> = {
-  'queries/request': 'queries per request',
-  CPU: 'server CPU',
-  memory: 'server memory',
-  'loop delay': 'event-loop delay',
+function fullName(heading: string): string {
+  const names = new Map([
+    [l10n.t('queries/request'), l10n.t('queries per request')],
+    [l10n.t('CPU'), l10n.t('server CPU')],
+    [l10n.t('memory'), l10n.t('server memory')],
+    [l10n.t('loop delay'), l10n.t('event-loop delay')],
+  ])
+  return names.get(heading) ?? heading
 }
 
 /** What could not be measured at all, as one sentence, and why where the reason is known; empty where nothing is missing. */
 export function notMeasuredSentence(table: StepTable): string {
   if (table.rows.length === 0 || table.notMeasured.length === 0) return ''
-  const reason = table.notMeasured.includes('p99') ? ' (p99 needs 1,000 answers in a step)' : ''
-  return `Not measured: ${table.notMeasured.map((heading) => fullNames[heading] ?? heading).join(', ')}${reason}.`
+  const missing = table.notMeasured.map(fullName).join(', ')
+  return table.notMeasured.includes('p99')
+    ? l10n.t('Not measured: {0} (p99 needs 1,000 answers in a step).', missing)
+    : l10n.t('Not measured: {0}.', missing)
 }

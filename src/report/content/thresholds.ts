@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Threshold } from '../../model/budget.ts'
 import { formatMicros, formatPercent, formatRate } from '../../model/format.ts'
 import { evaluate, measure } from '../../model/measure.ts'
@@ -11,8 +12,12 @@ export function breaches(step: StepResult, threshold: Threshold): boolean {
 /** What a step says about a threshold, as people read it: `2.2 s`, or `at least 2.2 s` where only a bound is known. */
 export function formatKnown(step: StepResult, threshold: Threshold): string {
   const measured = measure(threshold, step)
-  const bound = measured?.atLeast === true ? 'at least ' : ''
   const value = measured?.value ?? null
-  if (threshold.metric === 'errors') return bound + formatPercent(value)
-  return bound + (threshold.metric === 'rps' ? formatRate(value) : formatMicros(value))
+  const text = formatMetric(threshold, value)
+  return measured?.atLeast === true ? l10n.t('at least {0}', text) : text
+}
+
+function formatMetric({ metric }: Threshold, value: number | null): string {
+  if (metric === 'errors') return formatPercent(value)
+  return metric === 'rps' ? formatRate(value) : formatMicros(value)
 }

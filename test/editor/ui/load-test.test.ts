@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import { type EditorWindow, openEditorWindow } from '../../../scripts/editor-window.ts'
 import { repository } from '../../../scripts/repository.ts'
 import { freePort, seedSample } from '../../../scripts/sample-copy.ts'
-import { codeLenses, openFile, startLoadTest, testedRoute, webview } from '../../../scripts/workbench.ts'
+import { codeLenses, loadTestLens, openFile, startLoadTest, testedRoute, webview } from '../../../scripts/workbench.ts'
 import type { Run } from '../../../src/model/run.ts'
 
 function listens(port: number): Promise<boolean> {
@@ -77,7 +77,7 @@ describe('a load test in the editor', { timeout: 300_000 }, () => {
     const row = page.locator('.sidebar .monaco-list-row').filter({ hasText: testedRoute })
     await row.filter({ hasText: /p95/ }).first().waitFor()
     await codeLenses(page)
-      .filter({ hasText: /Load test this endpoint · p95/ })
+      .filter({ hasText: /▶ Load test · p95/ })
       .first()
       .waitFor()
   })
@@ -98,7 +98,7 @@ describe('a load test in the editor', { timeout: 300_000 }, () => {
     const { page } = editor
     const rows = page.locator('.quick-input-list .monaco-list-row')
     const title = page.locator('.quick-input-title')
-    await codeLenses(page).getByText('Load test this endpoint').first().click()
+    await loadTestLens(page).click()
     await rows.filter({ hasText: 'Load profile…' }).click()
     await rows.filter({ hasText: 'Constant rate' }).click()
     await rows.filter({ hasText: 'Rates and time…' }).click()
@@ -114,7 +114,7 @@ describe('a load test in the editor', { timeout: 300_000 }, () => {
     await panel.getByText('Run again').first().waitFor({ timeout: 60_000 })
     await panel.locator('[data-chart="latency"]').getByText('at 10 requests/s').waitFor()
     await codeLenses(page)
-      .filter({ hasText: /Load test this endpoint · p95 .* @ 10\/s/ })
+      .filter({ hasText: /▶ Load test · p95 .* @ 10\/s/ })
       .first()
       .waitFor()
     await stopsListening(port)

@@ -112,7 +112,7 @@ test('the URL of a copy is written as that of the database', async (context) => 
     ['sqlite://app.sqlite?mode=rw', 'sqlite://app.sqlite.x.sqlite?mode=rw'],
   ] as const
   for (const [url, copy] of urls) {
-    assert.equal(await copiesOf(url).make(url, root, 'x'), copy)
-    assert.equal(await copiesOf(url).find(url, root, 'x'), copy)
+    assert.equal(await copiesOf(url, root).make(url, root, 'x'), copy)
+    assert.equal(await copiesOf(url, root).find(url, root, 'x'), copy)
   }
 })

@@ -99,7 +99,7 @@ test('unique texts respect short columns', () => {
     ['slug', 'code'],
     ['access_token', 'code'],
     ['isbn', 'code'],
-    ['remark', 'words-text'],
+    ['flavour', 'words-text'],
     ['body', 'body'],
     ['phone', 'phone'],
     ['full_name', 'person-name'],
@@ -164,5 +164,26 @@ test('all text generators work beyond four thousand million rows', () => {
     if (column.type !== 'text' || !unique) continue
     const valueOf = generator.compile(options ?? { unique: true, kind: 'slug' }, contextFor('name'))
     assert.equal(new Set(indices.map((index) => valueOf(index))).size, indices.length, generator.id)
+  }
+})
+
+test('a text keeps to one language, and is as long as its name says', () => {
+  const scripts = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Hangul}/u, /\p{Script=Arabic}/u]
+  const edges = 0.02
+  for (const [name, shortest, longest] of [
+    ['note', 35, 90],
+    ['description', 90, 240],
+    ['body', 240, 600],
+  ] as const) {
+    const values = all(name)
+    const mean = values.reduce((sum, { length }) => sum + length, 0) / values.length
+    assert.ok(mean > shortest && mean < longest, `${name}: ${mean} characters`)
+    const mixed = values.filter((value) => scripts.filter((script) => script.test(value)).length > 1)
+    assert.ok(mixed.length < edges * values.length, `${name}: ${mixed.length} in several scripts`)
+    for (const script of scripts)
+      assert.ok(
+        values.some((value) => script.test(value)),
+        `${name}: ${String(script)}`,
+      )
   }
 })

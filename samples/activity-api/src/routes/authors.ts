@@ -1,6 +1,6 @@
 import { Router } from 'express'
 import { z } from 'zod'
-import { storage } from '../storage.js'
+import { storage } from '../storage.ts'
 
 export const authorsRouter = Router()
 

@@ -1,7 +1,7 @@
 import { Router } from 'express'
 import { z } from 'zod'
-import type { Author, Post } from '../schema.js'
-import { storage } from '../storage.js'
+import type { Author, Post } from '../schema.ts'
+import { storage } from '../storage.ts'
 
 export const postsRouter = Router()
 

@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import { storage } from '../storage.js'
+import { storage } from '../storage.ts'
 
 export const tagsRouter = Router()
 

@@ -1,8 +1,8 @@
 import { Router } from 'express'
 import { z } from 'zod'
-import { hashPassword } from '../passwords.js'
-import { getRecommendations } from '../recommendations.js'
-import { storage } from '../storage.js'
+import { hashPassword } from '../passwords.ts'
+import { getRecommendations } from '../recommendations.ts'
+import { storage } from '../storage.ts'
 
 export const usersRouter = Router()
 

@@ -4,7 +4,14 @@ import type { Owner } from './port-owner.ts'
 /** What a process that listens on a database's port may be; `stranger` stands for all that passes on to who knows where. */
 export type OwnerKind = 'server' | 'container-proxy' | 'hidden' | 'stranger'
 
-const servers: ReadonlySet<string> = new Set(['postgres', 'postmaster', 'mysqld', 'mariadbd', 'mysqld-debug'])
+const servers: ReadonlySet<string> = new Set([
+  'postgres',
+  'postmaster',
+  'mysqld',
+  'mariadbd',
+  'mysqld-debug',
+  'mongod',
+])
 
 /** Programs that carry a container's published ports to the host, or to the virtual machine that containers run in. */
 const containerProxies: readonly RegExp[] = [

@@ -38,6 +38,9 @@ export const postgresDefaults: ServerDefaults = { port: 5432, socketFile: (port)
 /** The port of MySQL and MariaDB; their URLs name the socket itself. */
 export const mysqlDefaults: ServerDefaults = { port: 3306, socketFile: null }
 
+/** MongoDB's port; its URLs name the socket itself. */
+export const mongodbDefaults: ServerDefaults = { port: 27017, socketFile: null }
+
 /**
  * The guards before connecting, so that no password reaches a stranger: the URL names no production database, its host
  * is this machine, and who listens there is a database server, a proxy of a container, or not known to this user

@@ -39,11 +39,6 @@ export async function characterSets(
   return sets
 }
 
-/** Whether texts of that character set are kept as the UTF-8 that they come as, once they fit. */
-export function isKeptAsUtf8(characterSet: string): boolean {
-  return /^(?:utf8mb4|utf8mb3|utf8|ascii|binary)$/.test(characterSet)
-}
-
 /**
  * What makes texts fit into a character set, or null where all do: a letter that it doesn't have becomes the letter
  * without its accent, or else some letter from a to z, always the same one.

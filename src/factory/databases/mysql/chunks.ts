@@ -83,6 +83,8 @@ function keyColumns({ key, columns, firstIndex, firstKey }: Chunk): readonly Wri
 
 /** Chunks that follow each other are one entry, so that the ledger stays small. */
 async function recordMade(connection: Connection, { table, firstIndex, rows }: Chunk): Promise<void> {
+  // Two writers' entries come one after the other: each would lock the gap that the other wants to write into.
+  await connection.rows('SELECT 1 FROM headroom_table WHERE table_name = ? FOR UPDATE', [table.name])
   const grown = await connection.run(
     'UPDATE headroom_chunk SET row_count = row_count + ? WHERE table_name = ? AND first_index + row_count = ?',
     [rows, table.name, firstIndex],

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
-import type { Connection as Session, ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
+import type {
+  Connection as Session,
+  ConnectionOptions,
+  PreparedStatementInfo,
+  ResultSetHeader,
+  RowDataPacket,
+} from 'mysql2/promise'
 
 import { Failure } from '../../../model/failure.ts'
-import type { SqlValue } from '../../sql-value.ts'
 import { guardMysql } from '../guards/mysql.ts'
 import { ownEndOf } from '../guards/session.ts'
 import type { GuardedTarget } from '../guards/target.ts'
 import { codeOf, explain } from './failures.ts'
+import { execution, statementNumber } from './execution.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { numberOrNull, text } from './sql.ts'
 
@@ -19,6 +24,11 @@ export interface Outcome {
   readonly warnings: number
 }
 
+interface Prepared {
+  readonly statement: PreparedStatementInfo
+  readonly number: number
+}
+
 /** Long enough for the application's usual transactions, short enough to say what is wrong while people wait. */
 const lockPatienceSeconds = 5
 /** A run that was killed holds its lock until the server has noticed. */
@@ -27,6 +37,8 @@ const connectPatienceMillis = 10_000
 /** A chunk ends by itself within this time, unless it waits for somebody's lock. */
 const stopPatienceMillis = 250
 const mostDeadlocks = 5
+/** Each of them takes some memory of the server's for each of its parameters. */
+const mostPrepared = 8
 
 /** Strict, so that no value is ever changed to fit; times are UTC. */
 const settings = {
@@ -53,11 +65,10 @@ export class Connection {
   readonly target: GuardedTarget
   /** False for MySQL. */
   readonly isMariadb: boolean
-  /** Whether the server takes rows that are streamed to it. */
-  readonly takesStreams: boolean
-  /** For rows that are streamed: one statement's at a time. */
-  readonly rowBuffer = new RowBuffer()
+  /** For rows: while one is sent, the other is written. */
+  readonly rowBuffers = [new RowBuffer(), new RowBuffer()] as const
   private readonly session: Session
+  private readonly prepared = new Map<string, Prepared>()
   private ownsRun = false
   private foreignKeys = true
   private isClosed = false
@@ -66,7 +77,6 @@ export class Connection {
     this.target = target
     this.session = session
     this.isMariadb = /mariadb/i.test(text(facts.version))
-    this.takesStreams = Number(facts.streams) === 1
   }
 
   /** Connects to what the guards let through, and has them look at the server itself before anything else is asked of it. */
@@ -76,7 +86,7 @@ export class Connection {
       session = await openSession(target)
       const query = async (sql: string) => rowsOf(await session?.query(sql))
       await guardMysql(query, target, ownEndOf(streamOf(session)))
-      const [facts = {}] = await query('SELECT VERSION() AS version, @@local_infile AS streams')
+      const [facts = {}] = await query('SELECT VERSION() AS version')
       const connection = new Connection(target, session, facts)
       await connection.configure()
       return connection
@@ -113,27 +123,26 @@ export class Connection {
     )
   }
 
-  /** Runs one prepared statement; statements are kept for the next time. */
-  async execute(sql: string, parameters: readonly SqlValue[]): Promise<Outcome> {
-    return this.guarded(async () =>
-      outcomeOf((await this.session.execute<ResultSetHeader>(sql, [...parameters]))[0]),
-    )
+  /** Prepares a statement, or finds it prepared: the last few are kept. Gives its number on the server. */
+  async prepare(sql: string): Promise<number> {
+    const known = this.prepared.get(sql)
+    if (known !== undefined) return known.number
+    return this.guarded(async () => {
+      const statement = await this.session.prepare(sql)
+      const number = statementNumber(statement)
+      this.prepared.set(sql, { statement, number })
+      const [oldest] = this.prepared
+      if (oldest !== undefined && this.prepared.size > mostPrepared) {
+        this.prepared.delete(oldest[0])
+        await oldest[1].statement.close()
+      }
+      return number
+    })
   }
 
-  /**
-   * Runs `LOAD DATA LOCAL INFILE` with these bytes. Whatever file the server asks for, it gets these bytes and nothing else;
-   * with other statements it gets nothing at all, since the session has no such stream.
-   */
-  async stream(sql: string, bytes: Iterable<Uint8Array>): Promise<Outcome> {
-    const source = Readable.from(bytes, { highWaterMark: 1 })
-    const options = { sql, infileStreamFactory: () => source }
-    try {
-      return await this.guarded(async () =>
-        outcomeOf((await this.session.query<ResultSetHeader>(options))[0]),
-      )
-    } finally {
-      source.destroy()
-    }
+  /** Runs a prepared statement with the parameters that a {@link RowBuffer} has in its packet. */
+  async send(packet: Buffer): Promise<void> {
+    return this.guarded(() => execution(this.session, packet))
   }
 
   /** Has foreign keys enforced in this session, or not, from the next statement on. */
@@ -245,7 +254,8 @@ async function openSession(target: GuardedTarget): Promise<Session> {
     jsonStrings: true,
     supportBigNumbers: true,
     connectTimeout: connectPatienceMillis,
-    // Without a stream of its own the driver answers a server's wish for a file with nothing.
+    // No file is ever sent, whatever the server asks for; executions have no attributes: see `RowBuffer`.
+    flags: ['-LOCAL_FILES', '-CLIENT_QUERY_ATTRIBUTES'],
     ...(wantsEncryption(target) ? { ssl: { rejectUnauthorized: false } } : {}),
   })
   // What a lost connection means is said by the call that was under way, or by the next.

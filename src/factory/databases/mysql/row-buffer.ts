@@ -1,129 +1,121 @@
-/** From here on a buffer is sent. Smaller ones cost a system call and a wake-up of the server each. */
-const fullAt = 256 * 1024
-/** The first one is sent sooner, and each one after it holds twice as much: the server begins at once. */
-const firstFullAt = 32 * 1024
-/** Room for the row that crosses the line, so that nearly no row makes a buffer grow. */
-const slack = 64 * 1024
+/** Room that nearly all statements fit into. */
+const usualBytes = 1024 * 1024
 /** Up to here, copying character by character is faster than a call out of JavaScript. */
 const shortText = 48
 
-const backslash = 0x5c
 const dayMillis = 86_400_000
-const special = /[\0\t\n\\]/
-const allSpecial = /[\0\t\n\\]/g
-const escapes: Readonly<Record<string, string>> = { '\0': '\\0', '\t': '\\t', '\n': '\\n', '\\': '\\\\' }
 
-/**
- * Rows as LOAD DATA reads them by default: fields end with a tab, rows with a line feed, and these, backslashes and zero
- * bytes in values have a backslash in front. `\N` is NULL.
- */
+/** https://mariadb.com/kb/en/com_stmt_execute/ and https://mariadb.com/kb/en/result-set-packets/#field-types */
+const execute = 0x17
+/** The packet's header, the command, the statement's number, flags, and how often it runs. */
+const headBytes = 14
+const types = { double: 5, none: 6, bigint: 8, blob: 252, text: 253 } as const
+/** Before a length of three bytes. */
+const threeBytes = 0xfd
+
+/** Parameters of a prepared statement as the server reads them: one packet, in which each value has a type of its own. */
 export class RowBuffer {
-  /** Used in turn: a stream holds one or two, and the driver copies what it takes. */
-  private readonly buffers = Array.from({ length: 4 }, () => Buffer.allocUnsafeSlow(fullAt + slack))
-  private turn = 0
-  private buffer = this.buffers[0] ?? Buffer.alloc(0)
+  private buffer = Buffer.allocUnsafeSlow(usualBytes)
   private end = 0
-  private limit = firstFullAt
+  private parameter = 0
+  private typesAt = 0
 
-  /** Whether it is worth sending. */
-  get isFull(): boolean {
-    return this.end >= this.limit
-  }
-
-  get isEmpty(): boolean {
-    return this.end === 0
-  }
-
-  /** Forgets what was written, and begins with small buffers again. */
-  restart(): void {
+  /** Begins with the first parameter of that statement. */
+  begin(statement: number, parameters: number): void {
+    const nullBytes = (parameters + 7) >> 3
     this.end = 0
-    this.limit = firstFullAt
+    this.reserve(headBytes + nullBytes + 1 + parameters * 2)
+    const { buffer } = this
+    buffer[4] = execute
+    buffer.writeUInt32LE(statement, 5)
+    buffer[9] = 0
+    buffer.writeUInt32LE(1, 10)
+    buffer.fill(0, headBytes, headBytes + nullBytes)
+    // Types follow.
+    buffer[headBytes + nullBytes] = 1
+    this.typesAt = headBytes + nullBytes + 1
+    this.end = this.typesAt + parameters * 2
+    this.parameter = 0
   }
 
-  /** What was written. It stays as it is until three more were taken. */
-  taken(): Uint8Array {
-    const bytes = this.buffer.subarray(0, this.end)
-    this.turn = (this.turn + 1) % this.buffers.length
-    this.buffer = this.buffers[this.turn] ?? this.buffer
-    this.end = 0
-    this.limit = Math.min(fullAt, this.limit * 2)
-    return bytes
-  }
-
-  endField(): void {
-    this.reserve(1)
-    this.buffer[this.end++] = 9
-  }
-
-  endRow(): void {
-    this.reserve(1)
-    this.buffer[this.end++] = 10
+  /** What was written, with room for the packet's header. It stays as it is until the next {@link begin}. */
+  get packet(): Buffer {
+    return this.buffer.subarray(0, this.end)
   }
 
   null(): void {
-    this.reserve(2)
-    this.buffer[this.end++] = backslash
-    this.buffer[this.end++] = 78
+    const at = headBytes + (this.parameter >> 3)
+    this.buffer[at] = (this.buffer[at] ?? 0) | (1 << (this.parameter & 7))
+    this.typed(types.none)
   }
 
-  /** A whole number. */
+  /** A whole number up to 2^53. */
   integer(value: number): void {
-    if (value < 0 || value >= 2 ** 31 || !Number.isInteger(value)) {
-      this.ascii(String(value))
-      return
-    }
-    this.reserve(10)
-    const { buffer } = this
-    let digits = 1
-    for (let power = 10; power <= value; power *= 10) digits++
-    let rest = value | 0
-    for (let at = this.end + digits - 1; at >= this.end; at--) {
-      const quotient = (rest / 10) | 0
-      buffer[at] = 48 + rest - quotient * 10
-      rest = quotient
-    }
-    this.end += digits
+    this.reserve(8)
+    this.uint32(value >>> 0)
+    this.uint32(Math.floor(value / 2 ** 32) >>> 0)
+    this.typed(types.bigint)
   }
 
-  /** ASCII without anything that is escaped. */
-  ascii(text: string): void {
-    const { length } = text
-    this.reserve(length)
-    const { buffer, end } = this
-    for (let i = 0; i < length; i++) buffer[end + i] = text.charCodeAt(i)
-    this.end = end + length
+  double(value: number): void {
+    this.reserve(8)
+    this.end = this.buffer.writeDoubleLE(value, this.end)
+    this.typed(types.double)
   }
 
   /** A text as UTF-8. */
   text(text: string): void {
     const { length } = text
-    this.reserve(length * 3)
-    if (length <= shortText && this.shortText(text, length)) return
-    const escaped = special.test(text) ? text.replaceAll(allSpecial, (sign) => escapes[sign] ?? sign) : text
-    this.reserve(escaped.length * 3)
-    this.end += this.buffer.write(escaped, this.end)
+    this.reserve(4 + length * 3)
+    if (length > shortText || !this.shortText(text, length)) {
+      const bytes = this.buffer.write(text, this.end + 4)
+      this.length(bytes)
+      this.end += bytes
+    }
+    this.typed(types.text)
   }
 
   bytes(bytes: Uint8Array): void {
-    this.reserve(bytes.length * 2)
-    const { buffer } = this
-    let at = this.end
-    for (const byte of bytes) {
-      if (byte === 0 || byte === 9 || byte === 10 || byte === backslash) {
-        buffer[at++] = backslash
-        buffer[at++] = byte === 0 ? 48 : byte === 9 ? 116 : byte === 10 ? 110 : backslash
-      } else buffer[at++] = byte
-    }
-    this.end = at
-  }
-
-  hex(bytes: Uint8Array): void {
-    this.ascii(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex'))
+    this.reserve(4 + bytes.length)
+    this.length(bytes.length)
+    this.buffer.set(bytes, this.end)
+    this.end += bytes.length
+    this.typed(types.blob)
   }
 
   /** `2025-01-31` of milliseconds since 1970, in years 0 to 9999. */
   day(millis: number): void {
-    this.reserve(10)
+    this.reserve(11)
+    this.sign(10)
+    this.date(millis)
+    this.typed(types.text)
+  }
+
+  /** `2025-01-31 12:34:56.789` with so many digits of the second's fraction. */
+  moment(millis: number, fraction: number): void {
+    const digits = Math.min(3, fraction)
+    this.reserve(24)
+    this.sign(digits === 0 ? 19 : 20 + digits)
+    this.date(millis)
+    const ofDay = Math.floor(millis) - Math.floor(millis / dayMillis) * dayMillis
+    const seconds = (ofDay / 1000) | 0
+    this.sign(32)
+    this.digits((seconds / 3600) | 0)
+    this.sign(58)
+    this.digits(((seconds / 60) | 0) % 60)
+    this.sign(58)
+    this.digits(seconds % 60)
+    if (digits > 0) {
+      const thousandths = ofDay % 1000
+      this.sign(46)
+      this.sign(48 + ((thousandths / 100) | 0))
+      if (digits > 1) this.sign(48 + (((thousandths / 10) | 0) % 10))
+      if (digits > 2) this.sign(48 + (thousandths % 10))
+    }
+    this.typed(types.text)
+  }
+
+  private date(millis: number): void {
     // Days since the first of March of the year 0: leap days come last then (Howard Hinnant, civil_from_days).
     const days = Math.floor(millis / dayMillis) + 719_468
     const era = Math.floor(days / 146_097)
@@ -143,34 +135,41 @@ export class RowBuffer {
     this.digits(dayOfYear - (((153 * shifted + 2) / 5) | 0) + 1)
   }
 
-  /** `2025-01-31 12:34:56.789` with so many digits of the second's fraction. */
-  moment(millis: number, fraction: number): void {
-    this.day(millis)
-    this.reserve(16)
-    const ofDay = Math.floor(millis) - Math.floor(millis / dayMillis) * dayMillis
-    const seconds = (ofDay / 1000) | 0
-    this.sign(32)
-    this.digits((seconds / 3600) | 0)
-    this.sign(58)
-    this.digits(((seconds / 60) | 0) % 60)
-    this.sign(58)
-    this.digits(seconds % 60)
-    if (fraction === 0) return
-    this.sign(46)
-    this.ascii(String(1000 + (ofDay % 1000)).slice(1, 1 + Math.min(3, fraction)))
-  }
-
+  /** Of ASCII alone; gives false, with nothing written, for others. */
   private shortText(text: string, length: number): boolean {
     const { buffer } = this
-    let at = this.end
+    let at = this.end + 1
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i)
       if (code > 127) return false
-      if (code === backslash || code === 9 || code === 10 || code === 0) return false
       buffer[at++] = code
     }
+    buffer[this.end] = length
     this.end = at
     return true
+  }
+
+  private length(bytes: number): void {
+    this.sign(threeBytes)
+    this.sign(bytes & 255)
+    this.sign((bytes >> 8) & 255)
+    this.sign(bytes >> 16)
+  }
+
+  private typed(type: number): void {
+    const at = this.typesAt + this.parameter * 2
+    this.buffer[at] = type
+    this.buffer[at + 1] = 0
+    this.parameter++
+  }
+
+  private uint32(value: number): void {
+    const { buffer, end } = this
+    buffer[end] = value & 255
+    buffer[end + 1] = (value >>> 8) & 255
+    buffer[end + 2] = (value >>> 16) & 255
+    buffer[end + 3] = value >>> 24
+    this.end = end + 4
   }
 
   private digits(pair: number): void {
@@ -188,6 +187,5 @@ export class RowBuffer {
     const larger = Buffer.allocUnsafeSlow(2 * (this.end + bytes))
     larger.set(this.buffer.subarray(0, this.end))
     this.buffer = larger
-    this.buffers[this.turn] = larger
   }
 }

@@ -1,12 +1,10 @@
 import type { Column } from '../../../model/schema.ts'
 import type { SqlValue } from '../../sql-value.ts'
 import type { Connection } from './connection.ts'
-import { refusedRow } from './failures.ts'
+import { characterSets, fitFor } from './character-sets.ts'
 import type { RowBuffer } from './row-buffer.ts'
-import { characterSets, type Fit, fitFor, isKeptAsUtf8 } from './character-sets.ts'
-import { quoted, quotedList, text } from './sql.ts'
-import { baseType } from './types.ts'
-import { type ColumnFormat, columnFormat } from './values.ts'
+import { quoted, quotedList } from './sql.ts'
+import { writerOf } from './values.ts'
 
 /** A column to be written; `n` counts the rows from 0. */
 export interface WrittenColumn {
@@ -16,9 +14,13 @@ export interface WrittenColumn {
   readonly valueOf: (n: number) => SqlValue
 }
 
-/** Rows per prepared statement, largest first: what is left over is done by the smaller ones. */
-const statementRows = [256, 32, 4, 1] as const
+/** Rows per statement, largest first: what is left over is done by the smaller ones. */
+const statementRows = (process.env.SR ?? '1024,256,32,4,1').split(',').map(Number)
+/** Before it is known how large rows are. */
+const firstRows = 4
 const mostParameters = 65_000
+/** A statement of this size costs the server little more than its rows, and fits into its largest packet. */
+const statementBytes = 512 * 1024
 
 /** A table that gets rows; `like` is the table that its columns are those of. */
 export interface WrittenTable {
@@ -26,7 +28,11 @@ export interface WrittenTable {
   readonly like: string
 }
 
-/** Adds rows, streamed where the server takes that, else by prepared statements. Must be called inside a transaction. */
+/**
+ * Adds rows by prepared statements; while the server works on one, the next is made. Must be called inside a transaction.
+ * (LOAD DATA would hold a lock on a table's AUTO_INCREMENT until its end, and so keep out the application and a second
+ * writer.)
+ */
 export async function insertRows(
   connection: Connection,
   table: WrittenTable,
@@ -34,127 +40,31 @@ export async function insertRows(
   rows: number,
 ): Promise<void> {
   const sets = await characterSets(connection, table.like)
-  if (connection.takesStreams) {
-    const takesBytes = readsBytes(connection, columns, sets)
-    const formats = columns.map((column) => columnFormat(column.column, takesBytes, fitOf(column, sets)))
-    await streamRows(connection, table.name, { columns, formats, takesBytes }, rows)
-  } else {
-    const formats = columns.map((column) => columnFormat(column.column, false, fitOf(column, sets)))
-    await prepareRows(connection, table.name, { columns, formats, takesBytes: false }, rows)
-  }
-}
-
-interface Writing {
-  readonly columns: readonly WrittenColumn[]
-  /** Column by column. */
-  readonly formats: readonly ColumnFormat[]
-  /** Whether fields are read byte by byte. */
-  readonly takesBytes: boolean
-}
-
-async function streamRows(
-  connection: Connection,
-  table: string,
-  { columns, formats, takesBytes }: Writing,
-  rows: number,
-): Promise<void> {
-  const targets = columns.map((column, i) =>
-    formats[i]?.conversion === null ? quoted(nameOf(column)) : `@c${i}`,
-  )
-  const conversions = columns.flatMap((column, i) => {
-    const conversion = formats[i]?.conversion ?? null
-    return conversion === null ? [] : [`${quoted(nameOf(column))} = ${conversion.replace('?', `@c${i}`)}`]
-  })
-  const { affectedRows, warnings } = await connection.stream(
-    `LOAD DATA LOCAL INFILE 'headroom' INTO TABLE ${quoted(table)} CHARACTER SET ${takesBytes ? 'binary' : 'utf8mb4'}
-     FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (${targets.join(', ')})
-     ${conversions.length === 0 ? '' : `SET ${conversions.join(', ')}`}`,
-    encoded(connection.rowBuffer, { columns, formats, takesBytes }, rows),
-  )
-  // What is streamed is taken like INSERT IGNORE: what doesn't fit is left out or changed, with a warning.
-  if (warnings > 0 || affectedRows !== rows) await refuseWarnings(connection, rows - affectedRows)
-}
-
-function* encoded(buffer: RowBuffer, { columns, formats }: Writing, rows: number): Generator<Uint8Array> {
-  buffer.restart()
-  const writers = columns.map(({ valueOf }, i) => {
-    const write = formats[i]?.write
-    return (n: number) => {
+  const writers = columns.map(({ column, valueOf }) => {
+    const set = sets.get(column.name)
+    const write = writerOf(column, set === undefined ? null : fitFor(set))
+    return (into: RowBuffer, n: number) => {
       const value = valueOf(n)
-      if (value === null || write === undefined) buffer.null()
-      else write(buffer, value)
+      if (value === null) into.null()
+      else write(into, value)
     }
   })
-  const [first, ...others] = writers
-  for (let n = 0; n < rows; n++) {
-    first?.(n)
-    for (const write of others) {
-      buffer.endField()
-      write(n)
-    }
-    buffer.endRow()
-    if (buffer.isFull) yield buffer.taken()
-  }
-  if (!buffer.isEmpty) yield buffer.taken()
-}
-
-async function refuseWarnings(connection: Connection, missing: number): Promise<void> {
-  const rows = await connection.rows('SHOW WARNINGS LIMIT 20')
-  const [serious] = rows.filter((row) => text(row.Level) !== 'Note')
-  if (serious !== undefined) throw refusedRow(text(serious.Message))
-  if (missing !== 0) throw refusedRow(`${missing} rows were left out without a word`)
-}
-
-const readAsBytes =
-  /^(?:tinyint|smallint|mediumint|int|bigint|bit|year|decimal|float|double|date|datetime|timestamp|time|char|varchar|\w*text|enum|set|\w*blob|binary|varbinary)$/
-
-/**
- * Whether fields may be read byte by byte, which saves the server a look at every character: where texts are kept as the
- * UTF-8 that they come as, and no type takes bytes for something else.
- */
-function readsBytes(
-  connection: Connection,
-  columns: readonly WrittenColumn[],
-  sets: ReadonlyMap<string, string>,
-): boolean {
-  return (
-    connection.isMariadb &&
-    columns.every(({ column: { declaredType, name } }) => {
-      const set = sets.get(name)
-      return readAsBytes.test(baseType(declaredType)) && (set === undefined || isKeptAsUtf8(set))
-    })
-  )
-}
-
-function fitOf({ column }: WrittenColumn, sets: ReadonlyMap<string, string>): Fit | null {
-  const set = sets.get(column.name)
-  return set === undefined ? null : fitFor(set)
-}
-
-async function prepareRows(
-  connection: Connection,
-  table: string,
-  { columns, formats }: Writing,
-  rows: number,
-): Promise<void> {
+  const names = quotedList(columns.map(({ name, column }) => name ?? column.name))
   const row = `(${columns.map(() => '?').join(', ')})`
-  let done = 0
-  for (const size of statementRows) {
-    if (size > 1 && size * columns.length > mostParameters) continue
-    const sql = `INSERT INTO ${quoted(table)} (${quotedList(columns.map(nameOf))}) VALUES ${Array.from({ length: size }, () => row).join(', ')}`
-    for (; rows - done >= size; done += size) {
-      const values: SqlValue[] = []
-      for (let n = done; n < done + size; n++) {
-        for (const [i, { valueOf }] of columns.entries()) {
-          const value = valueOf(n)
-          values.push(value === null ? null : (formats[i]?.parameter(value) ?? null))
-        }
-      }
-      await connection.execute(sql, values)
-    }
+  const insert = `INSERT INTO ${quoted(table.name)} (${names}) VALUES `
+  let most = firstRows
+  let sending: Promise<void> = Promise.resolve()
+  for (let done = 0, turn = 0; done < rows; turn = 1 - turn) {
+    const size = statementRows.find((each) => each <= Math.min(most, rows - done)) ?? 1
+    const statement = await connection.prepare(insert + Array.from({ length: size }, () => row).join(', '))
+    const buffer = connection.rowBuffers[turn === 0 ? 0 : 1]
+    buffer.begin(statement, size * columns.length)
+    for (const end = done + size; done < end; done++) for (const write of writers) write(buffer, done)
+    await sending
+    sending = connection.send(buffer.packet)
+    // Where the next statement can't even be made, this one's end is of no interest.
+    sending.catch(() => {})
+    most = Math.min(mostParameters / columns.length, statementBytes / (buffer.packet.length / size))
   }
-}
-
-function nameOf({ name, column }: WrittenColumn): string {
-  return name ?? column.name
+  await sending
 }

@@ -4,9 +4,10 @@ import { Failure } from '../../../model/failure.ts'
 import { guardPostgres } from '../guards/postgres.ts'
 import { ownEndOf } from '../guards/session.ts'
 import type { GuardedTarget } from '../guards/target.ts'
-import { CopyBuffers, CopyLoad, type CopyRows } from './copy-load.ts'
+import { CopyBuffers, CopyLoad, type CopyStatement } from './copy-load.ts'
 import { codeOf, explain } from './failures.ts'
 import { literal, quoted } from './sql.ts'
+import { inTransaction, type TransactionOptions } from './transaction.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -35,8 +36,16 @@ const newerSettings: Readonly<Record<string, string>> = {
   client_connection_check_interval: '500',
 }
 
+/** One session, whether a server's or that of a PostgreSQL inside this process. */
+export type Connection = Pick<
+  ServerConnection,
+  'query' | 'run' | 'transaction' | 'copy' | 'mostIndexMegabytes'
+>
+
 /** One session of a PostgreSQL server. Every method throws what {@link explain} makes of the server's refusal. */
-export class Connection {
+export class ServerConnection {
+  /** As much memory may making an index take. */
+  readonly mostIndexMegabytes: number = 1024
   readonly target: GuardedTarget
   private readonly client: Client
   private readonly buffers = new CopyBuffers()
@@ -50,7 +59,7 @@ export class Connection {
   }
 
   /** Connects to what the guards let through, and has them look at the server itself before anything else is asked of it. */
-  static async open(target: GuardedTarget): Promise<Connection> {
+  static async open(target: GuardedTarget): Promise<ServerConnection> {
     const client = new Client({
       host: target.socketPath ?? target.address ?? '127.0.0.1',
       port: target.port,
@@ -65,7 +74,7 @@ export class Connection {
       keepAlive: true,
     })
     // What a lost connection means is said by the call that was under way, or by the next.
-    const connection = new Connection(target, client)
+    const connection = new ServerConnection(target, client)
     client.on('error', () => {
       connection.lost = true
     })
@@ -125,23 +134,13 @@ export class Connection {
    * Runs `work` in a transaction and commits it, or rolls back when `work` throws or asks for it by `keep: false`. What is
    * `durable` has reached the disk, and all before it, once this is done.
    */
-  async transaction<T>(work: () => Promise<T>, { keep = true, durable = false } = {}): Promise<T> {
-    await this.query('BEGIN')
-    try {
-      if (durable) await this.query('SET LOCAL synchronous_commit = on')
-      const result = await work()
-      await this.query(keep ? 'COMMIT' : 'ROLLBACK')
-      return result
-    } catch (error) {
-      // A connection that is lost has rolled back by itself.
-      await this.query('ROLLBACK').catch(() => {})
-      throw error
-    }
+  transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T> {
+    return inTransaction((sql) => this.query(sql), work, options)
   }
 
   /** Runs statements with COPYs among them as one transaction. Throws `HR_STOPPED`, with nothing done, after an abort of `signal`. */
-  async copy(sql: string, copies: readonly CopyRows[], signal: AbortSignal): Promise<void> {
-    const load = new CopyLoad(sql, copies, this.buffers, signal)
+  async copy(statements: readonly (string | CopyStatement)[], signal: AbortSignal): Promise<void> {
+    const load = new CopyLoad(statements, this.buffers, signal)
     this.client.query(load)
     try {
       await load.done

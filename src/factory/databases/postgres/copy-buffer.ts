@@ -5,7 +5,7 @@ const slack = 64 * 1024
 /** The `d` and the length of a CopyData message, filled in when the buffer is sealed. */
 const headLength = 5
 
-const shortText = 48
+const shortText = 16
 
 /** Bytes of one CopyData message, written from the front and reused once they are sent. */
 export class CopyBuffer {
@@ -27,6 +27,11 @@ export class CopyBuffer {
     this.buffer[0] = 0x64
     this.view.setInt32(1, this.end - 1)
     return this.buffer.subarray(0, this.end)
+  }
+
+  /** What was written, without the message's head. */
+  get content(): Uint8Array {
+    return this.buffer.subarray(headLength, this.end)
   }
 
   byte(value: number): void {

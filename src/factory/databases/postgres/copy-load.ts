@@ -16,6 +16,14 @@ export interface CopyRows {
   end(out: CopyBuffer): void
 }
 
+/** One COPY into a table. */
+export interface CopyStatement {
+  /** The table and its columns, for SQL. */
+  readonly into: string
+  readonly format: 'binary' | 'text'
+  readonly rows: CopyRows
+}
+
 /** The buffers that a connection's loads share. */
 export class CopyBuffers {
   private readonly free = Array.from({ length: buffersInFlight }, () => new CopyBuffer())
@@ -43,7 +51,7 @@ export class CopyBuffers {
 }
 
 /**
- * Statements in one simple query, and so in one transaction, among them one COPY … FROM STDIN for each of `copies`.
+ * Statements in one simple query, and so in one transaction, each COPY among them with its rows.
  * The framing is our own: pg-copy-streams writes each chunk's head and body apart, and copies rows through a stream.
  */
 export class CopyLoad implements Submittable {
@@ -57,9 +65,13 @@ export class CopyLoad implements Submittable {
   private readonly reject: (error: unknown) => void
   private failure: unknown = null
 
-  constructor(sql: string, copies: readonly CopyRows[], buffers: CopyBuffers, signal: AbortSignal) {
-    this.sql = sql
-    this.copies = [...copies]
+  constructor(statements: readonly (string | CopyStatement)[], buffers: CopyBuffers, signal: AbortSignal) {
+    this.sql = statements
+      .map((each) =>
+        typeof each === 'string' ? each : `COPY ${each.into} FROM STDIN (FORMAT ${each.format})`,
+      )
+      .join('; ')
+    this.copies = statements.flatMap((each) => (typeof each === 'string' ? [] : [each.rows]))
     this.buffers = buffers
     this.signal = signal
     const { promise, resolve, reject } = Promise.withResolvers<undefined>()

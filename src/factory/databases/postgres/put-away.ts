@@ -247,7 +247,8 @@ async function makeAgain(
 
 /** Lets this session use memory and processors for indexes and vacuuming. */
 export async function spendOnIndexes(connection: Connection): Promise<void> {
-  const megabytes = Math.max(64, Math.min(1024, Math.floor(totalmem() / 2 ** 20 / 8)))
+  const spare = Math.max(64, Math.floor(totalmem() / 2 ** 20 / 8))
+  const megabytes = Math.min(connection.mostIndexMegabytes, spare)
   const workers = Math.min(4, availableParallelism())
   await connection.query(
     `SELECT pg_catalog.set_config('maintenance_work_mem', $1, false), pg_catalog.set_config('max_parallel_maintenance_workers', $2, false)`,

@@ -2,7 +2,7 @@ import { Failure } from '../../../model/failure.ts'
 import type { Chunk, Probe } from '../database.ts'
 import type { Connection } from './connection.ts'
 import { copyFormat, copyRows, type StoredColumn } from './copy-rows.ts'
-import type { CopyRows } from './copy-load.ts'
+import type { CopyStatement } from './copy-load.ts'
 import { chunkStatement } from './ledger.ts'
 import { fullName, keyListName } from './names.ts'
 import { sequencesOf } from './sequences.ts'
@@ -13,11 +13,6 @@ import type { TableStorage } from './storage.ts'
 const never = new AbortController().signal
 const int8: StorageType = { oid: 20, name: 'int8', binary: 'int8', element: null }
 const probeTable = 'pg_temp.headroom_probe'
-
-interface Copy {
-  readonly sql: string
-  readonly rows: CopyRows
-}
 
 /** Where a chunk goes, besides its table. */
 export interface Placing {
@@ -47,16 +42,8 @@ export async function appendChunk(
     copies.push(copyInto(keyListName(keyList), listed, names, chunk.rows, (n) => chunk.firstIndex + n))
   }
   // In one simple query, and so in one transaction.
-  const statements = [
-    ...first,
-    ...copies.map(({ sql }) => sql),
-    chunkStatement(chunk.table.name, chunk, chunk.run),
-  ]
-  await connection.copy(
-    statements.join('; '),
-    copies.map(({ rows }) => rows),
-    signal,
-  )
+  const statements = [...first, ...copies, chunkStatement(chunk.table.name, chunk, chunk.run)]
+  await connection.copy(statements, signal)
 }
 
 const keyNumber = {
@@ -93,10 +80,11 @@ function copyInto(
   names: readonly string[],
   count: number,
   indexAt: (n: number) => number,
-): Copy {
+): CopyStatement {
   const format = copyFormat(columns)
   return {
-    sql: `COPY ${table} (${quotedList(names)}) FROM STDIN (FORMAT ${format})`,
+    into: `${table} (${quotedList(names)})`,
+    format,
     rows: copyRows(columns, count, indexAt, format),
   }
 }
@@ -109,13 +97,7 @@ export async function probeChunk(
   storage: TableStorage,
 ): Promise<Probe> {
   const columns = storedColumns(chunk, storage)
-  const { sql, rows } = copyInto(
-    probeTable,
-    columns,
-    columns.map(nameOf),
-    indices.length,
-    (n) => indices[n] ?? 0,
-  )
+  const copy = copyInto(probeTable, columns, columns.map(nameOf), indices.length, (n) => indices[n] ?? 0)
   return connection.transaction(
     async () => {
       await connection.query(`CREATE TEMP TABLE headroom_probe (LIKE ${fullName(storage)} INCLUDING ALL)`)
@@ -123,7 +105,7 @@ export async function probeChunk(
       await leaveTriggersOut(connection, chunk)
       const before = await sizeOf(connection)
       const beganAt = performance.now()
-      await connection.copy(sql, [rows], never)
+      await connection.copy([copy], never)
       const millis = performance.now() - beganAt
       return { rows: indices.length, bytes: (await sizeOf(connection)) - before, millis }
     },

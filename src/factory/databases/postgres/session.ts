@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../../model/failure.ts'
 import { ownerKind } from '../guards/owner-kinds.ts'
 import type { GuardedTarget } from '../guards/target.ts'
-import { Connection } from './connection.ts'
+import { ServerConnection } from './connection.ts'
 
 /** "head" in ASCII: tells Headroom's advisory locks from the application's. */
 const lockSpace = 0x68656164
@@ -18,18 +18,18 @@ export const writerCount = 2
 
 /** The connections of one opened database: one that leads, and those that write. */
 export class Session {
-  readonly lead: Connection
+  readonly lead: ServerConnection
   private readonly target: GuardedTarget
-  private idle: Connection[] = []
+  private idle: ServerConnection[] = []
   private isLocked = false
 
-  private constructor(target: GuardedTarget, lead: Connection) {
+  private constructor(target: GuardedTarget, lead: ServerConnection) {
     this.target = target
     this.lead = lead
   }
 
   static async open(target: GuardedTarget): Promise<Session> {
-    return new Session(target, await Connection.open(target))
+    return new Session(target, await ServerConnection.open(target))
   }
 
   /**
@@ -57,7 +57,7 @@ export class Session {
   }
 
   /** Runs `work` on a connection for writing. What it does is cancelled at the server where `signal` is aborted. */
-  async write(work: (writer: Connection) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async write(work: (writer: ServerConnection) => Promise<void>, signal: AbortSignal): Promise<void> {
     const writer = this.idle.pop() ?? (await this.openWriter())
     const cancel = () => {
       this.lead.query('SELECT pg_catalog.pg_cancel_backend($1)', [writer.processId]).catch(() => {})
@@ -98,8 +98,8 @@ export class Session {
     }
   }
 
-  private async openWriter(): Promise<Connection> {
-    const writer = await Connection.open(this.target)
+  private async openWriter(): Promise<ServerConnection> {
+    const writer = await ServerConnection.open(this.target)
     await writer.query(`SELECT pg_catalog.pg_advisory_lock_shared(${lockSpace}, ${writeLock})`)
     return writer
   }

@@ -15,8 +15,9 @@ const lockAttemptMillis = 100
 const readPatienceMillis = 5000
 const lockPatienceMillis = 10_000
 const cacheKilobytes = 65_536
-/** SQLite sorts in portions of the cache's size: twice as fast where one fits into the processor's. */
-const sortingKilobytes = 2000
+/** SQLite sorts in portions of the cache's size: faster where one fits into the processor's, and on a thread beside the one that reads. */
+const sortingKilobytes = 4000
+const sortingThreads = 1
 /** 128 MB of 4 KB pages. SQLite's default of 4 MB writes the same index pages again and again: 80k rows/s instead of 260k. */
 const checkpointPages = 32_768
 
@@ -141,7 +142,7 @@ export class Connection {
   /** Runs a statement that sorts many rows, such as CREATE INDEX. */
   runSorting(sql: string): void {
     this.guarded(() => {
-      this.database.exec(`PRAGMA cache_size = -${sortingKilobytes}`)
+      this.database.exec(`PRAGMA cache_size = -${sortingKilobytes}; PRAGMA threads = ${sortingThreads}`)
       this.database.exec(sql)
       this.database.exec(`PRAGMA cache_size = -${cacheKilobytes}`)
     })

@@ -1,8 +1,9 @@
-import { realpathSync, statSync, statfsSync, openSync, readSync, closeSync } from 'node:fs'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { statSync, statfsSync, openSync, readSync, closeSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { Failure } from '../../../model/failure.ts'
+import { displayPath, isOnNetwork } from '../local-path.ts'
 import { isLoopbackHost, notLocal } from '../location.ts'
 
 export interface SqliteFile {
@@ -17,8 +18,6 @@ export function freeBytes({ path }: SqliteFile): number {
   return bavail * bsize
 }
 
-/** Types of network file systems as Linux' statfs gives them: NFS, SMB, CIFS, SMB2, AFS, Ceph. */
-const networkFileSystems = new Set([0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x00c36400])
 const header = 'SQLite format 3\0'
 
 /**
@@ -98,23 +97,12 @@ function decoded(path: string): string {
   }
 }
 
-function displayPath(path: string, root: string): string {
-  const inside = relative(root, path)
-  const shown = inside.startsWith('..') || isAbsolute(inside) ? path : inside
-  return shown.split(sep).join('/')
-}
-
 function missing(display: string, cause: unknown): Failure {
   return new Failure(
     'HR_DATABASE_MISSING',
     `There is no database at ${display}. Start the app once so that it creates it.`,
     { cause, actions: [nameAnother] },
   )
-}
-
-function isOnNetwork(path: string): boolean {
-  if (process.platform !== 'linux') return realpathSync(path).startsWith('\\\\')
-  return networkFileSystems.has(statfsSync(path).type)
 }
 
 function firstBytes(path: string, display: string): string {

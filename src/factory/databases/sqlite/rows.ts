@@ -1,14 +1,17 @@
 import { Failure } from '../../../model/failure.ts'
+import type { Table } from '../../../model/schema.ts'
 import type { SqlValue } from '../../sql-value.ts'
 import type { Chunk, Probe, Segment, Span } from '../database.ts'
 import type { Connection } from './connection.ts'
 import { quoted, quotedList } from './connection.ts'
 import { hasTable, keyListName } from './ledger.ts'
-import { busy, createKeyList, largestNumber, moveSegment } from './runs.ts'
+import { busy, createKeyList, isAutoincrement, largestNumber, moveSegment } from './runs.ts'
 
 /** Rows per INSERT statement: more gain nothing, fewer cost up to a third (node:sqlite, 7 columns). */
 const rowsPerStatement = 20
 const mostParameters = 30_000
+/** Rows of a chunk for which the run's last one makes way. */
+const fewestToMakeWay = 100
 
 /**
  * Adds a chunk's rows and its ledger row in one transaction. Throws `HR_SEED_BUSY` where another run made some of them or
@@ -22,7 +25,7 @@ export async function appendChunk(connection: Connection, chunk: Chunk, signal: 
       moveSegment(connection, chunk.table.name, chunk.key.columns, segment)
       return false
     }
-    insertRows(connection, chunk, chunk.rows, (n) => chunk.firstIndex + n)
+    appendRows(connection, chunk, segment)
     recordMade(connection, chunk)
     return true
   }
@@ -61,6 +64,58 @@ function keysAreTaken(connection: Connection, { table, key }: Chunk, segment: Se
   const taken = `SELECT 1 AS n FROM ${quoted(table.name)} WHERE ${quotedList(key.columns)} BETWEEN ? AND ? LIMIT 1`
   const { firstKey, rows } = segment
   return connection.number(taken, [firstKey, firstKey + rows - 1]) !== null
+}
+
+/**
+ * Inserts a chunk's rows at the table's end: faster, and into fuller pages, than before the run's last row, which is there
+ * to keep their keys free. That one has the chunk's first key meanwhile: it stays as others may have changed it.
+ */
+function appendRows(connection: Connection, chunk: Chunk, segment: Segment): void {
+  const { firstIndex, firstKey, rows } = chunk
+  const lastKey = segment.firstKey + segment.rows - 1
+  if (!mayMakeWay(connection, chunk, lastKey) || !moveRow(connection, chunk, lastKey, firstKey)) {
+    insertRows(connection, chunk, rows, (n) => firstIndex + n)
+    return
+  }
+  const others = isCountedFrom(connection, chunk, firstKey) ? withoutKey(chunk) : chunk
+  insertRows(connection, others, rows - 1, (n) => firstIndex + 1 + n)
+  moveRow(connection, chunk, firstKey, lastKey)
+  insertRows(connection, chunk, 1, () => firstIndex)
+}
+
+function mayMakeWay(connection: Connection, { table, key, firstKey, rows }: Chunk, lastKey: number): boolean {
+  if (key.kind === 'list' || rows < fewestToMakeWay || firstKey + rows > lastKey) return false
+  const trigger =
+    "SELECT 1 AS n FROM sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = lower(?) LIMIT 1"
+  return connection.number(trigger, [table.name]) === null
+}
+
+/** Gives a row another key; false where there is no such row. */
+function moveRow(connection: Connection, { table, key }: Chunk, from: number, to: number): boolean {
+  const column = quotedList(key.columns)
+  return connection.run(`UPDATE ${quoted(table.name)} SET ${column} = ? WHERE ${column} = ?`, [to, from]) > 0
+}
+
+/** Whether SQLite itself gives rows that come without a key those that follow `largest`. */
+function isCountedFrom(connection: Connection, { table, key, columns }: Chunk, largest: number): boolean {
+  const [column = ''] = key.columns
+  return (
+    columns.length > 1 &&
+    isRowNumber(connection, table, column) &&
+    !isAutoincrement(connection, table.name) &&
+    largestNumber(connection, table.name, column) === largest
+  )
+}
+
+/** Whether a column is the number that SQLite gives each row: a primary key for which it keeps no index. */
+function isRowNumber(connection: Connection, table: Table, column: string): boolean {
+  const keptApart = `SELECT 1 AS n FROM pragma_table_list(?1) WHERE schema = 'main' AND wr = 1
+    UNION ALL SELECT 1 FROM pragma_index_list(?1) WHERE origin = 'pk' LIMIT 1`
+  return table.primaryKey.join() === column && connection.number(keptApart, [table.name]) === null
+}
+
+function withoutKey(chunk: Chunk): Chunk {
+  return { ...chunk, columns: chunk.columns.filter(({ column }) => !chunk.key.columns.includes(column.name)) }
 }
 
 /** Chunks that follow each other are kept as one. */

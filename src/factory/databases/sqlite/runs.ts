@@ -166,7 +166,8 @@ export function largestNumber(connection: Connection, table: string, column: str
   return n === null || n === undefined ? null : Math.floor(Number(n))
 }
 
-function isAutoincrement(connection: Connection, table: string): boolean {
+/** Whether a table's keys are counted on from the largest one that it ever had. */
+export function isAutoincrement(connection: Connection, table: string): boolean {
   const [row] = connection.all("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", [table])
   const quotedOrComment = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]/g
   return /\bAUTOINCREMENT\b/i.test(text(row?.sql ?? '').replaceAll(quotedOrComment, ' '))

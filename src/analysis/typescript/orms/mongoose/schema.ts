@@ -1,4 +1,5 @@
 import { Node, type CallExpression } from 'ts-morph'
+import type { UniquePaths } from '../../../../model/document-model.ts'
 import type { Column, Relation, Table } from '../../../facts.ts'
 import type { Program } from '../../program.ts'
 import { fileOf, spanOf } from '../../program.ts'
@@ -13,6 +14,7 @@ import {
   propertyOf,
   textOf,
 } from '../reading/decorators.ts'
+import { documentModel } from './document-model.ts'
 import { modelOf, type Model } from './models.ts'
 
 const schemaOrigin = /^(?:new )?"mongoose"(?:\.default)?\.Schema(?:\(\))?$/
@@ -42,11 +44,11 @@ function tablesOf(call: CallExpression, program: Program, resolver: Resolver): T
   if (origin === '"@nestjs/mongoose".MongooseModule.forFeature') return featureTables(call, program, resolver)
   const model = modelOf(call, resolver)
   if (model?.call !== call || model.name === null) return []
-  const [first, second] = call.getArguments()
+  const [first, second, third] = call.getArguments()
   const isTypegoose = origin.startsWith('"@typegoose')
   const table = isTypegoose
     ? classTable(model.name, classNamedBy(first, resolver), [], resolver)
-    : second && schemaTable(model.name, second, program, resolver)
+    : second && schemaTable({ name: model.name, collection: third }, second, program, resolver)
   return table ? [table] : []
 }
 
@@ -60,18 +62,31 @@ function featureTables(call: CallExpression, program: Program, resolver: Resolve
     const name = Node.isPropertyAccessExpression(named)
       ? nameGivenBy(named.getExpression(), resolver)
       : textOf(named)
-    const table = name !== null && schema ? schemaTable(name, schema, program, resolver) : null
+    const collection = propertyOf(item, 'collection')
+    const table =
+      name !== null && schema ? schemaTable({ name, collection }, schema, program, resolver) : null
     return table ? [table] : []
   })
 }
 
-function schemaTable(name: string, schema: Node, program: Program, resolver: Resolver): Table | null {
+/** What a model is called, and its collection where that is said. */
+interface Names {
+  readonly name: string
+  readonly collection: Node | undefined
+}
+
+function schemaTable(
+  { name, collection }: Names,
+  schema: Node,
+  program: Program,
+  resolver: Resolver,
+): Table | null {
   const made = schemaNode(schema, resolver)
   if (!made) return null
   const indexes = schemaIndexes(made, program, resolver)
   const [first] = made.getArguments()
   if (Node.isCallExpression(made) && !schemaOrigin.test(resolver.origin(made) ?? ''))
-    return classTable(name, classNamedBy(first, resolver), indexes, resolver)
+    return classTable(name, classNamedBy(first, resolver), indexes, resolver, collection)
   const definition = first && resolver.definition(first)
   if (!Node.isObjectLiteralExpression(definition)) return null
   const fields: Fields = { columns: [], relations: [], unique: [], indexes: [] }
@@ -83,7 +98,10 @@ function schemaTable(name: string, schema: Node, program: Program, resolver: Res
   if (/timestamps: ?true/.test(made.getArguments()[1]?.getText() ?? ''))
     for (const column of ['createdAt', 'updatedAt'])
       fields.columns.push({ name: column, type: 'Date', foreignKey: false, span: spanOf(made) })
-  return tableFrom(name, made, fields, indexes)
+  const options = made.getArguments()[1]
+  const uniques = uniquePaths(indexes)
+  const parts = { name, schema: made, owner: null, options, collection, uniques }
+  return { ...tableFrom(name, made, fields, indexes), document: documentModel(parts, resolver) }
 }
 
 /** The `new Schema({…})` or `SchemaFactory.createForClass(…)` that an expression stands for. */
@@ -103,6 +121,7 @@ function classTable(
   owner: ReturnType<typeof classNamedBy>,
   indexes: readonly IndexCall[],
   resolver: Resolver,
+  collection?: Node,
 ): Table | null {
   if (!owner) return null
   const fields: Fields = { columns: [], relations: [], unique: [], indexes: [] }
@@ -125,12 +144,20 @@ function classTable(
         resolver,
       )
     }
-  return tableFrom(name, owner, fields, [...indexes, ...decoratedIndexes(owner, resolver)])
+  const all = [...indexes, ...decoratedIndexes(owner, resolver)]
+  const parts = { name, schema: owner, owner, options: undefined, collection, uniques: uniquePaths(all) }
+  return { ...tableFrom(name, owner, fields, all), document: documentModel(parts, resolver) }
 }
 
 interface IndexCall {
   readonly columns: readonly string[]
   readonly unique: boolean
+  /** Whether it holds for a part of the documents only. */
+  readonly partial: boolean
+}
+
+function uniquePaths(indexes: readonly IndexCall[]): UniquePaths[] {
+  return indexes.filter(({ unique }) => unique).map(({ columns, partial }) => ({ paths: columns, partial }))
 }
 
 /** `schema.index({ a: 1 }, { unique: true })` of a schema. */
@@ -154,7 +181,8 @@ function indexIn([columns, options]: readonly Node[]): IndexCall {
         .getProperties()
         .flatMap((property) => (Node.isPropertyAssignment(property) ? [propertyText(property)] : []))
     : []
-  return { columns: names, unique: isTrue(options, 'unique') }
+  const partial = isTrue(options, 'sparse') || propertyOf(options, 'partialFilterExpression') !== undefined
+  return { columns: names, unique: isTrue(options, 'unique'), partial }
 }
 
 /** One field of a schema: `String`, `{ type: String, unique: true }`, `[{ type: ObjectId, ref: 'Post' }]`. */

@@ -1,0 +1,85 @@
+import * as vscode from 'vscode'
+import type { Headroom } from './headroom.ts'
+import { keptRuns, type FolderRun } from './kept-runs.ts'
+import { timeAgo } from './time-ago.ts'
+import { verdictIcon } from './verdict-icon.ts'
+
+/** How often "3 min ago" is written anew while it can be seen. */
+const minuteMillis = 60_000
+const followedFiles = '{.headroom/runs/*.json,headroom.baselines.json}'
+
+/** The sidebar's list of kept runs, newest first. It is read when it is first seen, and follows the folder from then on. */
+export class RunsView implements vscode.TreeDataProvider<FolderRun>, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>()
+  readonly onDidChangeTreeData = this.#changed.event
+  readonly #lifetime: vscode.Disposable
+  readonly #watchers = new Map<string, vscode.Disposable>()
+  readonly #timer: NodeJS.Timeout
+
+  constructor({ history }: Headroom) {
+    const view = vscode.window.createTreeView('headroom.runs', {
+      treeDataProvider: this,
+      canSelectMany: true,
+    })
+    const refresh = (): void => this.#changed.fire()
+    this.#timer = setInterval(() => {
+      if (view.visible) refresh()
+    }, minuteMillis)
+    this.#timer.unref()
+    this.#lifetime = vscode.Disposable.from(
+      view,
+      this.#changed,
+      history.onDidChange(refresh),
+      vscode.workspace.onDidChangeWorkspaceFolders(refresh),
+    )
+  }
+
+  getTreeItem(run: FolderRun): vscode.TreeItem {
+    return runItem(run)
+  }
+
+  async getChildren(parent?: FolderRun): Promise<FolderRun[]> {
+    if (parent !== undefined) return []
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file')
+    for (const folder of folders) this.#follow(folder)
+    const runs = (await Promise.all(folders.map(keptRuns))).flat()
+    return runs.toSorted((one, other) => Date.parse(other.entry.startedAt) - Date.parse(one.entry.startedAt))
+  }
+
+  dispose(): void {
+    clearInterval(this.#timer)
+    for (const watcher of this.#watchers.values()) watcher.dispose()
+    this.#lifetime.dispose()
+  }
+
+  #follow(folder: vscode.WorkspaceFolder): void {
+    const key = folder.uri.toString()
+    if (this.#watchers.has(key)) return
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(folder, followedFiles),
+    )
+    const refresh = (): void => this.#changed.fire()
+    watcher.onDidCreate(refresh)
+    watcher.onDidChange(refresh)
+    watcher.onDidDelete(refresh)
+    this.#watchers.set(key, watcher)
+  }
+}
+
+function runItem({ folder, run, entry }: FolderRun): vscode.TreeItem {
+  const { route, headline, startedAt, baseline, verdict, sentence, profile } = entry
+  const item = new vscode.TreeItem(route)
+  item.id = `${folder} ${run}`
+  const began = new Date(startedAt)
+  item.description = [
+    ...(baseline ? [vscode.l10n.t('baseline')] : []),
+    headline,
+    timeAgo(began, new Date()),
+  ].join(' · ')
+  const absolute = began.toLocaleString(vscode.env.language)
+  item.tooltip = [route, sentence, vscode.l10n.t('{0}, load profile {1}', absolute, profile)].join('\n')
+  item.contextValue = baseline ? 'run baseline' : 'run'
+  item.iconPath = verdictIcon(verdict)
+  item.command = { command: 'headroom.openRun', title: vscode.l10n.t('Open'), arguments: [{ folder, run }] }
+  return item
+}

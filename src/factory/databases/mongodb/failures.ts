@@ -1,0 +1,83 @@
+import {
+  MongoBulkWriteError,
+  MongoError,
+  MongoNetworkError,
+  MongoServerError,
+  MongoServerSelectionError,
+} from 'mongodb'
+import { Failure, type FailureData } from '../../../model/failure.ts'
+
+type Sentence = readonly [
+  ReadonlySet<number>,
+  FailureData['code'],
+  (display: string, message: string) => string,
+]
+
+/** By the codes of https://www.mongodb.com/docs/manual/reference/error-codes/ */
+const sentences: readonly Sentence[] = [
+  [
+    new Set([18]),
+    'HR_DATABASE_PASSWORD',
+    (display) =>
+      `${display} did not accept the user name and password of its URL. Check them, and authSource, then try again.`,
+  ],
+  [
+    new Set([13]),
+    'HR_DATABASE_PERMISSION',
+    (display, message) =>
+      `The user of ${display} may not do this: ${message} Grant it the role readWrite on the database, or give the URL a user.`,
+  ],
+  [
+    new Set([14031, 39]),
+    'HR_DATABASE_FULL',
+    (display) =>
+      `The disk of ${display} is full. Free some space; the rows that it already got can be undone.`,
+  ],
+  [
+    new Set([10107, 13435, 11602, 189]),
+    'HR_DATABASE',
+    (display) => `${display} takes no writes any more. Use the primary server.`,
+  ],
+]
+
+/** A duplicate, or what a validator refuses. */
+const rowRefusals: ReadonlySet<number> = new Set([11000, 121, 2, 17280])
+
+/**
+ * A `Failure` for what the server or the network refused; a `Failure` itself, and what is neither, is given back
+ * unchanged. `display` names the database; what it says never holds a password.
+ */
+export function explain(error: unknown, display: string): unknown {
+  if (error instanceof Failure || !(error instanceof MongoError)) return error
+  if (error instanceof MongoServerSelectionError) {
+    return new Failure('HR_DATABASE_REFUSED', `No MongoDB answers at ${display}. Start it, then try again.`, {
+      cause: error,
+    })
+  }
+  if (error instanceof MongoNetworkError || /topology is closed|connection .*closed/i.test(error.message)) {
+    const sentence = `The connection to ${display} was lost. Once the server runs again, the seeding can be resumed or undone.`
+    return new Failure('HR_DATABASE', sentence, { cause: error })
+  }
+  if (
+    error instanceof MongoBulkWriteError &&
+    error.code !== undefined &&
+    rowRefusals.has(Number(error.code))
+  ) {
+    return new Failure('HR_DATABASE_CONSTRAINT', `The database refused a generated row: ${short(error)}`, {
+      cause: error,
+    })
+  }
+  const code = error instanceof MongoServerError ? Number(error.code) : Number.NaN
+  const found = sentences.find(([codes]) => codes.has(code))
+  const [, name, say] = found ?? ([null, 'HR_DATABASE', refused] as const)
+  return new Failure(name, say(display, short(error)), { cause: error })
+}
+
+function refused(display: string, message: string): string {
+  return `${display} refused to go on: ${message}`
+}
+
+function short({ message }: Error): string {
+  const text = message.length > 300 ? `${message.slice(0, 300)}…` : message
+  return /[.!?…]$/.test(text) ? text : `${text}.`
+}
