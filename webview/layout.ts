@@ -99,7 +99,8 @@ function folds(frameOf: (group: AxisGroup) => ChartFrame, { first, remember }: O
     fold(
       'percentiles',
       l10n.t('Percentiles'),
-      ({ steps }) => steps.some(({ histogram, latencyMicros }) => histogram !== '' && latencyMicros.p50 !== null),
+      ({ steps }) =>
+        steps.some(({ histogram, latencyMicros }) => histogram !== '' && latencyMicros.p50 !== null),
       figures('percentiles', 'percentile'),
     ),
     fold('steps', l10n.t('Load steps'), ({ steps }) => steps.length > 0, [stepsSection()]),

@@ -83,12 +83,10 @@ async function provenRule(
   flow: Flow,
   { request, parameter }: { readonly request: RequestTemplate; readonly parameter: string },
 ): Promise<Proven | null> {
-  const { source = '', ...counted } = request.parameters[parameter] ?? {}
-  const [missing] = counted.missing ?? []
-  const values = [...(counted.values ?? []), ...(missing === undefined ? [] : [missing])]
-  const rows = counted.rows ?? []
-  const known = rows.length
-  const places = [...spreadPlaces(rows), ...(missing === undefined ? [] : [known])]
+  const given: Partial<ParameterValues> = request.parameters[parameter] ?? {}
+  const { values: counted = [], rows = [], missing: [missing] = [], source = '' } = given
+  const values = [...counted, ...(missing === undefined ? [] : [missing])]
+  const places = [...spreadPlaces(rows), ...(missing === undefined ? [] : [rows.length])]
   const before = flow.requests.slice(0, flow.requests.indexOf(request))
   const flows = places.map((place): Flow => {
     const only = { values: [values[place] ?? ''], source }

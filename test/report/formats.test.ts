@@ -320,9 +320,10 @@ describe('what all reports say', () => {
         { name: 'errors', unit: 'fraction', before: 0, after: 0, change: null },
       ] as const,
     }
+    const told = { ratio: '', judgement: '' }
     assert.deepEqual(deltaRows(comparison), [
-      { name: 'breaking point', before: '120', after: 'none found', change: '' },
-      { name: 'errors', before: '0%', after: '0%', change: 'unchanged' },
+      { ...told, name: 'breaking point', before: '120', after: 'none found', change: '' },
+      { ...told, name: 'errors', before: '0%', after: '0%', change: 'unchanged', ratio: 'unchanged' },
     ])
   })
 })

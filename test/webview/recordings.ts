@@ -15,6 +15,11 @@ export function allRecordings(): Recording[] {
     .map((file) => ({ name: file.slice(0, -'.ndjson'.length), messages: messagesIn(file) }))
 }
 
+/** The messages of one recording. */
+export function recording(name: string): readonly ToView[] {
+  return messagesIn(`${name}.ndjson`)
+}
+
 function messagesIn(file: string): ToView[] {
   const lines = readFileSync(new URL(file, folder), 'utf8').split('\n')
   return lines.filter((line) => line !== '').map((line): ToView => JSON.parse(line))

@@ -299,6 +299,12 @@ export function replay(messages: readonly ToView[]): PanelSnapshot {
   return messages.reduce(reduce, initialSnapshot)
 }
 
+/** The recording up to and with its first message of a kind. */
+export function untilFirst(kind: ToView['kind']): ToView[] {
+  const messages = breaksRecording()
+  return messages.slice(0, messages.findIndex((message) => message.kind === kind) + 1)
+}
+
 /** A finished state as the run it shows. */
 export function runOf(state: PanelSnapshot, id: string): Run {
   const { plan, conditions: known, verdict } = state

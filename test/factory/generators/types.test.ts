@@ -42,7 +42,7 @@ const columns: readonly (readonly [Column, string, RegExp])[] = [
   [columnOf('numbers', { type: 'array', element: { ...element, type: 'integer', declaredType: 'smallint' } }), 'array', /^\[(?:\d+,?){0,4}\]$/],
   [columnOf('things', { type: 'array', element: { ...element, type: 'other' } }), 'array', /^\[\]$/],
   [columnOf('settings', { type: 'json' }), 'json', /^\{"theme":/],
-  [columnOf('metadata', { type: 'json' }), 'json', /^\{"source":/],
+  [columnOf('metadata', { type: 'json' }), 'json', /^\{"ip":"192\.0\.2\..*"source":/],
   [columnOf('user_agent'), 'vocabulary', /^Mozilla/],
   [columnOf('mime_type'), 'vocabulary', /^\w+\/[\w.+-]+$/],
   [columnOf('file_name'), 'vocabulary', /^\w+-\w+\.\w+$/],
