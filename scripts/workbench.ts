@@ -107,6 +107,12 @@ export function sidebarRow(page: Page, text: string | RegExp): Locator {
   return page.locator('.sidebar .monaco-list-row').filter({ hasText: text })
 }
 
+/** The rows of the side bar's list of runs. */
+export function keptRuns(page: Page): Locator {
+  const list = page.locator('.sidebar .pane').filter({ has: page.getByText('Runs', { exact: true }) })
+  return list.locator('.monaco-list-row')
+}
+
 /** Shows Headroom's views in the side bar. */
 export async function openSidebar(page: Page): Promise<void> {
   const tab = page.locator('.activitybar').getByRole('tab', { name: 'Headroom' })

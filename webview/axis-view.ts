@@ -6,8 +6,8 @@ export type Range = readonly [min: number, max: number]
 export interface AxisView {
   readonly group: AxisGroup
   readonly range: Range | null
-  show(range: Range | null): void
-  onChange(listener: () => void): void
+  readonly show: (range: Range | null) => void
+  readonly onChange: (listener: () => void) => void
 }
 
 /** A view of the whole axis, to begin with. */

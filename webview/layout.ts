@@ -68,7 +68,7 @@ function placeholder(): Section {
 /** Which folds the reader has open, kept by whoever shows the page. */
 export interface OpenFolds {
   readonly first: readonly string[]
-  remember(open: readonly string[]): void
+  readonly remember: (open: readonly string[]) => void
 }
 
 /** What is folded away until somebody wants to know. */

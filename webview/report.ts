@@ -17,7 +17,6 @@ if (root !== null && data !== null) {
   const { runs, comparison }: ReportData = JSON.parse(data.textContent)
   const run = runs.at(-1)
   const before = runs.length === 2 ? (runs[0] ?? null) : null
-  const nowhere = (): void => {}
   if (run !== undefined)
-    mountLayout(root, null, { first: openFolds, remember: nowhere })(snapshotOfRun(run, before, comparison))
+    mountLayout(root, null, { first: openFolds, remember: () => {} })(snapshotOfRun(run, before, comparison))
 }

@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs'
-import { findServerPrograms } from '../../test/servers/programs.ts'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { ferretdbProgram, findServerPrograms } from '../../test/servers/programs.ts'
+import { capture } from '../lifetime.ts'
+import { inRepository } from '../repository.ts'
 import { adminCommand, installDebianPackages } from './system-packages.ts'
 
 const clusterDefaults = '/etc/postgresql-common/createcluster.conf'
@@ -12,6 +16,18 @@ export async function ensureDatabaseServers(signal: AbortSignal): Promise<void> 
   // MariaDB's service and data are in mariadb-server, which depends on this one.
   if (findServerPrograms('mariadb') === null) await installDebianPackages(['mariadb-server-core'], signal)
   if (findServerPrograms('postgres') === null) await installPostgres(signal)
+  if (findServerPrograms('mongodb') === null) await buildFerretdb(signal)
+}
+
+/** Debian has no MongoDB. Without Go, or without its modules, the tests that need such a server say why they are skipped. */
+async function buildFerretdb(signal: AbortSignal): Promise<void> {
+  console.error("headroom: building FerretDB, which speaks MongoDB's protocol, with go build …")
+  await mkdir(dirname(ferretdbProgram), { recursive: true })
+  const args = ['build', '-trimpath', '-o', ferretdbProgram, '.']
+  const options = { cwd: inRepository('test', 'servers', 'ferretdb'), signal }
+  const { code } = await capture('go', args, options).catch(() => ({ code: 1 }))
+  signal.throwIfAborted()
+  if (code !== 0) console.error('headroom: FerretDB could not be built: go from 1.22 on is needed.')
 }
 
 /** Debian's package makes and starts a cluster named main, unless the configuration of its parent package says no. */

@@ -1,13 +1,12 @@
 import * as vscode from 'vscode'
 import type { Finding } from '../model/finding.ts'
 import type { Route } from '../model/route.ts'
-import type { VerdictKind } from '../model/verdict.ts'
 import type { Inspector } from './inspector.ts'
 import { fileUri, lineStart, spanRange } from './places.ts'
 import type { RouteReference } from './route-reference.ts'
 import type { KeptRun } from './run-history.ts'
 import { confirmingCause, summarizeRun } from './run-summary.ts'
-import { verdictIcon } from './verdict-icon.ts'
+import { verdictIcon, verdictTitle, type EndpointVerdict } from './verdict-signs.ts'
 
 /** The endpoints of one file, or those with one verdict. */
 export type GroupNode =
@@ -39,9 +38,6 @@ export interface FindingNode {
   readonly finding: Finding
 }
 
-/** What became of an endpoint's last load test. */
-export type EndpointVerdict = VerdictKind | 'never-tested'
-
 /** The verdicts in the order in which people want to see them: what needs work first. */
 export const verdictOrder: readonly EndpointVerdict[] = [
   'breaks',
@@ -72,24 +68,6 @@ function fileItem({ folder }: Inspector, file: string): vscode.TreeItem {
   item.description = true
   item.contextValue = 'file'
   return item
-}
-
-function verdictTitle(verdict: EndpointVerdict): string {
-  switch (verdict) {
-    case 'holds':
-      return vscode.l10n.t('Holds')
-    case 'breaks':
-      return vscode.l10n.t('Breaks')
-    case 'fails-before-load':
-      return vscode.l10n.t('Fails before load')
-    case 'not-measured':
-      return vscode.l10n.t('Not measured')
-    case 'stopped':
-      return vscode.l10n.t('Stopped')
-    case 'never-tested':
-      break
-  }
-  return vscode.l10n.t('Never tested')
 }
 
 export function endpointItem(node: EndpointNode, kept: KeptRun | null, activity: Activity): vscode.TreeItem {
@@ -127,7 +105,7 @@ function describe(findings: number, kept: KeptRun | null): string {
 }
 
 function iconOf(findings: number, kept: KeptRun | null, activity: Activity): vscode.ThemeIcon {
-  if (activity !== null) return new vscode.ThemeIcon(activity === 'running' ? 'loading~spin' : 'clock')
+  if (activity !== null) return new vscode.ThemeIcon(activity === 'running' ? 'loading~spin' : 'watch')
   if (kept?.stale === true) return new vscode.ThemeIcon('history')
   if (kept !== null) return verdictIcon(kept.run.verdict.kind)
   return new vscode.ThemeIcon(findings === 0 ? 'circle-outline' : 'info')

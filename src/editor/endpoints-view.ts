@@ -78,8 +78,10 @@ export class EndpointsView implements vscode.TreeDataProvider<Node>, vscode.Disp
   async #groups(): Promise<GroupNode[]> {
     const inspectors = this.#headroom.inspections.all()
     await Promise.all(inspectors.map((inspector) => inspector.current()))
-    await vscode.commands.executeCommand('setContext', 'headroom.inspected', true)
-    return this.#grouping === 'file' ? inspectors.flatMap(fileGroups) : this.#verdictGroups(inspectors)
+    const groups =
+      this.#grouping === 'file' ? inspectors.flatMap(fileGroups) : this.#verdictGroups(inspectors)
+    void vscode.commands.executeCommand('setContext', 'headroom.noEndpoints', groups.length === 0)
+    return groups
   }
 
   #verdictGroups(inspectors: readonly Inspector[]): GroupNode[] {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 import { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
-import type { Headroom } from './headroom.ts'
+import { isTrusted, type Headroom } from './headroom.ts'
 import type { Inspector } from './inspector.ts'
 import { readChosenConfig } from './load-test-session.ts'
 import type { PanelContent } from './panel-content.ts'
@@ -59,6 +59,7 @@ async function repeatOnNewCode(
   route: string,
   before: Run | null,
 ): Promise<void> {
+  if (!(await isTrusted(vscode.l10n.t('Load testing')))) return
   const { folder } = inspector
   const { workflows } = await import('./workflows.ts')
   const { findTarget } = await workflows.target()

@@ -2,7 +2,7 @@ import * as vscode from 'vscode'
 import type { Headroom } from './headroom.ts'
 import { keptRuns, type FolderRun } from './kept-runs.ts'
 import { timeAgo } from './time-ago.ts'
-import { verdictIcon } from './verdict-icon.ts'
+import { verdictIcon, verdictTitle } from './verdict-signs.ts'
 
 /** How often "3 min ago" is written anew while it can be seen. */
 const minuteMillis = 60_000
@@ -73,7 +73,7 @@ function runItem({ folder, run, entry }: FolderRun): vscode.TreeItem {
   const began = new Date(startedAt)
   item.description = [
     ...(baseline ? [vscode.l10n.t('baseline')] : []),
-    headline,
+    headline === 'not measured' ? verdictTitle(verdict) : headline,
     timeAgo(began, new Date()),
   ].join(' · ')
   const absolute = began.toLocaleString(vscode.env.language)

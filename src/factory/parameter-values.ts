@@ -51,8 +51,9 @@ function zipfPlaces(total: number, draws: number): number[] {
   )
 }
 
-function missingValues({ type, range }: Column, counts: readonly ChildCount[]): string[] {
+function missingValues({ type, range, declaredType }: Column, counts: readonly ChildCount[]): string[] {
   const numbers = Array.from({ length: mostMissing }, (_, n) => n)
+  if (declaredType === 'ObjectId') return numbers.map((n) => `ffffffffffffffff${String(n).padStart(8, '0')}`)
   if (type === 'uuid') return numbers.map((n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`)
   const isRoomy = type === 'integer' && (range?.max ?? Infinity) > missingKey + mostMissing
   const isFree = counts.every(({ value }) => Number(value) < missingKey)

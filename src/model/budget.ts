@@ -12,18 +12,3 @@ export interface Threshold {
 
 /** Where a run's budget came from: said for this run, or `headroom.config.json`'s for the route, its class, or all. */
 export type BudgetSource = 'order' | 'route' | 'auth' | 'search' | 'list' | 'write' | 'project'
-
-const sourceWords: Readonly<Record<BudgetSource, string>> = {
-  order: 'said for this run',
-  route: "the route's own",
-  auth: 'of auth routes',
-  search: 'of search routes',
-  list: 'of list routes',
-  write: 'of writing routes',
-  project: 'of all routes without their own',
-}
-
-/** A budget's origin in words, to stand behind it in brackets: `of list routes`. */
-export function budgetSourceText(source: BudgetSource): string {
-  return sourceWords[source]
-}

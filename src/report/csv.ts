@@ -37,9 +37,13 @@ const stepColumns: Readonly<Record<string, (step: StepResult, run: Run) => Value
   tokens: (step) => step.stream?.tokens ?? null,
 }
 
+/** What a measurement is worth knowing to. */
+const decimals = 6
+
 /** A value as RFC 4180 has it. Text that a spreadsheet would take for a formula gets a quote before it; null is an empty field. */
 function field(value: Value): string {
   if (value === null) return ''
+  if (typeof value === 'number') return String(Number(value.toFixed(decimals)))
   if (typeof value !== 'string') return String(value)
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

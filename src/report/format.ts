@@ -1,4 +1,4 @@
-import type { Comparison } from '../model/comparison.ts'
+import type { Comparison, Judgement } from '../model/comparison.ts'
 import type { Run } from '../model/run.ts'
 
 /** One run, or two: the run before a change and the run after it. */
@@ -7,6 +7,8 @@ export type ReportedRuns = readonly [Run] | readonly [before: Run, after: Run]
 export interface ReportInput {
   readonly runs: ReportedRuns
   readonly comparison: Comparison | null
+  /** What the comparison's numbers say together; null or left out where they don't compare, or nothing could be told. */
+  readonly judgement?: Judgement | null
   /** The built report's script and style (`dist/webview/report.js` and `.css`), for formats that draw. */
   readonly assets?: { readonly script: string; readonly style: string }
   /** True where the text is for a terminal that shows ANSI colours. */
@@ -30,4 +32,15 @@ export function reportedRun(runs: ReportedRuns): Run {
 /** The run before the change, or null where only one was given. */
 export function beforeRun(runs: ReportedRuns): Run | null {
   return runs.length === 2 ? runs[0] : null
+}
+
+const judgementSentences: Readonly<Record<Judgement, string>> = {
+  better: 'Better than before, by more than noise.',
+  worse: 'Worse than before, by more than noise.',
+  'within-noise': 'No different from before: the changes are within noise.',
+}
+
+/** What two runs say together, in a sentence; empty for one run, and where it can't be told. */
+export function judgementSentence({ judgement }: ReportInput): string {
+  return judgement === undefined || judgement === null ? '' : judgementSentences[judgement]
 }

@@ -58,6 +58,10 @@ function stepIntervals(steps: readonly StepResult[], prefix: string, offsetMilli
   })
 }
 
+function startOf({ conditions }: Run): number {
+  return Date.parse(conditions.startedAt)
+}
+
 function seconds(millis: number): string {
   return (millis / 1000).toFixed(3)
 }
@@ -78,7 +82,6 @@ export const hlog = {
   render({ runs }) {
     const run = reportedRun(runs)
     const before = beforeRun(runs)
-    const startOf = ({ conditions }: Run): number => Date.parse(conditions.startedAt)
     const start = Math.min(startOf(run), before === null ? Number.POSITIVE_INFINITY : startOf(before))
     const intervals = [
       ...(before === null ? [] : intervalsOf(before, 'before-', startOf(before) - start)),

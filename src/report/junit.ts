@@ -1,7 +1,9 @@
 import type { Threshold } from '../model/budget.ts'
 import { loadOf, loadText } from '../model/load-level.ts'
+import type { Comparison } from '../model/comparison.ts'
 import type { Run, StepResult } from '../model/run.ts'
-import { type Format, reportedRun } from './format.ts'
+import { caveat, deltaLine, deltaRows } from './content/deltas.ts'
+import { type Format, judgementSentence, reportedRun, type ReportInput } from './format.ts'
 import { escapeMarkup } from './markup.ts'
 import { causeSentence, summarise } from './content/summary.ts'
 import { countedSteps, evaluate } from '../model/measure.ts'
@@ -9,7 +11,7 @@ import { breaches, formatKnown } from './content/thresholds.ts'
 
 type Outcome =
   | { readonly kind: 'passed' }
-  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly type?: 'comparison' }
   | { readonly kind: 'skipped'; readonly message: string }
 
 function breachMessage(threshold: Threshold, step: StepResult): string {
@@ -32,24 +34,47 @@ function outcome(run: Run, threshold: Threshold): Outcome {
   return kind === 'stopped' ? { kind: 'skipped', message: sentence } : { kind: 'passed' }
 }
 
-function testCase(run: Run, threshold: Threshold, result: Outcome, seconds: number): string {
+/** Whether the run is no worse than the one before; skipped where that can't be told. */
+function comparisonOutcome(input: ReportInput, comparison: Comparison): Outcome {
+  const sentence = judgementSentence(input)
+  if (input.judgement === 'worse') {
+    const rows = deltaRows(comparison).map(deltaLine)
+    return { kind: 'failed', message: `${sentence} ${rows.join('; ')}`, type: 'comparison' }
+  }
+  if (sentence !== '') return { kind: 'passed' }
+  return {
+    kind: 'skipped',
+    message: caveat(comparison) || 'Too little was measured to compare the two runs.',
+  }
+}
+
+function testCase(run: Run, name: string, result: Outcome, seconds: number): string {
   const place = run.file === null ? '' : ` file="${escapeMarkup(run.file)}" line="${run.line ?? 1}"`
-  const open = `    <testcase classname="${escapeMarkup(run.route)}" name="${escapeMarkup(threshold.text)}" time="${seconds.toFixed(1)}"${place}`
+  const open = `    <testcase classname="${escapeMarkup(run.route)}" name="${escapeMarkup(name)}" time="${seconds.toFixed(1)}"${place}`
   if (result.kind === 'passed') return `${open}/>`
   const message = `message="${escapeMarkup(result.message)}"`
   if (result.kind === 'skipped') return `${open}>\n      <skipped ${message}/>\n    </testcase>`
   const causes = escapeMarkup(run.verdict.causes.map(causeSentence).join('\n'))
-  return `${open}>\n      <failure type="budget" ${message}>${causes}</failure>\n    </testcase>`
+  return `${open}>\n      <failure type="${result.type ?? 'budget'}" ${message}>${causes}</failure>\n    </testcase>`
 }
 
-/** The run after the change as a JUnit test suite: one test case a threshold of its budget, skipped where it was not measured. */
+/**
+ * The run after the change as a JUnit test suite: one test case a threshold of its budget, and of two runs one for the
+ * comparison; skipped where it was not measured.
+ */
 export const junit = {
   id: 'junit',
   title: 'JUnit XML, one test case a threshold',
   extension: 'xml',
-  render({ runs }) {
-    const run = reportedRun(runs)
-    const outcomes = run.plan.budget.map((threshold) => ({ threshold, result: outcome(run, threshold) }))
+  render(input) {
+    const run = reportedRun(input.runs)
+    const { comparison } = input
+    const outcomes = [
+      ...run.plan.budget.map((threshold) => ({ name: threshold.text, result: outcome(run, threshold) })),
+      ...(comparison === null
+        ? []
+        : [{ name: 'no worse than before', result: comparisonOutcome(input, comparison) }]),
+    ]
     const count = (kind: Outcome['kind']): number =>
       outcomes.filter(({ result }) => result.kind === kind).length
     const seconds = run.steps.reduce((sum, step) => sum + step.durationSeconds, 0)
@@ -58,7 +83,7 @@ export const junit = {
       '<?xml version="1.0" encoding="UTF-8"?>',
       `<testsuites name="headroom" ${counts} time="${seconds.toFixed(1)}">`,
       `  <testsuite name="${escapeMarkup(run.route)}" ${counts} time="${seconds.toFixed(1)}" timestamp="${escapeMarkup(run.conditions.startedAt)}">`,
-      ...outcomes.map(({ threshold, result }) => testCase(run, threshold, result, seconds)),
+      ...outcomes.map(({ name, result }) => testCase(run, name, result, seconds)),
       `    <system-out>${escapeMarkup(summarise(run))}</system-out>`,
       '  </testsuite>',
       '</testsuites>',

@@ -2,7 +2,7 @@ import type { Comparison } from '../model/comparison.ts'
 import type { Run } from '../model/run.ts'
 import type { Verdict, VerdictKind } from '../model/verdict.ts'
 import { caveat, deltaRows } from './content/deltas.ts'
-import { beforeRun, type Format, reportedRun } from './format.ts'
+import { beforeRun, type Format, judgementSentence, reportedRun } from './format.ts'
 import { growthSentences, growthTitle } from './content/growth.ts'
 import { requestTable } from './content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
@@ -18,14 +18,28 @@ const icons: Readonly<Record<VerdictKind, string>> = {
   stopped: '⏹️',
 }
 
-/** Text made safe in Markdown, also in a table's cell: no markup, HTML, mention, new line or control character survives. */
+/**
+ * Text made safe in Markdown, also in a table's cell: no markup, HTML, mention, new line or control character survives,
+ * but for what stands between two backticks, which is code.
+ */
 function escapeMarkdown(text: string): string {
+  const parts = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').split('`')
+  const isPaired = parts.length % 2 === 1
+  return parts
+    .map((part, index) => {
+      if (index % 2 === 0) return escapeMarkup(part)
+      const isCode = isPaired && part.trim() !== '' && !/[|\\]/.test(part)
+      return isCode ? `\`${part}\`` : `\\\`${escapeMarkup(part)}${isPaired ? '\\`' : ''}`
+    })
+    .join('')
+}
+
+function escapeMarkup(text: string): string {
   return text
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll(/[\\`*_[\]|#~]/g, (character) => `\\${character}`)
+    .replaceAll(/[\\*_[\]|#~]/g, (character) => `\\${character}`)
     .replaceAll('@', '@&#8203;')
 }
 
@@ -43,19 +57,20 @@ function causes(verdict: Verdict): string[] {
   return verdict.causes.map((cause, index) => {
     const evidence = cause.evidence.map((item) => `\n  - ${escapeMarkdown(item)}`).join('')
     const place = escapeMarkdown(causePlace(cause))
-    return `- **${causeTitle(cause, index)}** (${cause.confidence} confidence): ${escapeMarkdown(cause.message)} – ${place}${evidence}`
+    const fixes = cause.fixes.map(({ title }) => `\n  - Fix: ${escapeMarkdown(title)}`).join('')
+    return `- **${causeTitle(cause, index)}** at **${place}** (${cause.confidence} confidence): ${escapeMarkdown(cause.message)}${evidence}${fixes}`
   })
 }
 
 function changes(comparison: Comparison, before: Run): string[] {
   const rows = deltaRows(comparison).map((row) =>
-    [row.name, row.before, row.after, row.change].map(escapeMarkdown),
+    [row.name, row.before, row.after, row.ratio, row.judgement].map(escapeMarkdown),
   )
   const note = caveat(comparison)
   return [
     '#### Before and after',
     ...(note === '' ? [] : [`> ${escapeMarkdown(note)}`]),
-    table(['', 'before', 'after', 'change'], rows),
+    table(['', 'before', 'after', 'change', ''], rows),
     escapeMarkdown(beforeSentence(before)),
   ]
 }
@@ -76,12 +91,25 @@ function growthBlocks({ volume }: Run): string[] {
   return [`#### ${escapeMarkdown(growthTitle(volume))}`, items.join('\n')]
 }
 
+/** The steps; folded away where there is a comparison, which says the most. */
+function stepBlocks(steps: StepTable, isFolded: boolean): string[] {
+  if (steps.rows.length === 0) return ['No step was measured.']
+  const note = escapeMarkdown(notMeasuredSentence(steps))
+  if (!isFolded) return ['#### Load steps', cellTable(steps), note]
+  return [details(`${steps.rows.length} load steps`, [cellTable(steps), note].join('\n\n').trimEnd())]
+}
+
+function details(summary: string, body: string): string {
+  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`
+}
+
 /** A run, or two compared, as a comment on a pull request. */
 export const markdown = {
   id: 'markdown',
   title: 'Markdown, for pull requests',
   extension: 'md',
-  render({ runs, comparison }) {
+  render(input) {
+    const { runs, comparison } = input
     const run = reportedRun(runs)
     const before = beforeRun(runs)
     const steps = stepTable(run.steps, run.plan.budget)
@@ -96,18 +124,17 @@ export const markdown = {
     return [
       `### ${icons[run.verdict.kind]} ${escapeMarkdown(run.route)}`,
       `**${escapeMarkdown(run.verdict.sentence)}**`,
+      escapeMarkdown(judgementSentence(input)),
       causes(run.verdict).join('\n'),
       otherReasons(run.verdict)
         .map((reason) => `- ${escapeMarkdown(reason)}`)
         .join('\n'),
       ...growthBlocks(run),
       ...(comparison === null || before === null ? [] : changes(comparison, before)),
-      '#### Load steps',
-      steps.rows.length === 0 ? 'No step was measured.' : cellTable(steps),
-      notMeasuredSentence(steps),
+      ...stepBlocks(steps, comparison !== null),
       ...(requests === null ? [] : [`#### ${escapeMarkdown(requests.title)}`, cellTable(requests.table)]),
       ...(errors.length === 0 ? [] : ['#### Errors', errors.join('\n')]),
-      `<details><summary>Conditions</summary>\n\n${conditions.join('\n')}\n\n</details>`,
+      details('Conditions', conditions.join('\n')),
     ]
       .filter((block) => block !== '')
       .join('\n\n')

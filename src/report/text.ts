@@ -2,7 +2,7 @@ import type { Comparison } from '../model/comparison.ts'
 import type { Run } from '../model/run.ts'
 import type { Verdict, VerdictKind } from '../model/verdict.ts'
 import { caveat, deltaLine, deltaRows } from './content/deltas.ts'
-import { beforeRun, type Format, reportedRun } from './format.ts'
+import { beforeRun, type Format, judgementSentence, reportedRun } from './format.ts'
 import { growthSentences, growthTitle } from './content/growth.ts'
 import { requestTable } from './content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
@@ -80,10 +80,12 @@ function tableLines(table: StepTable, { bold, bad, muted }: Palette): string[] {
   return [bold(headings.map(align).join('  ')), ...lines].map((line) => `  ${line.trimEnd()}`)
 }
 
-function comparisonLines(comparison: Comparison, before: Run, { bold, muted }: Palette): string[] {
+function comparisonLines(comparison: Comparison, before: Run, sentence: string, palette: Palette): string[] {
+  const { bold, muted } = palette
   const note = caveat(comparison)
   return [
     bold('Before and after'),
+    ...(sentence === '' ? [] : [`  ${sentence}`]),
     ...(note === '' ? [] : [`  ${plain(note)}`]),
     ...deltaRows(comparison).map((row) => `  ${plain(deltaLine(row))}`),
     muted(`  ${plain(beforeSentence(before))}`),
@@ -100,7 +102,8 @@ export const text = {
   id: 'text',
   title: 'Text, for the terminal',
   extension: 'txt',
-  render({ runs, comparison, colours = false }) {
+  render(input) {
+    const { runs, comparison, colours = false } = input
     const run = reportedRun(runs)
     const before = beforeRun(runs)
     const paints = paletteFor(colours)
@@ -114,7 +117,9 @@ export const text = {
       [paints.muted(`${plain(run.route)} · ${run.plan.profile} · ${plain(run.conditions.loadModel)}`)],
       verdictLines(run.verdict, paints),
       growthLines(run, paints),
-      comparison === null || before === null ? [] : comparisonLines(comparison, before, paints),
+      comparison === null || before === null
+        ? []
+        : comparisonLines(comparison, before, judgementSentence(input), paints),
       table.rows.length === 0 ? [] : tableLines(table, paints),
       [notMeasuredSentence(table)].filter((line) => line !== '').map((line) => paints.muted(`  ${line}`)),
       requests === null ? [] : [paints.bold(requests.title), ...tableLines(requests.table, paints)],

@@ -1,4 +1,4 @@
-import type { Comparison } from '../model/comparison.ts'
+import type { Comparison, Judgement } from '../model/comparison.ts'
 import type { Run } from '../model/run.ts'
 import { compareRuns, verdictOfComparison } from '../verdict/compare.ts'
 import { isFingerprinted, withFingerprints } from './baseline-form.ts'
@@ -12,7 +12,12 @@ export function compare(before: Run, after: Run): Comparison {
   return compareRuns(earlier, later)
 }
 
+/** What a comparison's numbers say together; null where the runs don't compare, or nothing could be told. */
+export function judgementOf(comparison: Comparison): Judgement | null {
+  return verdictOfComparison(comparison)
+}
+
 /** Whether a run is worse than an earlier one by more than noise; false where the two don't compare. */
 export function isWorse(before: Run, after: Run): boolean {
-  return verdictOfComparison(compare(before, after)) === 'worse'
+  return judgementOf(compare(before, after)) === 'worse'
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Failure } from '../model/failure.ts'
 import type { ReportedRuns } from '../report/format.ts'
 import { formats } from '../report/index.ts'
-import { compare } from './compare.ts'
+import { compare, judgementOf } from './compare.ts'
 
 export const formatIds: readonly string[] = formats.map(({ id }) => id)
 
@@ -22,7 +22,8 @@ export async function renderReport(
   const [before, after] = runs
   const comparison = after === undefined ? null : compare(before, after)
   const assets = format.id === 'html' ? { assets: await reportAssets() } : {}
-  return format.render({ runs, comparison, colours: options.colours, ...assets })
+  const judgement = comparison === null ? null : judgementOf(comparison)
+  return format.render({ runs, comparison, judgement, colours: options.colours, ...assets })
 }
 
 async function reportAssets(): Promise<{ script: string; style: string }> {

@@ -178,7 +178,7 @@ describe('headroom load against a baseline', () => {
     headroom(root, 'load', `http://127.0.0.1:${port}/items`, '--users', '2', '--duration', '3s', ...more)
 
   it('compares with the pinned run unless told otherwise, and exits with 4 where it is worse beyond noise', async () => {
-    let delayMillis = 10
+    let delayMillis = 60
     await using server = await serve((_, response) => {
       setTimeout(() => response.end('[1]'), delayMillis)
     })
@@ -191,13 +191,15 @@ describe('headroom load against a baseline', () => {
     assert.equal((await headroom(root, 'runs', '--pin', '20')).exitCode, 0)
     await rm(join(root, '.headroom'), { recursive: true })
 
-    const same = await load(server.port)
-    assert.equal(same.exitCode, 0, same.stderr)
-    assert.match(same.stderr, /Comparing with the baseline of GET \/items/)
-    assert.match(same.stdout, /Before and after/)
+    // Far apart, so that what else this machine does changes nothing.
+    delayMillis = 10
+    const better = await load(server.port)
+    assert.equal(better.exitCode, 0, better.stdout)
+    assert.match(better.stderr, /Comparing with the baseline of GET \/items/)
+    assert.match(better.stdout, /Before and after/)
 
-    delayMillis = 40
-    const worse = await load(server.port)
+    delayMillis = 250
+    const worse = await load(server.port, '--baseline', 'pinned')
     assert.equal(worse.exitCode, 4, worse.stdout)
     assert.match(worse.stderr, /Worse than the baseline beyond noise\./)
     const alone = await load(server.port, '--no-baseline')

@@ -40,6 +40,13 @@ function hostile(run: Run): Run {
   }
 }
 
+/** The Markdown of a run whose cause has this message. */
+function said(message: string): string {
+  const [cause] = broken.verdict.causes
+  const verdict = { ...broken.verdict, causes: cause === undefined ? [] : [{ ...cause, message }] }
+  return markdown.render({ ...alone, runs: [{ ...broken, verdict }] })
+}
+
 function withVerdict(run: Run, kind: Run['verdict']['kind']): Run {
   return { ...run, verdict: { ...run.verdict, kind, breakingPoint: null } }
 }
@@ -112,6 +119,21 @@ describe('markdown', () => {
   it('marks what broke the budget and shows the change', () => {
     assert.match(markdown.render(alone), /\*\*3\.6 s\*\* ✗/)
     assert.match(markdown.render(compared), /\| p95 at 100 users \| 1\.8 s \| 60 ms \| 30× less \|/)
+    assert.match(
+      markdown.render({ ...compared, judgement: 'better' }),
+      /\n\nBetter than before, by more than noise\.\n\n/,
+    )
+  })
+
+  it('shows code as code where both backticks are there, and nothing else in them', () => {
+    assert.match(said('`db.find(<T>)` makes *one*'), /: `db\.find\(<T>\)` makes \\\*one\\\*/)
+    assert.match(said('a ` alone <b>'), /: a \\` alone &lt;b&gt;/)
+    assert.match(said('`a|b` and ``'), /: \\`a\\\|b\\` and \\`\\`/)
+  })
+
+  it('folds the steps away where there is a comparison', () => {
+    assert.match(markdown.render(compared), /<details><summary>\d+ load steps<\/summary>\n\n\| {2}\|/)
+    assert.match(markdown.render(alone), /#### Load steps\n\n\| {2}\|/)
   })
 })
 
@@ -143,9 +165,32 @@ describe('junit', () => {
   })
 
   it('passes what holds', () => {
-    const rendered = junit.render(compared)
+    const rendered = junit.render({ ...compared, judgement: 'better' })
     assert.match(rendered, /failures="0" errors="0" skipped="0"/)
     assert.doesNotMatch(rendered, /<failure|<skipped/)
+  })
+
+  it('has a test case for the run before: failed where this one is worse, skipped where nothing can be told', () => {
+    const worse = junit.render({ ...compared, judgement: 'worse' })
+    assert.match(
+      worse,
+      /name="no worse than before"[^>]*>\s*<failure type="comparison" message="Worse than before, by more than noise\. p95 at 100 users/,
+    )
+    assert.match(
+      junit.render({ ...compared, judgement: 'within-noise' }),
+      /tests="3" failures="0" errors="0" skipped="0"/,
+    )
+    assert.match(
+      junit.render(compared),
+      /<skipped message="Too little was measured to compare the two runs\."/,
+    )
+    const comparison = { ...after.comparison, comparable: false, differences: ['The timeouts differ.'] }
+    const unlike = junit.render({ ...compared, comparison: comparison as typeof after.comparison })
+    assert.match(
+      unlike,
+      /<skipped message="These runs don&#39;t compare like with like\. The timeouts differ\."/,
+    )
+    assert.doesNotMatch(junit.render(alone), /no worse than before/)
   })
 
   it('passes nothing that was not measured, stopped early, or had no answers', () => {

@@ -29,14 +29,10 @@ function read(text: string): Read {
   for (;;) {
     const interval = reader.nextIntervalHistogram()
     if (interval === null) return { tags, intervals }
-    if (!('getValueAtPercentile' in interval) || !(interval.tag !== undefined))
-      throw new Error('No histogram.')
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the reader also knows histograms of doubles
-    const histogram = interval as Histogram
-    const sum = tags.get(histogram.tag) ?? build()
-    sum.add(histogram)
-    tags.set(histogram.tag, sum)
-    intervals.push(histogram)
+    const sum = tags.get(interval.tag) ?? build()
+    sum.add(interval)
+    tags.set(interval.tag, sum)
+    intervals.push(interval)
   }
 }
 

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { inRepository } from '../../scripts/repository.ts'
 
 /** The kinds of database server that tests start. */
-export type ServerKind = 'postgres' | 'mariadb'
+export type ServerKind = 'postgres' | 'mariadb' | 'mongodb'
 
 function onPath(): readonly string[] {
   return (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
@@ -45,8 +46,19 @@ function mariadbPrograms(): Readonly<Record<string, string>> | null {
   return server === undefined || statements === undefined ? null : { server, statements }
 }
 
+/** Where FerretDB is built to; under this name, which Headroom's guards know as a database server's. */
+export const ferretdbProgram = inRepository('node_modules', '.cache', 'ferretdb-1.24.0', 'mongod')
+
+/** MongoDB itself, else FerretDB, which speaks its protocol. */
+function mongodbPrograms(): Readonly<Record<string, string>> | null {
+  const folders = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin', ...onPath()]
+  const server = folders.map((folder) => join(folder, 'mongod')).find((path) => existsSync(path))
+  if (server !== undefined) return { server, make: 'mongodb' }
+  return existsSync(ferretdbProgram) ? { server: ferretdbProgram, make: 'ferretdb' } : null
+}
+
 /** Where a server's programs are on this machine; null where one is missing. */
 export function findServerPrograms(kind: ServerKind): Readonly<Record<string, string>> | null {
   if (process.platform === 'win32') return null
-  return kind === 'postgres' ? postgresPrograms() : mariadbPrograms()
+  return { postgres: postgresPrograms, mariadb: mariadbPrograms, mongodb: mongodbPrograms }[kind]()
 }

@@ -31,18 +31,17 @@ export interface TestServer {
 /** This machine has no such server; the message says how to get one. */
 export class ServerMissing extends Error {}
 
-const packages: Readonly<Record<ServerKind, string>> = {
-  postgres: 'postgresql',
-  mariadb: 'mariadb-server-core',
+const remedies: Readonly<Record<ServerKind, string>> = {
+  postgres: 'on Debian: sudo apt-get install --no-install-recommends postgresql',
+  mariadb: 'on Debian: sudo apt-get install --no-install-recommends mariadb-server-core',
+  mongodb: 'install MongoDB, or Go from 1.22 on and run npm test once, which builds FerretDB',
 }
 
 /** The programs of a server. Throws {@link ServerMissing} where this machine has none. */
 export function requirePrograms(kind: ServerKind): Readonly<Record<string, string>> {
   const programs = findServerPrograms(kind)
   if (programs !== null) return programs
-  throw new ServerMissing(
-    `no ${kind} server on this machine (on Debian: sudo apt-get install --no-install-recommends ${packages[kind]})`,
-  )
+  throw new ServerMissing(`no ${kind} server on this machine (${remedies[kind]})`)
 }
 
 /**

@@ -14,10 +14,10 @@ const knownRefusal = /^style-src-attr inline\s*$/
 /** The built panel for the tests of one suite. */
 export interface BuiltPanel {
   /** Opens a panel and sends it these messages; it is closed after the test. */
-  open(messages: readonly ToView[], options?: PanelOptions): Promise<OpenPanel>
-  host(): PanelHost
+  readonly open: (messages: readonly ToView[], options?: PanelOptions) => Promise<OpenPanel>
+  readonly host: () => PanelHost
   /** In bytes, of `panel.js`. */
-  scriptSize(): Promise<number>
+  readonly scriptSize: () => Promise<number>
 }
 
 /**

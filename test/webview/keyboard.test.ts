@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { builtPanel } from './built-panel.ts'
 import { breaksRecording, untilFirst } from './synthetic-recording.ts'
 
-const focused = 'document.activeElement.textContent'
+const focusedText = 'document.activeElement.textContent'
 
 describe('the panel by keyboard', () => {
   const { open } = builtPanel()
@@ -71,7 +71,7 @@ describe('the panel by keyboard', () => {
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Enter')
     const details = page.locator('.step-details')
-    assert.equal(await page.evaluate(focused), '25 users')
+    assert.equal(await page.evaluate(focusedText), '25 users')
     assert.match(
       (await details.textContent()) ?? '',
       /p50 313 ms, p90 406 ms, p95 453 ms.*Queries per request501/,
@@ -82,7 +82,7 @@ describe('the panel by keyboard', () => {
   })
 
   it('zooms with + and −, on all charts of the axis, and back', async () => {
-    const { page } = await open(breaksRecording())
+    const { page, until } = await open(breaksRecording())
     const image = `document.querySelector('[data-chart="throughput"] canvas').toDataURL()`
     const whole = await page.evaluate<string>(image)
     const reset = page.locator('[data-chart="latency"]').getByText('Reset zoom')
@@ -90,12 +90,12 @@ describe('the panel by keyboard', () => {
     await page.locator('[data-chart="latency"] .plot').focus()
     await page.keyboard.press('End')
     await page.keyboard.press('+')
-    await page.waitForFunction(`${image} !== ${JSON.stringify(whole)}`)
+    await until(`${image} !== ${JSON.stringify(whole)}`)
     await page.keyboard.press('-')
-    await page.waitForFunction(`${image} === ${JSON.stringify(whole)}`)
+    await until(`${image} === ${JSON.stringify(whole)}`)
     await page.keyboard.press('+')
     await reset.click()
-    await page.waitForFunction(`${image} === ${JSON.stringify(whole)}`)
+    await until(`${image} === ${JSON.stringify(whole)}`)
     assert.equal(await page.evaluate('document.activeElement.className'), 'plot')
   })
 
@@ -132,7 +132,7 @@ describe('the panel by keyboard', () => {
     const reached = new Set<string>()
     await page.locator('vscode-button', { hasText: 'Fix and re-run' }).focus()
     for (let press = 0; press < 16; press += 1) {
-      reached.add(await page.evaluate<string>(focused))
+      reached.add(await page.evaluate<string>(focusedText))
       await page.keyboard.press('Tab')
     }
     const wanted = [

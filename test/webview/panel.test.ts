@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { ToView } from '../../src/model/panel.ts'
 import { causePlace } from '../../src/report/content/summary.ts'
 import { builtPanel } from './built-panel.ts'
-import { type OpenPanel, themes } from './panel-host.ts'
+import type { OpenPanel } from './panel-host.ts'
+import { themes } from './themes.ts'
 import { allRecordings } from './recordings.ts'
 import { breaksRecording, failureRecording, replay } from './synthetic-recording.ts'
 import { scan, volumeRecording } from './volume-recording.ts'
@@ -18,7 +18,9 @@ const paintedPixels = `(() => {
 
 /** Opens what is folded away, as a reader does. */
 async function openFold({ page }: OpenPanel, name: string, exists = true): Promise<void> {
-  if (exists) await page.locator(`[data-fold="${name}"] > summary`).click()
+  if (!exists) return
+  await page.locator(`[data-fold="${name}"] > summary`).click()
+  await page.locator(`[data-fold="${name}"] tbody tr, [data-fold="${name}"] canvas`).first().waitFor()
 }
 
 describe('the panel, in a real browser under its strict policy', () => {
@@ -63,7 +65,7 @@ describe('the panel, in a real browser under its strict policy', () => {
   it('asks for the fix and for another run', async () => {
     const panel = await open(breaksRecording())
     await panel.page.locator('vscode-button', { hasText: 'Fix and re-run' }).click()
-    await panel.page.locator('vscode-button', { hasText: 'Run again' }).click()
+    await panel.page.getByText('Run again').click()
     assert.deepEqual((await panel.posted()).slice(1), [
       { kind: 'show-fix', file: 'src/routes/activities.ts', line: 34, fix: 'eager-load' },
       { kind: 'run-again' },
@@ -88,7 +90,7 @@ describe('the panel, in a real browser under its strict policy', () => {
   })
 
   it('draws its charts anew in the colours of another theme', async () => {
-    const { page } = await open(breaksRecording())
+    const { page, until } = await open(breaksRecording())
     const image = `document.querySelector('[data-chart="latency"] canvas').toDataURL()`
     const dark = await page.evaluate<string>(image)
     const variables = JSON.stringify(Object.entries(themes.light))
@@ -96,7 +98,7 @@ describe('the panel, in a real browser under its strict policy', () => {
       for (const [name, value] of ${variables}) document.documentElement.style.setProperty('--vscode-' + name, value)
       document.body.className = 'vscode-light'
     }`)
-    await page.waitForFunction(`${image} !== ${JSON.stringify(dark)}`)
+    await until(`${image} !== ${JSON.stringify(dark)}`)
   })
 
   it('draws a sweep on logarithmic axes, with the fitted growth, and says it in words', async () => {

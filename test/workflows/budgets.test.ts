@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import type { HttpMethod } from '../../src/model/route.ts'
+import type { Run } from '../../src/model/run.ts'
 import { routeClass, type RouteClass } from '../../src/model/route-class.ts'
 import { parseBudget } from '../../src/verdict/budget.ts'
 import { suggestBudget, writeBudget } from '../../src/workflows/budgets.ts'
@@ -188,12 +189,12 @@ describe('writeBudget', () => {
   })
 })
 
-describe('suggestBudget', () => {
-  const run = (steps: readonly [users: number, p95Millis: number | null][]) => {
-    const measured = steps.map(([users, p95]) => result(users, p95))
-    return runOf(measured, { verdict: judge(judged({ steps: measured })) })
-  }
+function run(steps: readonly (readonly [users: number, p95Millis: number | null])[]): Run {
+  const measured = steps.map(([users, p95]) => result(users, p95))
+  return runOf(measured, { verdict: judge(judged({ steps: measured })) })
+}
 
+describe('suggestBudget', () => {
   it('leaves room above the highest load that was taken well', () => {
     assert.equal(
       suggestBudget(

@@ -127,7 +127,7 @@ describe('the history of runs', () => {
   it('lists five hundred runs from its index', async () => {
     const big = { ...at(1), padding: 'x'.repeat(100_000) }
     for (let number = 0; number < 500; number += 1) {
-      const id = `${String(number).padStart(3, '0')}`
+      const id = String(number).padStart(3, '0')
       await saveRun(root, { ...big, id })
     }
     await listRuns(root)

@@ -5,14 +5,14 @@ import type { Chart } from './chart.ts'
 import { type TimeLine, timeChart } from './timeline.ts'
 
 function line(metric: 'p50' | 'p95' | 'max', label: string): TimeLine {
-  const slow = metric !== 'p50'
+  const isTail = metric !== 'p50'
   return {
     id: metric,
     label,
-    colour: slow ? 'orange' : 'blue',
+    colour: isTail ? 'orange' : 'blue',
     shape: 'none',
     dashed: false,
-    emphasised: slow,
+    emphasised: isTail,
     value: ({ latencyMicros }) => latencyMicros[metric],
   }
 }

@@ -28,8 +28,6 @@ export function valueText(chart: ChartModel, series: Series, index: number): str
 /** What an axis counts. */
 export function axisName(unit: AxisUnit): string {
   switch (unit) {
-    case 'users':
-      return l10n.t('virtual users')
     case 'requests/s':
       return l10n.t('requests/s asked for')
     case 'part':
@@ -40,6 +38,8 @@ export function axisName(unit: AxisUnit): string {
       return l10n.t('seconds')
     case 'odds':
       return l10n.t('percentile')
+    default:
+      return l10n.t('virtual users')
   }
 }
 

@@ -30,7 +30,6 @@ export function chartTable(id: string): ChartTable {
   const body = element('div')
   const summary = element('summary', {}, l10n.t('Table'))
   const host = element('details', { class: 'chart-table', id }, summary, body)
-  host.open = document.body.classList.contains('vscode-using-screen-reader')
   let latest: ChartModel | null = null
   let drawn: ChartModel | null = null
   const refresh = (): void => {
@@ -42,6 +41,7 @@ export function chartTable(id: string): ChartTable {
   return {
     element: host,
     update(chart) {
+      if (latest === null) host.open = document.body.classList.contains('vscode-using-screen-reader')
       latest = chart
       summary.setAttribute('aria-label', l10n.t('Table of {0}', chart.title))
       refresh()

@@ -13,7 +13,7 @@ import { quietButton } from '../ui/button.ts'
 /** Everything about one step, opened from a chart. */
 export interface StepDetails extends Section {
   /** Opens the step at a place of the load axis and takes the focus, which goes back to `returnTo` at the end. */
-  open(load: number, returnTo: HTMLElement): void
+  readonly open: (load: number, returnTo: HTMLElement) => void
 }
 
 function stepAt({ steps, plan }: PanelSnapshot, load: number): StepResult | null {

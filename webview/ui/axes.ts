@@ -9,11 +9,10 @@ export function isShown({ range: [min, max] }: ChartModel, load: number): boolea
 }
 
 function shownValues(chart: ChartModel): number[] {
+  const isInView = chart.loads.map((load) => isShown(chart, load))
   return chart.series.flatMap(({ values }) =>
-    values.filter(
-      (value, index) => typeof value === 'number' && isShown(chart, chart.loads[index] ?? Number.NaN),
-    ),
-  ) as number[]
+    values.flatMap((value, index) => (typeof value === 'number' && isInView[index] === true ? value : [])),
+  )
 }
 
 /** The top of the y axis: over every value, and over a limit unless that would flatten the lines to nothing. */
@@ -22,7 +21,9 @@ function linearTop(chart: ChartModel): number {
   const near = chart.limits
     .map((limit) => limit.value)
     .filter((limit) => highest === 0 || limit < highest * 5)
-  return Math.max(highest, ...near) * 1.12 || 1
+  // The names of steps stand at the top, over the highest limit's own.
+  const room = chart.markers.some(({ kind }) => kind === 'step') ? 1.3 : 1.12
+  return Math.max(highest, ...near) * room || 1
 }
 
 /** Powers of ten around all values, and around a limit that is not far from them. */
@@ -57,7 +58,7 @@ const knownOdds = [1, 2, 4, 10, 20, 100, 1000, 10_000]
 
 function candidates(chart: ChartModel): number[] {
   const [min, max]: Range = chart.range
-  const all = chart.loadUnit === 'odds' ? knownOdds : [...chart.loads, min, max]
+  const all = chart.loadUnit === 'odds' ? knownOdds : [...chart.loads, min, max].filter(Number.isInteger)
   return [...new Set(all)].filter((load) => isShown(chart, load)).toSorted((one, other) => other - one)
 }
 

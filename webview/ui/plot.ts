@@ -87,12 +87,17 @@ function snapped(plot: uPlot, left: number, top: number): uPlot.Cursor.LeftTop {
   return [place === undefined ? left : plot.valToPos(place, 'x'), top]
 }
 
+/** Plots share where the pointer is, and draw their own selections. */
+function isPointing(type: string): boolean {
+  return type === 'mousemove' || type === 'mouseleave'
+}
+
 function cursorOf({ view }: Drawing): uPlot.Cursor {
-  const isPointing = (type: string): boolean => type === 'mousemove' || type === 'mouseleave'
   return {
     y: false,
     points: { show: false },
-    drag: { x: true, y: false, setScale: false },
+    // uPlot would take every click for a drag, because the pointer's line snaps.
+    drag: { x: true, y: false, setScale: false, click: () => {} },
     move: snapped,
     bind: {
       dblclick: () => () => {
@@ -159,6 +164,19 @@ function dataOf(chart: ChartModel): uPlot.AlignedData {
   return [[...chart.loads], ...chart.series.map((series) => [...series.values])]
 }
 
+/** In CSS pixels: a pointer that moved further meant to draw. */
+const clickReach = 4
+
+function onClick(target: HTMLElement, listener: () => void): void {
+  let from = 0
+  target.addEventListener('pointerdown', ({ clientX }) => {
+    from = clientX
+  })
+  target.addEventListener('click', ({ clientX, detail }) => {
+    if (Math.abs(clientX - from) <= clickReach && detail === 1) listener()
+  })
+}
+
 /** Draws a chart into `host`, as much of it as `view` shows, and keeps it as wide as the host is. */
 export function createPlot(
   host: HTMLElement,
@@ -178,9 +196,8 @@ export function createPlot(
       dataOf(chart),
       host,
     )
-    made.over.addEventListener('click', () => {
-      const { idx } = made.cursor
-      if (typeof idx === 'number') events.onPick(idx)
+    onClick(made.over, () => {
+      if (typeof made.cursor.idx === 'number') events.onPick(made.cursor.idx)
     })
     drawn = made
   }
@@ -204,7 +221,9 @@ export function createPlot(
       const load = chart.loads[index]
       if (drawn === null || load === undefined) return
       if (!isShown(current(), load)) view.show(null)
-      drawn.setCursor({ left: drawn.valToPos(load, 'x'), top: drawn.height / 3 })
+      const place = { left: drawn.valToPos(load, 'x'), top: drawn.height / 3 }
+      // @ts-expect-error -- uPlot's types leave out the last argument, which moves the other plots' cursors as well
+      drawn.setCursor(place, true, true)
     },
   }
 }

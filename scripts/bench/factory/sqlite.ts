@@ -19,7 +19,8 @@ const goalTimes = 1.2
  */
 export const sqlite: Section = {
   id: 'sqlite',
-  title: "1 million rows into a copy of a SQLite file, beside .import of SQLite's command line, both without syncs",
+  title:
+    "1 million rows into a copy of a SQLite file, beside .import of SQLite's command line, both without syncs",
   seconds: () => rounds * roundSeconds,
   run: measure,
 }

@@ -5,6 +5,7 @@ import type { ColumnValues, Database, DatabaseKind } from './database.ts'
 import { guardTarget, mysqlDefaults } from './guards/target.ts'
 import { appendChunk, probeChunk } from './mysql/chunks.ts'
 import { Connection } from './mysql/connection.ts'
+import { emptyTable, isEmptying, settleEmptyings } from './mysql/emptying.ts'
 import { introspect } from './mysql/introspection.ts'
 import { readLedger } from './mysql/ledger.ts'
 import { countDependents, foreignRows } from './mysql/own-rows.ts'
@@ -38,7 +39,7 @@ function asDatabase(connection: Connection): Database {
   return {
     dialect: 'mysql',
     display: connection.target.display,
-    writers: Number(process.env.WR ?? 2),
+    writers: 2,
     keepsReservedKeysFree: true,
     readSchema,
     readValues: (table, column, limit) => readValues(connection, table, column, limit),
@@ -54,6 +55,10 @@ function asDatabase(connection: Connection): Database {
     },
     readKeys: (table, columns, options) => readKeys(connection, table, columns, options),
     readLedger: async () => {
+      if (await isEmptying(connection)) {
+        await connection.own()
+        await settleEmptyings(connection)
+      }
       const ledger = await readLedger(connection)
       // Whoever reads an unfinished run goes on to resume or undo it: not while it is in progress elsewhere.
       if (ledger.unfinished !== null) await connection.own()
@@ -76,6 +81,7 @@ function asDatabase(connection: Connection): Database {
     removeChunk: owning(async (table, maxRows, signal) =>
       removeYoungest(connection, await tablesOnce(), { table, maxRows, signal }),
     ),
+    removeAll: owning(async (table) => emptyTable(connection, await tablesOnce(), table)),
     dropLedger: owning(() => dropLedger(connection)),
     close: async () => {
       await writers.close()

@@ -3,6 +3,7 @@ import { formatCount, formatMicros } from '../../model/format.ts'
 import { loadOf } from '../../model/load-level.ts'
 import type { LoadPlan } from '../../model/load-plan.ts'
 import type { Conditions, Preflight, StepResult } from '../../model/run.ts'
+import { budgetText } from './budget.ts'
 import { correctionSentence } from './correction.ts'
 import { loadWords } from './load.ts'
 import { preflightSentence } from './summary.ts'
@@ -84,7 +85,7 @@ export function conditionRows(
     [l10n.t('Profile'), profileText(plan)],
     ...mannerRows(plan),
     [l10n.t('Warm-up'), warmUpText(plan)],
-    [l10n.t('Budget'), plan.budget.map((threshold) => threshold.text).join(', ') || l10n.t('none')],
+    [l10n.t('Budget'), budgetText(plan)],
     [l10n.t('Parameters'), parametersText(plan)],
     [
       plan.volume === undefined ? l10n.t('Rows in the database') : l10n.t('Rows before it grew'),

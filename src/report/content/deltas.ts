@@ -44,13 +44,29 @@ export function isKnown({ before, after }: Delta): boolean {
 /** A comparison's numbers as texts, in its own order; numbers that neither run measured are left out. */
 export function deltaRows(comparison: Comparison): DeltaRow[] {
   return comparison.deltas.filter(isKnown).map((delta) => ({
-    name: delta.name,
+    name: nameText(delta.name),
     before: valueText(delta, delta.before),
     after: valueText(delta, delta.after),
     change: changeText(delta),
     ratio: ratioText(delta),
     judgement: judgementText(delta),
   }))
+}
+
+/** What a comparison's numbers are called, by the names that it gives them. */
+const metricNames: Readonly<Record<string, () => string>> = {
+  'requests a second': () => l10n.t('requests a second'),
+  errors: () => l10n.t('errors'),
+  'breaking point': () => l10n.t('breaking point'),
+  'rows in one answer': () => l10n.t('rows in one answer'),
+  'bytes in one answer': () => l10n.t('bytes in one answer'),
+}
+
+/** `p95 at 100 users`. */
+function nameText(name: string): string {
+  const [metric = name, load] = name.split(' at ')
+  const text = metricNames[metric]?.() ?? metric
+  return load === undefined ? text : l10n.t('{0} at {1}', text, load)
 }
 
 /** A run that met its budget has no breaking point, which is no lack of a measurement. */

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n'
+import { loadOf } from '../../model/load-level.ts'
 import { countedSteps } from '../../model/measure.ts'
 import { errorKinds, type ErrorKind, type StepResult } from '../../model/run.ts'
 import { loadWords } from './load.ts'
@@ -25,7 +26,7 @@ export interface ErrorGroup {
   readonly count: number
   /** Of all requests; 0..1. */
   readonly share: number
-  /** The load of the first step that counts in which it happened; empty where it was in none of them. */
+  /** The lowest load at which it happened; empty where it was in none of them. */
   readonly firstAt: string
   /** The first such answer, as it was: `503 Service Unavailable`. Null where none was kept. */
   readonly sample: string | null
@@ -44,7 +45,7 @@ function sampleOf(steps: readonly StepResult[], kind: ErrorKind): string | null 
 
 /** Failed requests grouped by kind, most first: those of the steps that count, or of the warm-up where there is no other step. */
 export function errorGroups(measured: readonly StepResult[]): ErrorGroup[] {
-  const counted = countedSteps(measured)
+  const counted = countedSteps(measured).toSorted((one, other) => loadOf(one).value - loadOf(other).value)
   const steps = counted.length === 0 ? measured : counted
   const requests = steps.reduce((sum, step) => sum + step.requests, 0)
   const groups = errorKinds.map((kind): ErrorGroup => {

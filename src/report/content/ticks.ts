@@ -8,11 +8,12 @@ import { type ErrorCounts, errorKinds, noErrors, type Tick } from '../../model/r
 export function thinTicks(ticks: readonly Tick[], most: number): readonly Tick[] {
   if (ticks.length <= most) return ticks
   const whole = ticks.reduce((sum, tick) => sum + tick.intervalMillis, 0)
-  const share = whole / most
+  // Intervals are never quite equal: what is but a little longer than its share fits as well.
+  const share = (Math.ceil(ticks.length / most) * whole * 1.2) / ticks.length
   const thinned: Tick[] = []
   for (const tick of ticks) {
     const last = thinned.at(-1)
-    const fits = last?.step === tick.step && last.intervalMillis + tick.intervalMillis <= share * 1.5
+    const fits = last?.step === tick.step && last.intervalMillis + tick.intervalMillis <= share
     if (last !== undefined && fits) thinned[thinned.length - 1] = together(last, tick)
     else thinned.push(tick)
   }
@@ -34,17 +35,22 @@ export function withoutSlivers(ticks: readonly Tick[]): readonly Tick[] {
   return kept
 }
 
+/** The one with the worse p95, or with the only one that is known; where none is, the one with the slowest answer. */
+function worseOf(one: Tick, other: Tick): Tick {
+  const [first, second] = [one.latencyMicros, other.latencyMicros]
+  const metric = first.p95 === null && second.p95 === null ? 'max' : 'p95'
+  return (first[metric] ?? -1) > (second[metric] ?? -1) ? one : other
+}
+
 /** Two neighbouring ticks as one of both times. */
 function together(earlier: Tick, later: Tick): Tick {
-  const slow = ({ latencyMicros: { p95, max } }: Tick): number => p95 ?? max ?? 0
-  const worse = slow(earlier) > slow(later) ? earlier : later
   return {
     ...later,
     intervalMillis: earlier.intervalMillis + later.intervalMillis,
     requests: earlier.requests + later.requests,
     errors: added(earlier.errors, later.errors),
     bytes: earlier.bytes + later.bytes,
-    latencyMicros: worse.latencyMicros,
+    latencyMicros: worseOf(earlier, later).latencyMicros,
     histogram: '',
   }
 }

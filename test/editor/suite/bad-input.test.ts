@@ -40,9 +40,9 @@ async function failureOf(route = 'GET /tags'): Promise<FailureData> {
   }
 }
 
-async function otherApp(): Promise<{ server: Server; url: string }> {
+async function otherApp(status = 404): Promise<{ server: Server; url: string }> {
   const server = createServer((_request, response) => {
-    response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not here</h1>')
+    response.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Not here</h1>')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -92,6 +92,37 @@ describe('what cannot be measured is said, with something to do about it', funct
     }
   })
 
+  it('an endpoint that wants a token, unless its refusal is what is tested', async () => {
+    const { server, url } = await otherApp(401)
+    try {
+      await configure({ baseUrl: url })
+      const failure = await failureOf()
+      assert.equal(failure.code, 'HR_AUTH')
+      assert.deepEqual(actions(failure), ['open-config', 'expect-status'])
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
+  it('nothing that listens, and nothing that is known to start it', async () => {
+    const manifest = sampleUri('package.json').fsPath
+    const config = sampleUri('headroom.config.json').fsPath
+    const [packed, configured] = [await readFile(manifest, 'utf8'), await readFile(config, 'utf8')]
+    try {
+      await writeFile(manifest, packed.replaceAll(/"(dev|start)":/g, '"no-$1":'))
+      await writeFile(config, '{}')
+      await configure({ baseUrl: 'http://localhost:1' })
+      const failure = await failureOf()
+      assert.equal(failure.code, 'HR_NO_SERVER')
+      assert.match(failure.message, /^Nothing is listening on localhost:1\./)
+      assert.deepEqual(actions(failure), ['change-port'])
+    } finally {
+      await writeFile(manifest, packed)
+      await writeFile(config, configured)
+    }
+  })
+
   it('a database that is not there', async () => {
     const { server, url } = await otherApp()
     try {
@@ -99,7 +130,7 @@ describe('what cannot be measured is said, with something to do about it', funct
       const failure = await failureOf('GET /users/:userId')
       assert.equal(failure.code, 'HR_DATABASE_MISSING')
       assert.match(failure.message, /no database at data\/none\.sqlite/)
-      assert.deepEqual(actions(failure), ['open-config'])
+      assert.deepEqual(actions(failure), ['database-source'])
     } finally {
       server.closeAllConnections()
       server.close()

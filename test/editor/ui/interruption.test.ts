@@ -82,7 +82,11 @@ describe('a load test that is interrupted', { timeout: 400_000 }, () => {
 
   it('goes on without its panel, which shows all of it when it is opened again', async () => {
     await startAndMeasure()
-    await page.locator('.tab.active').filter({ hasText: testedRoute }).getByLabel(/^Close/).click()
+    await page
+      .locator('.tab.active')
+      .filter({ hasText: testedRoute })
+      .getByLabel(/^Close/)
+      .click()
     await page.locator('iframe.webview').waitFor({ state: 'detached' })
     const item = page.locator('.statusbar-item').filter({ hasText: testedRoute })
     await item.waitFor()
@@ -101,7 +105,10 @@ describe('a load test that is interrupted', { timeout: 400_000 }, () => {
       await row.hover()
       await row.getByRole('button', { name: 'Load Test Endpoint' }).click()
       await pressIn(await notification(page, /is running\. Two at once/), 'Run Next')
-      await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: `${next} · ` }).click()
+      await page
+        .locator('.quick-input-list .monaco-list-row')
+        .filter({ hasText: `${next} · ` })
+        .click()
       await sidebarRow(page, next).filter({ hasText: 'queued' }).waitFor()
     }
     await queue()
@@ -123,12 +130,17 @@ describe('a load test that is interrupted', { timeout: 400_000 }, () => {
 
   it('ends readable where its file is deleted meanwhile', async () => {
     await openFile(page, tags)
-    await loadTestLens(page).click()
+    await codeLenses(page)
+      .getByTitle(/^GET \/tags/)
+      .click()
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'GET /tags · ' }).click()
     await webview(page).locator('canvas').first().waitFor({ timeout: startMillis })
     await rm(join(editor.workspace, tags))
     await sidebarRow(page, 'GET /tags').filter({ hasText: 'running' }).waitFor({ state: 'detached' })
-    await webview(page).getByText('Stop', { exact: true }).click({ timeout: 5_000 }).catch(() => undefined)
+    await webview(page)
+      .getByText('Stop', { exact: true })
+      .click({ timeout: 5_000 })
+      .catch(() => undefined)
     await webview(page).getByText('Run again').first().waitFor({ timeout: startMillis })
     await picture(page, 'deleted')
     const { route, verdict } = await lastRun()
@@ -137,15 +149,15 @@ describe('a load test that is interrupted', { timeout: 400_000 }, () => {
   })
 
   it('is stopped with all its processes where the window is loaded anew, which says so', async () => {
-    await openFile(page, handlers)
+    await page.locator('.tab').filter({ hasText: 'activities.ts' }).first().click()
     await startAndMeasure()
     const { workspace } = editor
-    const before = await processesIn(workspace)
-    assert.ok(before.length > 0, 'no server runs in the folder')
+    const started = await processesIn(workspace)
+    assert.ok(started.length > 0, 'no server runs in the folder')
     await page.reload()
     await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 })
     const isAlive = async (): Promise<boolean> =>
-      (await processesIn(workspace)).some((pid) => before.includes(pid))
+      (await processesIn(workspace)).some((pid) => started.includes(pid))
     await until('processes of the load test are left', async () => !(await isAlive()))
     const told = await notification(page, /was stopped when the window was reloaded/, 60_000)
     await picture(page, 'reloaded')

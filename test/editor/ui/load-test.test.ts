@@ -7,7 +7,14 @@ import { after, before, describe, it } from 'node:test'
 import { type EditorWindow, openEditorWindow } from '../../../scripts/editor-window.ts'
 import { repository } from '../../../scripts/repository.ts'
 import { freePort, seedSample } from '../../../scripts/sample-copy.ts'
-import { codeLenses, loadTestLens, openFile, startLoadTest, testedRoute, webview } from '../../../scripts/workbench.ts'
+import {
+  codeLenses,
+  loadTestLens,
+  openFile,
+  startLoadTest,
+  testedRoute,
+  webview,
+} from '../../../scripts/workbench.ts'
 import type { Run } from '../../../src/model/run.ts'
 
 function listens(port: number): Promise<boolean> {

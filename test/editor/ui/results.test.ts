@@ -7,6 +7,7 @@ import { repository } from '../../../scripts/repository.ts'
 import { freePort, seedSample } from '../../../scripts/sample-copy.ts'
 import {
   codeLenses,
+  keptRuns,
   loadTestLens,
   notification,
   openFile,
@@ -76,5 +77,96 @@ describe('results in the editor', { timeout: 400_000 }, () => {
     assert.deepEqual(second.plan.steps, first.plan.steps)
     assert.deepEqual(second.plan.request, first.plan.request)
     assert.deepEqual(second.conditions.rows, first.conditions.rows)
+  })
+
+  it('says above the handler what was measured last, without a stale mark', async () => {
+    const { page } = editor
+    await codeLenses(page)
+      .filter({ hasText: /▶ Load test · fails before load(?! · stale)/ })
+      .first()
+      .waitFor()
+    await sidebarRow(page, testedRoute).filter({ hasText: 'fails before load' }).waitFor()
+  })
+
+  it('groups the endpoints by their verdict, and again by file', async () => {
+    const { page } = editor
+    const view = page.locator('.sidebar .pane').filter({ hasText: 'Endpoints' }).first()
+    await view.hover()
+    await view.getByRole('button', { name: 'Group by Verdict' }).click()
+    await sidebarRow(page, /^Fails before load/).waitFor()
+    await sidebarRow(page, /^Never tested/).waitFor()
+    await picture(page, 'by-verdict')
+    await view.getByRole('button', { name: 'Group by File' }).click()
+    await sidebarRow(page, /^activities\.ts/).waitFor()
+  })
+
+  it('keeps a budget that is set in the tree, from the panel and from the lens', async () => {
+    const { page, workspace } = editor
+    const input = page.locator('.quick-input-widget input')
+    const config = join(workspace, 'headroom.config.json')
+    const enter = async (budget: string): Promise<void> => {
+      await page
+        .locator('.quick-input-title')
+        .filter({ hasText: `Budget of ${testedRoute}` })
+        .waitFor()
+      await input.fill('p95 quickly')
+      await page
+        .locator('.quick-input-message')
+        .filter({ hasText: /budget|clause|write/i })
+        .waitFor()
+      await input.fill(budget)
+      await page.keyboard.press('Enter')
+      await notification(page, new RegExp(`has the budget ${budget} now`))
+      const text = await readFile(config, 'utf8')
+      assert.match(text, new RegExp(`"${testedRoute}": "${budget.replace(',', ', ?')}"`))
+      assert.match(text, /\/\/ What "fast enough" means for this API/, 'a comment was lost')
+    }
+    const row = sidebarRow(page, testedRoute).first()
+    await row.hover()
+    await row.getByRole('button', { name: 'Set Budget' }).click()
+    await enter('p95<800ms')
+    await webview(page).getByText('Set budget…').click()
+    await enter('p95<900ms')
+    await loadTestLens(page).click()
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Budget…' }).click()
+    await enter('p95<950ms')
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'p95 < 950ms' }).waitFor()
+    await picture(page, 'question')
+    await page.keyboard.press('Escape')
+  })
+
+  it('pins a run as baseline, compares two and deletes one', async () => {
+    const { page, workspace } = editor
+    const baselines = join(workspace, 'headroom.baselines.json')
+    const list = page.locator('.sidebar .pane').filter({ has: page.getByText('Runs', { exact: true }) })
+    const rows = keptRuns(page)
+    await rows.first().hover()
+    await rows.first().getByRole('button', { name: 'Pin as Baseline' }).click()
+    await rows.filter({ hasText: 'baseline' }).waitFor()
+    const [, second] = await runs()
+    assert.equal(JSON.parse(await readFile(baselines, 'utf8')).baselines[testedRoute].id, second?.id)
+
+    await rows.last().hover()
+    await rows.last().getByRole('button', { name: 'Compare' }).click()
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Baseline' }).click()
+    await webview(page).locator('.verdict-change').waitFor()
+    await picture(page, 'compared')
+
+    await rows.first().hover()
+    await rows.first().getByRole('button', { name: 'Unpin Baseline' }).click()
+    await rows.filter({ hasText: 'baseline' }).waitFor({ state: 'detached' })
+    await rows.first().click()
+    await rows.last().click({ modifiers: ['Shift'] })
+    await rows.last().click({ button: 'right' })
+    const menu = page.locator('.monaco-menu .action-item')
+    await menu.filter({ hasText: 'Compare…' }).waitFor()
+    await picture(page, 'runs-menu')
+    await menu.filter({ hasText: 'Delete…' }).click()
+    const dialog = page.locator('.monaco-dialog-box').filter({ hasText: 'Delete 2 runs?' })
+    await dialog.getByText('Delete', { exact: true }).click()
+    await rows.first().waitFor({ state: 'detached' })
+    assert.deepEqual(await runs(), [])
+    await list.getByText('Load Test an Endpoint').waitFor()
+    await codeLenses(page).filter({ hasText: 'Load test this endpoint' }).first().waitFor()
   })
 })

@@ -111,11 +111,11 @@ test('no message repeats a password', async () => {
 })
 
 test('a local server that is not supported yet is said so', async () => {
-  const failure = await refusal('mongodb://app:secret@127.0.0.1:27017/app', '/')
+  const failure = await refusal('mssql://app:secret@127.0.0.1:1433/app', '/')
   const supported = databaseKinds.map(({ exampleUrl }) => exampleUrl).join(', ')
   assert.equal(
     failure.message,
-    `MongoDB databases are not supported yet. Headroom can seed ${supported}. Nothing was written.`,
+    `SQL Server databases are not supported yet. Headroom can seed ${supported}. Nothing was written.`,
   )
 })
 

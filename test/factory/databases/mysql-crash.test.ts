@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 
 import { Connection } from '../../../src/factory/databases/mysql/connection.ts'
+import type { PlanOptions } from '../../../src/factory/plan.ts'
 import { Failure } from '../../../src/model/failure.ts'
 import { mariadbForFile, shopSql, skip, type ServerDatabase } from './mysql-database.ts'
 
@@ -36,12 +37,18 @@ async function loseAt(context: TestContext, number: number, work: () => Promise<
   return count >= number
 }
 
-async function finish(shop: ServerDatabase): Promise<void> {
+/** Resumes, or seeds again where nothing but the rows of before is there. */
+async function finish(
+  shop: ServerDatabase,
+  wanted: PlanOptions = options,
+  rowsBefore: Readonly<Record<string, number>> = { activities: 6 },
+): Promise<void> {
   try {
     await shop.resume()
   } catch (error) {
     if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
-    if ((await shop.number('SELECT count(*) AS n FROM activities')) === 6) await shop.seed(options)
+    for (const [table, rows] of Object.entries(rowsBefore))
+      if ((await shop.number(`SELECT count(*) AS n FROM ${table}`)) === rows) await shop.seed(wanted)
   }
 }
 
@@ -84,3 +91,37 @@ test('whatever statement of an undo is the last: undone again nothing is left', 
   }
   assert.ok(number > 20, String(number))
 })
+
+test(
+  'whatever statement of emptying a large table is the last: resumed it is the same, undone again nothing is left',
+  { skip },
+  async (context) => {
+    const log = [
+      'CREATE TABLE log (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, level TINYINT NOT NULL) AUTO_INCREMENT = 7',
+    ]
+    const entries = { rows: { log: 60_000 } }
+    const stoppedAt = 20_000
+    const shop = await create(log)
+    const untouched = await shop.dump()
+    await shop.seed(entries)
+    const hashes = await shop.hashes()
+    await shop.undo()
+    assert.deepEqual(await shop.dump(), untouched)
+    let number = 1
+    for (let came = true; came; number++) {
+      assert.ok(number < mostStatements)
+      const stop = new AbortController()
+      const onRows = (rows: number) => rows >= stoppedAt && stop.abort()
+      const stopped = await shop.seed(entries, { signal: stop.signal, onRows })
+      assert.equal(stopped.complete, false)
+      came = await loseAt(context, number, () => shop.undo())
+      if (came && number % 2 === 0) {
+        await finish(shop, entries, { log: 0 })
+        assert.deepEqual(await shop.hashes(), hashes, `statement ${number}`)
+      }
+      await shop.undo()
+      assert.deepEqual(await shop.dump(), untouched, `statement ${number}`)
+    }
+    assert.ok(number > 15, String(number))
+  },
+)

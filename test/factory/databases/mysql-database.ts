@@ -165,8 +165,9 @@ export class ServerDatabase {
     return this.opened((database) => resumeSeed(database, () => {}, new AbortController().signal))
   }
 
-  undo(signal = new AbortController().signal): Promise<SeedResult> {
-    return this.opened((database) => undoSeed(database, () => {}, signal))
+  /** Undoes; `change` may wrap the database. */
+  undo({ change = (database: Database) => database } = {}): Promise<SeedResult> {
+    return this.opened((database) => undoSeed(change(database), () => {}, new AbortController().signal))
   }
 
   /** Rows whose foreign key refers to nothing, by constraint; empty in a sound database. */

@@ -4,9 +4,10 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 
 /** Where the tests' set-up installs PGlite. */
-const packages = new URL('../../orms/node_modules/@electric-sql', import.meta.url).pathname
+const packages = fileURLToPath(new URL('../../orms/node_modules/@electric-sql', import.meta.url))
 
 export type Row = Readonly<Record<string, unknown>>
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 
-import type { Chunk, Database } from '../../../src/factory/databases/database.ts'
 import { openDatabase } from '../../../src/factory/databases/index.ts'
 import { resumeSeed, seedDatabase } from '../../../src/factory/seed.ts'
 import { failsWith } from '../factory-process.ts'
+import { inPartsOf } from '../in-parts.ts'
 import {
   blogSql,
   contentHash,
@@ -27,19 +27,6 @@ const options = { rows: { users: 300 }, per: { activities: 20 } }
 /** What generators make is pinned: `UPDATE=1` writes it again. */
 const pinned = new URL('./sqlite-content-hashes.json', import.meta.url)
 const never = new AbortController().signal
-
-/** Splits each chunk into parts of so many rows. */
-function inPartsOf(database: Database, rows: number): Database {
-  return {
-    ...database,
-    append: async (chunk: Chunk, signal: AbortSignal) => {
-      for (let n = 0; n < chunk.rows; n += rows) {
-        const part = { firstIndex: chunk.firstIndex + n, firstKey: chunk.firstKey + n }
-        await database.append({ ...chunk, ...part, rows: Math.min(rows, chunk.rows - n) }, signal)
-      }
-    },
-  }
-}
 
 test('the rows are the same whatever the size of the chunks', async (context) => {
   const target = createDatabase(context, blogSql)

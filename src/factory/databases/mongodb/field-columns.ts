@@ -41,8 +41,11 @@ export function columnOfField(field: DocumentField, { type }: { readonly type?: 
 
 function typeOf({ type, path, min, max }: DocumentField): ColumnType {
   if (type !== 'Number') return types[type] ?? 'other'
-  const isWhole = (limit: number | undefined) => limit === undefined || Number.isInteger(limit)
-  return fractional.test(words(path)) || !isWhole(min) || !isWhole(max) ? 'real' : 'integer'
+  return fractional.test(words(path)) || hasFraction(min) || hasFraction(max) ? 'real' : 'integer'
+}
+
+function hasFraction(limit: number | undefined): boolean {
+  return limit !== undefined && !Number.isInteger(limit)
 }
 
 /** Lists of what has no type stay empty. */

@@ -99,7 +99,17 @@ export function asLedger({ runs, tables, reservations, chunks }: LedgerEntries):
   }
 }
 
-/** Records a run, with its plan. Throws `HR_SEED_SPACE` where the plan is larger than a document may be. */
+/** The seed of the ledger's runs: one for all; 0 where there are none. */
+export async function readSeed(connection: Connection): Promise<number> {
+  const run = await connection.with((db) =>
+    db
+      .collection<RunEntry>(ledgerCollections.runs)
+      .findOne({}, { projection: { seed: 1 }, sort: { _id: 1 } }),
+  )
+  return run?.seed ?? 0
+}
+
+/** Records a run, with its plan. */
 export async function recordRun(connection: Connection, run: number, plan: SeedPlan): Promise<void> {
   const entry: RunEntry = {
     _id: run,

@@ -12,12 +12,6 @@ export const modelsOnlyUrl = 'mongodb:'
 export function modelsOnly(models: readonly DocumentModel[]): Database {
   const tables = tablesOfModels(models)
   const byName = new Map(tables.map((table) => [table.name, table]))
-  const unknown = async (): Promise<never> => {
-    throw new Failure(
-      'HR_NO_DATABASE',
-      'Only the models in the code are known, and no database. Set "database" in headroom.config.json, start it, and plan again.',
-    )
-  }
   return {
     dialect: 'mongodb',
     display: 'MongoDB, from the models in the code alone',
@@ -45,4 +39,11 @@ export function modelsOnly(models: readonly DocumentModel[]): Database {
     dropLedger: unknown,
     close: async () => undefined,
   }
+}
+
+async function unknown(): Promise<never> {
+  throw new Failure(
+    'HR_NO_DATABASE',
+    'Only the models in the code are known, and no database. Set "database" in headroom.config.json, start it, and plan again.',
+  )
 }

@@ -1,3 +1,4 @@
+import { Decimal128, Long } from 'mongodb'
 import type { DocumentField, DocumentModel } from '../../../model/document-model.ts'
 
 type JsonSchema = Readonly<Record<string, unknown>>
@@ -91,7 +92,7 @@ function fieldsFrom(path: string, property: JsonSchema, required: boolean): read
 }
 
 function numberOf(value: unknown): number | undefined {
-  const number = typeof value === 'object' && value !== null ? Number(String(value)) : value
+  const number = value instanceof Long || value instanceof Decimal128 ? Number(value.toString()) : value
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }
 

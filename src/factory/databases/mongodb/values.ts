@@ -3,7 +3,7 @@ import type { SqlValue } from '../../sql-value.ts'
 import type { ChildCount, ChildReference, ColumnValues, Ledger } from '../database.ts'
 import type { Connection } from './connection.ts'
 import { foreign } from './dependents.ts'
-import { asSqlValue, asText, queryPath, valueAt } from './reading.ts'
+import { asSqlValue, asText, queryPath, valueAt, valuesAt } from './reading.ts'
 
 /** Different values of a path, spread evenly over all. */
 export async function readValues(
@@ -36,17 +36,9 @@ export async function readChildCounts(
   { parent, key, child, column }: ChildReference,
   places: readonly number[],
 ): Promise<readonly ChildCount[]> {
-  const path = queryPath(column)
-  const counts = new Map<string, number>()
+  const counts = await countByValue(connection, child.name, column)
   const parents: ChildCount[] = []
   await connection.with(async () => {
-    const groups = connection
-      .collection(child.name)
-      .aggregate([...unwinding(column), { $group: { _id: `$${path}`, n: { $sum: 1 } } }], {
-        allowDiskUse: true,
-      })
-    for await (const { _id, n } of groups)
-      if (_id !== null && _id !== undefined) counts.set(asText(_id), Number(n))
     const all = connection
       .collection(parent.name)
       .find({}, { projection: { [key]: 1 } })
@@ -61,6 +53,36 @@ export async function readChildCounts(
   return places.flatMap((place) => ranked[Math.floor(place)] ?? [])
 }
 
+/** Documents by the value at a path; those that have it in a list by each of its values. */
+async function countByValue(
+  connection: Connection,
+  name: string,
+  column: string,
+): Promise<ReadonlyMap<string, number>> {
+  const path = queryPath(column)
+  const counts = new Map<string, number>()
+  const add = (value: unknown, rows: number) => {
+    if (value === null || value === undefined) return
+    counts.set(asText(value), (counts.get(asText(value)) ?? 0) + rows)
+  }
+  const collection = connection.collection(name)
+  await connection.with(async () => {
+    if (path === column) {
+      const groups = collection.aggregate([{ $group: { _id: `$${path}`, n: { $sum: 1 } } }], {
+        allowDiskUse: true,
+      })
+      for await (const { _id, n } of groups) add(_id, Number(n))
+      return
+    }
+    // A document that has the value twice in its list is one document.
+    for await (const document of collection.find({}, { projection: { [path]: 1 } })) {
+      const values = valuesAt(document, path.split('.'))
+      for (const [, value] of new Map(values.map((each) => [asText(each), each]))) add(value, 1)
+    }
+  })
+  return counts
+}
+
 /** Keys in key order, of all documents or of others' alone. */
 export async function readKeys(
   connection: Connection,
@@ -70,11 +92,11 @@ export async function readKeys(
 ): Promise<readonly (readonly SqlValue[])[]> {
   const present = columns.map((name) => ({ [name]: { $ne: null } }))
   const where = { $and: [...present, ...(ledger === null ? [] : foreign(table, ledger, seed))] }
+  const ascending = Object.fromEntries(columns.map((name) => [name, 1] as const))
   const documents = await connection.with(() =>
     connection
       .collection(table.name)
-      .find(where, { projection: Object.fromEntries(columns.map((name) => [name, 1])) })
-      .sort(Object.fromEntries(columns.map((name) => [name, 1])))
+      .find(where, { projection: ascending, sort: ascending })
       .limit(limit)
       .toArray(),
   )

@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto'
-import type {
-  Connection as Session,
-  ConnectionOptions,
-  PreparedStatementInfo,
-  ResultSetHeader,
-  RowDataPacket,
-} from 'mysql2/promise'
+import type { Connection as Session, ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 
 import { Failure } from '../../../model/failure.ts'
 import { guardMysql } from '../guards/mysql.ts'
@@ -22,11 +16,6 @@ export type Row = Readonly<Record<string, unknown>>
 export interface Outcome {
   readonly affectedRows: number
   readonly warnings: number
-}
-
-interface Prepared {
-  readonly statement: PreparedStatementInfo
-  readonly number: number
 }
 
 /** Long enough for the application's usual transactions, short enough to say what is wrong while people wait. */
@@ -68,7 +57,7 @@ export class Connection {
   /** For rows: while one is sent, the other is written. */
   readonly rowBuffers = [new RowBuffer(), new RowBuffer()] as const
   private readonly session: Session
-  private readonly prepared = new Map<string, Prepared>()
+  private readonly prepared = new Map<string, number>()
   private ownsRun = false
   private foreignKeys = true
   private isClosed = false
@@ -126,16 +115,12 @@ export class Connection {
   /** Prepares a statement, or finds it prepared: the last few are kept. Gives its number on the server. */
   async prepare(sql: string): Promise<number> {
     const known = this.prepared.get(sql)
-    if (known !== undefined) return known.number
+    if (known !== undefined) return known
     return this.guarded(async () => {
-      const statement = await this.session.prepare(sql)
-      const number = statementNumber(statement)
-      this.prepared.set(sql, { statement, number })
-      const [oldest] = this.prepared
-      if (oldest !== undefined && this.prepared.size > mostPrepared) {
-        this.prepared.delete(oldest[0])
-        await oldest[1].statement.close()
-      }
+      const number = statementNumber(await this.session.prepare(sql))
+      this.prepared.set(sql, number)
+      const [oldest = ''] = this.prepared.keys()
+      if (this.prepared.size > mostPrepared && this.prepared.delete(oldest)) this.session.unprepare(oldest)
       return number
     })
   }
@@ -150,6 +135,11 @@ export class Connection {
     if (wanted === this.foreignKeys) return
     await this.run(`SET SESSION foreign_key_checks = ${wanted ? 1 : 0}`)
     this.foreignKeys = wanted
+  }
+
+  /** Has statements wait for a table that others use for so many seconds; null for as long as usual. */
+  async waitForTables(seconds: number | null): Promise<void> {
+    await this.run(`SET SESSION lock_wait_timeout = ${seconds ?? lockPatienceSeconds}`)
   }
 
   /**
@@ -183,15 +173,30 @@ export class Connection {
   /** Lets this session be the only one that seeds or undoes here, until it ends. Throws `HR_SEED_BUSY`. */
   async own(): Promise<void> {
     if (this.ownsRun) return
-    const name = `headroom:${createHash('sha256').update(this.target.database).digest('hex').slice(0, 32)}`
-    const got = await this.number('SELECT GET_LOCK(?, ?) AS n', [name, runPatienceSeconds])
-    if (got !== 1) {
-      throw new Failure(
-        'HR_SEED_BUSY',
-        'Another Headroom run is changing this database. Wait until it is done, then try again.',
-      )
-    }
+    await this.lock('run')
+    // A killed run's second session may end after its first one, with a chunk that it commits.
+    await this.lock('second')
+    await this.rows('DO RELEASE_LOCK(?)', [this.lockName('second')])
     this.ownsRun = true
+  }
+
+  /** Makes this the second session of the run that another session owns. Throws `HR_SEED_BUSY`. */
+  async assist(): Promise<void> {
+    await this.lock('second')
+  }
+
+  private async lock(part: 'run' | 'second'): Promise<void> {
+    const got = await this.number('SELECT GET_LOCK(?, ?) AS n', [this.lockName(part), runPatienceSeconds])
+    if (got === 1) return
+    throw new Failure(
+      'HR_SEED_BUSY',
+      'Another Headroom run is changing this database. Wait until it is done, then try again.',
+    )
+  }
+
+  private lockName(part: 'run' | 'second'): string {
+    const database = createHash('sha256').update(this.target.database).digest('hex').slice(0, 32)
+    return part === 'run' ? `headroom:${database}` : `headroom:${database}:${part}`
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,8 @@ interface Answer {
 interface Core {
   readonly clientEncoding: string
   addCommand(command: Execution): void
-  _resetSequenceId(): void
+  /** Of the next packet; each command counts from 0. */
+  sequenceId: number
   writePacket(packet: OwnPacket): void
 }
 
@@ -50,7 +51,7 @@ class Execution extends EventEmitter {
   execute(answer: Answer | undefined, core: Core): boolean {
     if (!this.isSent) {
       this.isSent = true
-      core._resetSequenceId()
+      core.sequenceId = 0
       core.writePacket(new OwnPacket(this.packet))
       return false
     }

@@ -23,6 +23,7 @@ export const ledgerTables = {
   headroom_reservation: `(table_name VARCHAR(64), first_index BIGINT, row_count BIGINT NOT NULL, first_key BIGINT NOT NULL,
     run INT NOT NULL, PRIMARY KEY (table_name, first_index)) ${options}`,
   headroom_chunk: `(table_name VARCHAR(64), first_index BIGINT, row_count BIGINT NOT NULL, PRIMARY KEY (table_name, first_index)) ${options}`,
+  // A row without a name: the table is being emptied; its definition is the counter before.
   headroom_put_away: `(id INT AUTO_INCREMENT PRIMARY KEY, table_name VARCHAR(64) NOT NULL, name VARCHAR(64) NOT NULL,
     is_foreign_key BOOLEAN NOT NULL, definition TEXT NOT NULL) ${options}`,
 } as const

@@ -130,7 +130,7 @@ async function dropParts(connection: Connection, table: string, parts: readonly 
  */
 export async function putPartsBack(connection: Connection, onStep: (step: LoadStep) => void): Promise<void> {
   if (!(await hasLedger(connection))) return
-  const rows = await connection.rows('SELECT * FROM headroom_put_away ORDER BY id')
+  const rows = await connection.rows("SELECT * FROM headroom_put_away WHERE name <> '' ORDER BY id")
   const away = [...Map.groupBy(rows, (row) => text(row.table_name))]
   for (const [done, [table, parts]] of away.entries()) {
     onStep({ name: `indexes of ${table}`, done, total: away.length })
@@ -159,5 +159,5 @@ async function buildParts(connection: Connection, table: string, parts: readonly
 }
 
 async function forget(connection: Connection, table: string): Promise<void> {
-  await connection.run('DELETE FROM headroom_put_away WHERE table_name = ?', [table])
+  await connection.run("DELETE FROM headroom_put_away WHERE table_name = ? AND name <> ''", [table])
 }

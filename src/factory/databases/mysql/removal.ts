@@ -47,7 +47,7 @@ export async function removeYoungest(
         await check()
       }
     }
-    await forget(connection, own, segments)
+    await forgetMade(connection, own, segments)
     return removed
   }
   await connection.enforceForeignKeys(false)
@@ -93,7 +93,7 @@ function rowsIn(
 }
 
 /** Takes segments, which the youngest entries cover to their end, out of the ledger. */
-async function forget(
+export async function forgetMade(
   connection: Connection,
   { table, key }: LedgerTable,
   segments: readonly Segment[],

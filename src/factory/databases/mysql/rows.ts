@@ -15,7 +15,7 @@ export interface WrittenColumn {
 }
 
 /** Rows per statement, largest first: what is left over is done by the smaller ones. */
-const statementRows = (process.env.SR ?? '1024,256,32,4,1').split(',').map(Number)
+const statementRows = [1024, 256, 32, 4, 1] as const
 /** Before it is known how large rows are. */
 const firstRows = 4
 const mostParameters = 65_000

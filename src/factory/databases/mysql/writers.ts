@@ -46,6 +46,17 @@ export class Writers {
   private async free(rows: number): Promise<Connection | null> {
     if (!this.busy.has(this.lead)) return this.lead
     if (rows < fewestRows) return null
-    return (this.second ??= Connection.open(this.lead.target).catch(() => null))
+    return (this.second ??= openSecond(this.lead).catch(() => null))
+  }
+}
+
+async function openSecond(lead: Connection): Promise<Connection> {
+  const session = await Connection.open(lead.target)
+  try {
+    await session.assist()
+    return session
+  } catch (error) {
+    await session.close()
+    throw error
   }
 }

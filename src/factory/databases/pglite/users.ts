@@ -26,7 +26,7 @@ const own = new Set<string>()
 
 /** That this process uses a directory, for others to see until it is disposed. */
 export interface Hold extends Disposable {
-  /** Throws {@link inUse} where another process has opened the directory since. */
+  /** Throws `HR_DATABASE_LOCKED` where another process has opened the directory since, as far as the system tells. */
   check(): Promise<void>
 }
 
@@ -35,45 +35,58 @@ export interface Hold extends Disposable {
  * corrupts it. The hold is an open file: whoever looks afterwards sees it, so that of two at once never both go on, and it
  * ends with its process.
  */
-export async function hold({ path }: DataDirectory): Promise<Hold | DirectoryUser> {
+export async function hold({ path, display }: DataDirectory): Promise<Hold | DirectoryUser> {
   const real = await realpath(path)
   if (own.has(real)) return { pid: process.pid, title: process.argv.join(' ') }
-  own.add(real)
   const file = openSync(join(real, 'PG_VERSION'), 'r')
+  own.add(real)
   const release = () => {
     closeSync(file)
     own.delete(real)
   }
   const other = await userOf(real).catch(() => unknownUser)
-  if (other === null) return { check: () => requireAlone(real, path), [Symbol.dispose]: release }
+  if (other === null) return { check: () => requireAlone(real, display), [Symbol.dispose]: release }
   release()
   return other
 }
 
 /** The sentence for people whose program has the directory open. */
-export function inUse({ display }: Pick<DataDirectory, 'display'>, { pid, title }: DirectoryUser): Failure {
+export function inUse({ display }: DataDirectory, { pid, title }: DirectoryUser): Failure {
   if (headroomProcess.test(title)) {
     return new Failure(
       'HR_SEED_BUSY',
       `Another Headroom run has ${display} open. Wait until it is done, then try again.`,
     )
   }
-  const shown = title.length > longestTitle ? `${title.slice(0, longestTitle)}…` : title
-  const who = pid === null ? 'A program' : `\`${shown}\` (process ${pid})`
   const unsure = pid === null ? ` If none runs, it was killed: remove ${display}/postmaster.pid.` : ''
   return new Failure(
     'HR_DATABASE_LOCKED',
-    `${who} has ${display} open, and PGlite allows only one at a time. Stop your dev server, try again, and start it afterwards.${unsure} Nothing was written.`,
+    `${nameOf({ pid, title })} has ${display} open, and PGlite allows only one at a time. Stop your dev server, try again, and start it afterwards.${unsure} Nothing was written.`,
     { actions: [{ id: 'retry', title: 'Retry' }] },
   )
 }
 
 const unknownUser: DirectoryUser = { pid: null, title: '' }
 
-async function requireAlone(real: string, display: string): Promise<void> {
-  const other = await userOf(real)
-  if (other !== null) throw inUse({ display }, other)
+function nameOf({ pid, title }: DirectoryUser): string {
+  if (pid === null) return 'A program'
+  const command = title.replace(/^\S*[\\/]/, '').replaceAll(/\s+/g, ' ')
+  const shown = command.length > longestTitle ? `${command.slice(0, longestTitle)}…` : command
+  return `\`${shown}\` (process ${pid})`
 }
+
+async function requireAlone(real: string, display: string): Promise<void> {
+  const other = seesOpenFiles ? await userOf(real) : null
+  if (other === null) return
+  throw new Failure(
+    'HR_DATABASE_LOCKED',
+    `${nameOf(other)} has opened ${display} while Headroom was writing, and PGlite allows only one at a time. Stop it at once: the rows that were added can be undone.`,
+    { actions: [{ id: 'undo-seed', title: 'Undo', commandLine: '--undo' }] },
+  )
+}
+
+/** Elsewhere a file says that the directory is open, which is this process' own once it has opened it. */
+const seesOpenFiles = process.platform === 'linux' || process.platform === 'darwin'
 
 /** Another process that has the directory open; null where there is none that this user may see. */
 async function userOf(real: string): Promise<DirectoryUser | null> {

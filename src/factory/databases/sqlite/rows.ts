@@ -1,5 +1,4 @@
 import { Failure } from '../../../model/failure.ts'
-import type { Table } from '../../../model/schema.ts'
 import type { SqlValue } from '../../sql-value.ts'
 import type { Chunk, Probe, Segment, Span } from '../database.ts'
 import type { Connection } from './connection.ts'
@@ -83,11 +82,15 @@ function appendRows(connection: Connection, chunk: Chunk, segment: Segment): voi
   insertRows(connection, chunk, 1, () => firstIndex)
 }
 
+/** In tables whose keys are SQLite's own row numbers: in others the order of insertion would be another one. */
 function mayMakeWay(connection: Connection, { table, key, firstKey, rows }: Chunk, lastKey: number): boolean {
   if (key.kind === 'list' || rows < fewestToMakeWay || firstKey + rows > lastKey) return false
-  const trigger =
-    "SELECT 1 AS n FROM sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = lower(?) LIMIT 1"
-  return connection.number(trigger, [table.name]) === null
+  if (table.primaryKey.join() !== key.columns.join()) return false
+  // A primary key that is no row number has an index, or orders the rows of a table without such numbers.
+  const obstacle = `SELECT 1 AS n FROM sqlite_schema WHERE type = 'trigger' AND lower(tbl_name) = lower(?1)
+    UNION ALL SELECT 1 FROM pragma_table_list(?1) WHERE schema = 'main' AND wr = 1
+    UNION ALL SELECT 1 FROM pragma_index_list(?1) WHERE origin = 'pk' LIMIT 1`
+  return connection.number(obstacle, [table.name]) === null
 }
 
 /** Gives a row another key; false where there is no such row. */
@@ -98,20 +101,11 @@ function moveRow(connection: Connection, { table, key }: Chunk, from: number, to
 
 /** Whether SQLite itself gives rows that come without a key those that follow `largest`. */
 function isCountedFrom(connection: Connection, { table, key, columns }: Chunk, largest: number): boolean {
-  const [column = ''] = key.columns
   return (
     columns.length > 1 &&
-    isRowNumber(connection, table, column) &&
     !isAutoincrement(connection, table.name) &&
-    largestNumber(connection, table.name, column) === largest
+    largestNumber(connection, table.name, key.columns.join()) === largest
   )
-}
-
-/** Whether a column is the number that SQLite gives each row: a primary key for which it keeps no index. */
-function isRowNumber(connection: Connection, table: Table, column: string): boolean {
-  const keptApart = `SELECT 1 AS n FROM pragma_table_list(?1) WHERE schema = 'main' AND wr = 1
-    UNION ALL SELECT 1 FROM pragma_index_list(?1) WHERE origin = 'pk' LIMIT 1`
-  return table.primaryKey.join() === column && connection.number(keptApart, [table.name]) === null
 }
 
 function withoutKey(chunk: Chunk): Chunk {

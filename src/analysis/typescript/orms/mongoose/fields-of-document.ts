@@ -11,7 +11,7 @@ import {
   textOf,
 } from '../reading/decorators.ts'
 import { enumValues, numberOf, optionValue, patternOf } from './literals.ts'
-import { schemaNode } from './schema.ts'
+import { isMadeByClass, schemaNode } from './schema-node.ts'
 
 const propPackages = /^(?:@nestjs\/mongoose|@typegoose\/typegoose)$/
 const deepest = 6
@@ -51,7 +51,7 @@ export class FieldReader {
     try {
       const made = schemaNode(schema, this.resolver)
       const [first] = made?.getArguments() ?? [schema]
-      const owner = made && Node.isCallExpression(made) ? classNamedBy(first, this.resolver) : null
+      const owner = made && isMadeByClass(made, this.resolver) ? classNamedBy(first, this.resolver) : null
       if (owner !== null) return this.ofClass(owner, prefix)
       const definition = first && bare(this.resolver.definition(first))
       const fields = definition === undefined ? [] : this.ofObject(definition, prefix)

@@ -9,7 +9,8 @@ import { styleOf } from '../../rewrite/style.ts'
 import type { Chain, Link } from '../reading/builder-chain.ts'
 import { appendedSteps, chainText, holdsComment, textWith } from '../reading/chain-edits.ts'
 import { modelOf } from './models.ts'
-import { referredModel, schemaNode, schemaVariable } from './schema.ts'
+import { schemaNode } from './schema-node.ts'
+import { referredModel, schemaVariable } from './schema.ts'
 import type { KeyedCount, KeyPageSource, Lookup, PageSource, Query, Rewritten, SingleWrite } from '../orm.ts'
 
 const shaping = new Set(['select', 'populate', 'lean', 'exec', 'sort', 'collation', 'setOptions'])

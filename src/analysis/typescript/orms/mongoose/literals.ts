@@ -25,7 +25,7 @@ export function enumValues(options: Node | undefined, resolver: Resolver): reado
 }
 
 function listedValues(given: Node, resolver: Resolver): readonly string[] | undefined {
-  const node = bare(resolver.definition(bare(given)))
+  const node = thawed(bare(resolver.definition(bare(given))))
   if (Node.isArrayLiteralExpression(node)) {
     const values = node.getElements().map((element) => literalValue(element, resolver))
     // A null in the list only allows the field to be empty.
@@ -41,9 +41,15 @@ function listedValues(given: Node, resolver: Resolver): readonly string[] | unde
   return inner === undefined ? membersOf(node, resolver, false) : listedValues(inner, resolver)
 }
 
+/** What `Object.freeze(…)` is given. */
+function thawed(node: Node): Node {
+  const isFrozen = Node.isCallExpression(node) && node.getExpression().getText() === 'Object.freeze'
+  return (isFrozen ? node.getArguments()[0] : undefined) ?? node
+}
+
 /** The values, or names, of an object's or enum's members. */
 function membersOf(object: Node, resolver: Resolver, names: boolean): readonly string[] | undefined {
-  const node = bare(resolver.definition(bare(object)))
+  const node = thawed(bare(resolver.definition(bare(object))))
   if (Node.isEnumDeclaration(node))
     return node.getMembers().map((member) => (names ? member.getName() : String(member.getValue())))
   if (!Node.isObjectLiteralExpression(node)) return undefined

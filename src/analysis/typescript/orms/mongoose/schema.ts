@@ -16,8 +16,8 @@ import {
 } from '../reading/decorators.ts'
 import { documentModel } from './document-model.ts'
 import { modelOf, type Model } from './models.ts'
+import { isMadeByClass, schemaNode } from './schema-node.ts'
 
-const schemaOrigin = /^(?:new )?"mongoose"(?:\.default)?\.Schema(?:\(\))?$/
 const propPackages = /^(?:@nestjs\/mongoose|@typegoose\/typegoose)$/
 const id: readonly string[] = ['_id']
 
@@ -85,7 +85,7 @@ function schemaTable(
   if (!made) return null
   const indexes = schemaIndexes(made, program, resolver)
   const [first] = made.getArguments()
-  if (Node.isCallExpression(made) && !schemaOrigin.test(resolver.origin(made) ?? ''))
+  if (isMadeByClass(made, resolver))
     return classTable(name, classNamedBy(first, resolver), indexes, resolver, collection)
   const definition = first && resolver.definition(first)
   if (!Node.isObjectLiteralExpression(definition)) return null
@@ -102,18 +102,6 @@ function schemaTable(
   const uniques = uniquePaths(indexes)
   const parts = { name, schema: made, owner: null, options, collection, uniques }
   return { ...tableFrom(name, made, fields, indexes), document: documentModel(parts, resolver) }
-}
-
-/** The `new Schema({…})` or `SchemaFactory.createForClass(…)` that an expression stands for. */
-export function schemaNode(expression: Node, resolver: Resolver) {
-  const made = resolver.instance(expression)
-  const origin = resolver.origin(made) ?? ''
-  const isSchema =
-    schemaOrigin.test(origin) ||
-    /^"@nestjs\/mongoose"\.SchemaFactory\.createForClass\(\)$|^"@typegoose\/typegoose"\.buildSchema\(\)$/.test(
-      origin,
-    )
-  return isSchema && (Node.isCallExpression(made) || Node.isNewExpression(made)) ? made : null
 }
 
 function classTable(

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { before, test } from 'node:test'
+import { openFactory, type Factory } from '../../../src/factory/client.ts'
+import { hashFraction, hashKey } from '../../../src/factory/hash.ts'
+import { Failure } from '../../../src/model/failure.ts'
+import type { DocumentModel } from '../../../src/model/document-model.ts'
+import { dump, withDatabase } from '../../servers/mongodb.ts'
+import { projectOf } from '../../analysis/temporary-project.ts'
+import { factoryChildren, failsWith, isRunning, waitUntil } from '../factory-process.ts'
+import { modelsIn, mongodbForFile, shopFiles, skip } from './mongodb-shop.ts'
+
+const databaseUrl = mongodbForFile()
+const options = { rows: { users: 150, catalogue: 30, categories: 5, orders: 1200, reviews: 100 } }
+const points = 6
+const key = hashKey(1, 'kill points of MongoDB')
+
+let models: readonly DocumentModel[] = []
+/** What a run that nobody interrupts makes, and how long it takes. */
+let reference: Readonly<Record<string, unknown>> = {}
+let millis = 0
+
+before(async (t) => {
+  if (skip !== false || !('after' in t)) return
+  models = modelsIn(projectOf(t, shopFiles))
+  const url = await databaseUrl()
+  await withFactory(url, async (factory) => {
+    const plan = await factory.plan(options)
+    const beganAt = performance.now()
+    await factory.seed(plan, () => {})
+    millis = performance.now() - beganAt
+  })
+  reference = await content(url)
+})
+
+async function withFactory<T>(url: string, work: (factory: Factory) => Promise<T>): Promise<T> {
+  const factory = openFactory({ root: '/', databaseUrl: url, models })
+  try {
+    return await work(factory)
+  } finally {
+    await factory.dispose()
+  }
+}
+
+async function content(url: string): Promise<Readonly<Record<string, unknown>>> {
+  const all = await dump(url)
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('headroom_')))
+}
+
+/** Kills the factory's process after some time, unless the call is over before. */
+async function killedAfter(delay: number, call: () => Promise<unknown>): Promise<void> {
+  const pids = await factoryChildren()
+  let isOver = false
+  const over = call().then(
+    () => (isOver = true),
+    (error: unknown) => {
+      if (!(error instanceof Failure && error.data.code === 'HR_FACTORY_DIED')) throw error
+    },
+  )
+  await Promise.race([over, sleep(delay)])
+  if (!isOver) {
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    await waitUntil(() => !pids.some(isRunning))
+  }
+  await over
+}
+
+/** Resumes, or seeds again where the kill came before the run was recorded. */
+async function finish(factory: Factory): Promise<void> {
+  try {
+    assert.equal((await factory.resume(() => {})).complete, true)
+  } catch (error) {
+    if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
+    const made = (await factory.schema()).tables.reduce((sum, { rowCount }) => sum + rowCount, 0)
+    if (made === 0) await factory.seed(await factory.plan(options), () => {})
+  }
+}
+
+for (let point = 0; point < points; point++) {
+  test(
+    `killed at random point ${point + 1} of ${points}: resumed, the documents are the same, and undone nothing is left`,
+    { skip },
+    async () => {
+      const url = await databaseUrl()
+      await withDatabase(url, (db) => db.collection('users').createIndex({ email: 1 }, { unique: true }))
+      const untouched = await dump(url)
+      await withFactory(url, async (factory) => {
+        const plan = await factory.plan(options)
+        // The run itself comes after the sample, which takes nearly as long here.
+        await killedAfter((0.3 + 0.7 * hashFraction(key, point)) * millis, () => factory.seed(plan, () => {}))
+        await factory.schema()
+        await finish(factory)
+        const made = await content(url)
+        for (const name of Object.keys(options.rows))
+          assert.deepEqual(documentsOf(made, name), documentsOf(reference, name))
+        if (point % 2 === 1)
+          await killedAfter(hashFraction(key, point + points) * millis, () => factory.undo(() => {}))
+        await factory.schema()
+        await factory.undo(() => {})
+      })
+      assert.deepEqual(await content(url), untouched)
+      assert.deepEqual(
+        Object.keys(await dump(url)).filter((name) => name.startsWith('headroom_')),
+        [],
+      )
+    },
+  )
+}
+
+function documentsOf(all: Readonly<Record<string, unknown>>, name: string): unknown {
+  const found = all[name]
+  return typeof found === 'object' && found !== null ? Reflect.get(found, 'documents') : undefined
+}
+
+test('another process that seeds or undoes meanwhile is refused', { skip }, async () => {
+  const url = await databaseUrl()
+  await withFactory(url, async (factory) => {
+    const plan = await factory.plan(options)
+    let refused = false
+    await factory.seed(plan, ({ phase }) => {
+      if (phase === 'insert') refused ||= true
+    })
+    assert.ok(refused)
+    const [first, second] = [factory.undo(() => {}), withFactory(url, (other) => other.undo(() => {}))]
+    const outcomes = await Promise.allSettled([first, second])
+    const failures = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+    )
+    for (const failure of failures) failsWith('HR_SEED_BUSY', /Another Headroom run/)(failure)
+    await factory.undo(() => {})
+  })
+  assert.deepEqual(await content(url), {})
+})
