@@ -8,9 +8,7 @@ import { readConfig } from '../src/workflows/config.ts'
 import { parseEndpoint } from '../src/workflows/endpoint.ts'
 import { carryOut } from '../src/workflows/fix.ts'
 import { inspect, openInspection } from '../src/workflows/inspect.ts'
-import { runLoadTest } from '../src/workflows/load-test.ts'
-import { prepareLoadTest } from '../src/workflows/prepare.ts'
-import { bringUp, findTarget } from '../src/workflows/target.ts'
+import { testEndpoint } from '../src/workflows/test-endpoint.ts'
 import { type ScriptLifetime, runScript, SetupError, temporaryFolder } from './lifetime.ts'
 import { inRepository } from './repository.ts'
 import { copySample, freePort, seedSample } from './sample-copy.ts'
@@ -73,18 +71,10 @@ async function measure(order: Order, emit: (event: RunEvent) => void, signal: Ab
     stepSeconds: 2,
     budget: 'p95<300ms,errors<1%',
   })
-  const found = await findTarget(root, config)
-  const onActivity = (activity: string): void => emit({ kind: 'activity', activity })
-  const { target, server } = await bringUp(root, found, { start, signal, onActivity })
-  try {
-    const { routes, findings } = order.inspected ? await inspect(root) : { routes: [], findings: [] }
-    const { endpoint } = parseEndpoint(order.route)
-    const past = before === null ? {} : { before }
-    const test = await prepareLoadTest({ root, config, target, endpoint, routes, findings, ...past })
-    return await runLoadTest(test, emit, signal)
-  } finally {
-    await server?.stop()
-  }
+  const { routes, findings } = order.inspected ? await inspect(root) : { routes: [], findings: [] }
+  const { endpoint } = parseEndpoint(order.route)
+  const past = before === null ? {} : { before }
+  return testEndpoint({ root, config, start, endpoint, routes, findings, ...past }, emit, signal)
 }
 
 /** Carries out the fixes that the verdict of a run leads to, in the copy of the sample. */

@@ -36,7 +36,7 @@ async function showLoadTest(page: Page): Promise<void> {
   await startLoadTest(page)
   const panel = webview(page)
   await panel.getByText('Stop', { exact: true }).waitFor({ timeout: 60_000 })
-  await panel.locator('table tbody tr').nth(2).waitFor({ timeout: rampMillis })
+  await panel.locator('.summary', { hasText: /At .* At / }).waitFor({ timeout: rampMillis })
   await take(page, 'running')
   await panel.getByText('Run again').first().waitFor({ timeout: rampMillis })
   await codeLenses(page).filter({ hasText: 'breaks at' }).first().waitFor()

@@ -90,8 +90,11 @@ export async function startVscodeServer(options: ServerOptions): Promise<VscodeS
   await using starting = new AsyncDisposableStack()
   const data = starting.use(await temporaryFolder('headroom-vscode-')).path
   const settings = JSON.stringify({ ...userSettings, ...options.settings }, null, 2)
-  await mkdir(join(data, 'user', 'User'), { recursive: true })
-  await writeFile(join(data, 'user', 'User', 'settings.json'), settings)
+  // What a user sets for this machine holds on it alone, and is read from a file of its own.
+  for (const scope of ['User', 'Machine']) {
+    await mkdir(join(data, 'user', scope), { recursive: true })
+    await writeFile(join(data, 'user', scope, 'settings.json'), settings)
+  }
   if (options.vsix !== undefined) await installVsix(options, data, options.vsix)
 
   const child = spawnGroup(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { Failure } from '../model/failure.ts'
 import { takeTurn } from './target-lock.ts'
 
 /**
@@ -25,17 +26,31 @@ export async function writeWhole(file: string, text: string): Promise<void> {
 
 /**
  * Changes a file as a whole: `change` gets its text, or null where there is none, and gives the new one, or null to leave
- * it as it is. Changes of one file wait for each other, so that none is lost.
+ * it as it is. Changes of one file wait for each other, so that none is lost; a link is followed. Throws `HR_FILE_EDIT`
+ * where the file can't be read or written.
  */
-export async function editWhole(
-  file: string,
-  change: (text: string | null) => string | null | Promise<string | null>,
-): Promise<void> {
-  await using _turn = await takeTurn(resolve(file))
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
-  const changed = await change(text)
-  if (changed !== null && changed !== text) await writeWhole(file, changed)
+export async function editWhole(file: string, change: (text: string | null) => string | null): Promise<void> {
+  const real = await realpath(file).catch(() => resolve(file))
+  const turn = await takeTurn(real)
+  try {
+    const text = await readFile(real, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null
+      throw unchangeable(file, error)
+    })
+    const changed = change(text)
+    if (changed === null || changed === text) return
+    await writeWhole(real, changed).catch((error: NodeJS.ErrnoException) => {
+      throw unchangeable(file, error)
+    })
+  } finally {
+    await turn[Symbol.asyncDispose]()
+  }
+}
+
+function unchangeable(file: string, cause: NodeJS.ErrnoException): Failure {
+  const why =
+    cause.code === undefined
+      ? cause.message
+      : `${cause.message.replace(/^\w+: ([^,]*).*$/, '$1')} (${cause.code})`
+  return new Failure('HR_FILE_EDIT', `${basename(file)} can't be changed: ${why}.`, { cause })
 }

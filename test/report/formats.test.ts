@@ -13,7 +13,8 @@ import { formats } from '../../src/report/index.ts'
 import { junit } from '../../src/report/junit.ts'
 import { markdown } from '../../src/report/markdown.ts'
 import { text } from '../../src/report/text.ts'
-import { afterFixRecording, breaksRecording, replay, runOf } from '../webview/synthetic-recording.ts'
+import { replay, runOf } from '../webview/replay.ts'
+import { afterFixRecording, breaksRecording } from '../webview/synthetic-recording.ts'
 import { linearSweep } from '../webview/volume-recording.ts'
 
 const broken = runOf(replay(breaksRecording()), 'before')

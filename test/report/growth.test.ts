@@ -6,7 +6,7 @@ import type { ReportInput } from '../../src/report/format.ts'
 import { html } from '../../src/report/html.ts'
 import { markdown } from '../../src/report/markdown.ts'
 import { text } from '../../src/report/text.ts'
-import { runOf } from '../webview/synthetic-recording.ts'
+import { runOf } from '../webview/replay.ts'
 import { linearSweep } from '../webview/volume-recording.ts'
 
 const grown: ReportInput = { runs: [runOf(linearSweep(), 'sweep')], comparison: null }

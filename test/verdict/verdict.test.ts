@@ -58,6 +58,12 @@ const table: [string, Partial<Judged>, VerdictKind, RegExp][] = [
     /^Not measured: All answers were 401, so this measures your auth check\.$/,
   ],
   [
+    'all 401, where that is what is expected',
+    { steps: [result(10, 100, { statuses: { 401: 500 } })] },
+    'holds',
+    /^Holds to 10 users: p95 100 ms, budget p95<2s, errors<1%\.$/,
+  ],
+  [
     'mostly 429 from some load on',
     { steps: [result(10, 100), result(50, 100, failing(429, 0.92))] },
     'not-measured',

@@ -8,7 +8,8 @@ import { throughput } from '../../webview/charts/throughput.ts'
 import { describeChart, describePoint } from '../../webview/charts/words.ts'
 import { initialSnapshot, reduce } from '../../webview/state.ts'
 import { allRecordings } from './recordings.ts'
-import { afterFixRecording, breaksRecording, replay } from './synthetic-recording.ts'
+import { replay } from './replay.ts'
+import { afterFixRecording, breaksRecording } from './synthetic-recording.ts'
 import { linearSweep, scan, volumeRecording } from './volume-recording.ts'
 
 function present<T>(value: T | null | undefined): T {

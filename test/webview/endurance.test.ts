@@ -5,7 +5,7 @@ import { emptySnapshot, type PanelSnapshot, type ToView } from '../../src/model/
 import type { Tick } from '../../src/model/run.ts'
 import { builtPanel } from './built-panel.ts'
 import { recording } from './recordings.ts'
-import { replay } from './synthetic-recording.ts'
+import { replay } from './replay.ts'
 
 const longestTaskMillis = 50
 const firstPaintMillis = 300
@@ -90,6 +90,25 @@ describe('the panel in a long run', () => {
     )
     assert.ok(tasks.length > 500, 'the trace holds the ticks')
     assert.ok((tasks[0] ?? 0) < longestTaskMillis, `the longest task took ${tasks[0]} ms`)
+  })
+
+  it('draws ticks at most four times a second', async (test) => {
+    const { page } = await open(beginning())
+    const { draws, millis } = await page.evaluate<{ draws: number; millis: number }>(`(async () => {
+      const tick = ${JSON.stringify(realTick())}
+      let draws = 0
+      const observer = new MutationObserver(() => (draws += 1))
+      observer.observe(document.querySelector('.live'), { childList: true, characterData: true, subtree: true })
+      const begin = performance.now()
+      for (let number = 0; performance.now() < begin + 1500; number += 1) {
+        const data = { kind: 'tick', tick: { ...tick, requests: 100 + number, atMillis: number * 10 } }
+        window.dispatchEvent(new MessageEvent('message', { data }))
+        await new Promise((done) => setTimeout(done, 5))
+      }
+      return { draws, millis: performance.now() - begin }
+    })()`)
+    test.diagnostic(`${draws} draws in ${Math.round(millis)} ms`)
+    assert.ok(draws >= 2 && draws <= Math.ceil(millis / 250) + 1, `${draws} draws in ${millis} ms`)
   })
 
   it('takes no more memory at the end of an hour than after a quarter of it', async (test) => {

@@ -11,7 +11,8 @@ import { rateOverTime } from '../../webview/charts/rate-over-time.ts'
 import { describePoint, percentileName } from '../../webview/charts/words.ts'
 import { initialSnapshot, reduce } from '../../webview/state.ts'
 import { recording } from './recordings.ts'
-import { breaksRecording, replay } from './synthetic-recording.ts'
+import { replay } from './replay.ts'
+import { breaksRecording } from './synthetic-recording.ts'
 
 const sample = replay(recording('sample-breaks'))
 const mended = replay(recording('sample-after-fix'))

@@ -4,7 +4,7 @@ import { growth } from '../../webview/charts/growth.ts'
 import { latency } from '../../webview/charts/latency.ts'
 import { throughput } from '../../webview/charts/throughput.ts'
 import { describeChart, describePoint } from '../../webview/charts/words.ts'
-import { replay } from './synthetic-recording.ts'
+import { replay } from './replay.ts'
 import { levels, linearSweep, scan, volumeRecording } from './volume-recording.ts'
 
 function present<T>(value: T | null | undefined): T {

@@ -5,7 +5,8 @@ import { builtPanel } from './built-panel.ts'
 import type { OpenPanel } from './panel-host.ts'
 import { themes } from './themes.ts'
 import { allRecordings } from './recordings.ts'
-import { breaksRecording, failureRecording, replay } from './synthetic-recording.ts'
+import { replay } from './replay.ts'
+import { breaksRecording, failureRecording } from './synthetic-recording.ts'
 import { scan, volumeRecording } from './volume-recording.ts'
 
 const paintedPixels = `(() => {

@@ -8,7 +8,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { buildWebview } from '../../scripts/build-webview.ts'
 import { html } from '../../src/report/html.ts'
 import { launchBrowser } from './panel-host.ts'
-import { afterFixRecording, breaksRecording, replay, runOf } from './synthetic-recording.ts'
+import { replay, runOf } from './replay.ts'
+import { afterFixRecording, breaksRecording } from './synthetic-recording.ts'
 
 describe('the HTML report, opened from a file', () => {
   let folder = ''

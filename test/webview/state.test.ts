@@ -4,13 +4,11 @@ import { describe, it } from 'node:test'
 import { snapshotOfRun } from '../../src/model/panel.ts'
 import { initialSnapshot, reduce } from '../../webview/state.ts'
 import { allRecordings } from './recordings.ts'
+import { ndjson, replay, runOf } from './replay.ts'
 import {
   afterFixRecording,
   breaksRecording,
   failureRecording,
-  ndjson,
-  replay,
-  runOf,
   syntheticRecordings,
 } from './synthetic-recording.ts'
 

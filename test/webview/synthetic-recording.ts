@@ -7,13 +7,13 @@ import type {
   Conditions,
   ErrorCounts,
   LatencyMicros,
-  Run,
   ServerCounters,
   StepResult,
   Tick,
 } from '../../src/model/run.ts'
 import type { Verdict } from '../../src/model/verdict.ts'
-import { initialSnapshot, reduce } from '../../webview/state.ts'
+import { initialSnapshot } from '../../webview/state.ts'
+import { ndjson, replay, runOf } from './replay.ts'
 
 /**
  * Recordings of the panel's protocol made up from a queueing formula, not measured: a closed load on a server that
@@ -294,37 +294,10 @@ export function failureRecording(): ToView[] {
   ]
 }
 
-/** The state after all messages. */
-export function replay(messages: readonly ToView[]): PanelSnapshot {
-  return messages.reduce(reduce, initialSnapshot)
-}
-
 /** The recording up to and with its first message of a kind. */
 export function untilFirst(kind: ToView['kind']): ToView[] {
   const messages = breaksRecording()
   return messages.slice(0, messages.findIndex((message) => message.kind === kind) + 1)
-}
-
-/** A finished state as the run it shows. */
-export function runOf(state: PanelSnapshot, id: string): Run {
-  const { plan, conditions: known, verdict } = state
-  if (plan === null || known === null || verdict === null)
-    throw new Error('The recording does not end with a verdict.')
-  const { preflight, ticks, steps, volume } = state
-  return {
-    schema: 'headroom.run/1',
-    id,
-    route: state.route,
-    file: 'src/routes/activities.ts',
-    line: 12,
-    plan,
-    conditions: known,
-    preflight,
-    ticks,
-    steps,
-    verdict,
-    ...(volume === undefined ? {} : { volume }),
-  }
 }
 
 /** The recordings by the name of their file. */
@@ -332,11 +305,6 @@ export const syntheticRecordings: Readonly<Record<string, () => ToView[]>> = {
   'synthetic-breaks': breaksRecording,
   'synthetic-after-fix': afterFixRecording,
   'synthetic-failure': failureRecording,
-}
-
-/** One message a line. */
-export function ndjson(messages: readonly ToView[]): string {
-  return messages.map((message) => `${JSON.stringify(message)}\n`).join('')
 }
 
 if (import.meta.main) {

@@ -7,7 +7,7 @@ import { parseBudget } from '../../src/verdict/budget.ts'
 import { growthRemark } from '../../src/verdict/growth-remark.ts'
 import { growthOf } from '../../src/verdict/growth.ts'
 import { judge } from '../../src/verdict/verdict.ts'
-import { replay } from './synthetic-recording.ts'
+import { replay } from './replay.ts'
 
 /** Recordings of volume sweeps over an endpoint whose median takes as long as a formula says, not measured. */
 

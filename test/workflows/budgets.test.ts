@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
@@ -178,6 +178,23 @@ describe('writeBudget', () => {
       await assert.rejects(written(text), /^Failure: headroom\.config\.json/)
       assert.equal(await readFile(file(), 'utf8'), text)
     }
+  })
+
+  it('says what keeps it from writing', async () => {
+    await mkdir(file())
+    await assert.rejects(
+      writeBudget(root, route, 'p95<1s'),
+      /^Failure: headroom\.config\.json can't be changed: illegal operation on a directory \(EISDIR\)\.$/,
+    )
+  })
+
+  it('follows a link, which stays one', async () => {
+    const shared = join(root, 'shared.json')
+    await writeFile(shared, '{ "users": [1] }')
+    await symlink(shared, file())
+    await writeBudget(root, route, 'p95<1s')
+    assert.equal((await lstat(file())).isSymbolicLink(), true)
+    assert.equal(parseConfig(await readFile(shared, 'utf8')).budgets[route], 'p95<1s')
   })
 
   it('loses none of many written at once', async () => {

@@ -10,7 +10,8 @@ import { compare, isWorse } from '../../src/workflows/compare.ts'
 import { deleteRun, findRun, latestRuns, listRuns, openRun } from '../../src/workflows/history.ts'
 import { saveRun } from '../../src/workflows/runs.ts'
 import { syntheticRun, usualNoise } from '../verdict/synthetic-runs.ts'
-import { breaksRecording, replay, runOf } from '../webview/synthetic-recording.ts'
+import { replay, runOf } from '../webview/replay.ts'
+import { breaksRecording } from '../webview/synthetic-recording.ts'
 
 const broken = runOf(replay(breaksRecording()), 'broken')
 

@@ -14,7 +14,10 @@ const rounds = 3
 const roundSeconds = 20
 const goalTimes = 15
 
-/** What people seed PostgreSQL with today, on the same tables. */
+/**
+ * What people seed PostgreSQL with today, on the same tables. An activity takes 247 bytes here and 302 there
+ * (`pg_column_size`): notes of 64 and 54 characters, and JSON of 113 and 180 bytes, whose shape drizzle-seed fixes.
+ */
 export const drizzle: Section = {
   id: 'drizzle-seed',
   title: 'Rows into PostgreSQL, beside drizzle-seed',

@@ -88,6 +88,26 @@ describe('results in the editor', { timeout: 400_000 }, () => {
     await sidebarRow(page, testedRoute).filter({ hasText: 'fails before load' }).waitFor()
   })
 
+  it('puts the result on the clipboard, and saves a report of both runs', async () => {
+    const { page, workspace } = editor
+    const panel = webview(page)
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await panel.getByText('Copy as Markdown').click()
+    await page.locator('.statusbar-item').filter({ hasText: 'The result is on the clipboard' }).waitFor()
+    const markdown = await page.evaluate<string>('navigator.clipboard.readText()')
+    assert.match(markdown, /Fails before load/)
+
+    await panel.getByText('Save report…').click()
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Web page' }).click()
+    const report = join(workspace, 'report.html')
+    const input = page.locator('.quick-input-widget input')
+    await page.locator('.quick-input-title').filter({ hasText: /save/i }).waitFor()
+    await input.fill(report)
+    await page.keyboard.press('Enter')
+    await notification(page, /Saved report\.html/)
+    assert.match(await readFile(report, 'utf8'), /Before and after|headroom\.run/)
+  })
+
   it('groups the endpoints by their verdict, and again by file', async () => {
     const { page } = editor
     const view = page.locator('.sidebar .pane').filter({ hasText: 'Endpoints' }).first()

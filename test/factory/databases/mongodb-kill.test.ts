@@ -5,7 +5,7 @@ import { openFactory, type Factory } from '../../../src/factory/client.ts'
 import { hashFraction, hashKey } from '../../../src/factory/hash.ts'
 import { Failure } from '../../../src/model/failure.ts'
 import type { DocumentModel } from '../../../src/model/document-model.ts'
-import { dump, withDatabase } from '../../servers/mongodb.ts'
+import { dump, startMongodb, withDatabase } from '../../servers/mongodb.ts'
 import { projectOf } from '../../analysis/temporary-project.ts'
 import { factoryChildren, failsWith, isRunning, waitUntil } from '../factory-process.ts'
 import { modelsIn, mongodbForFile, shopFiles, skip } from './mongodb-shop.ts'
@@ -111,6 +111,32 @@ function documentsOf(all: Readonly<Record<string, unknown>>, name: string): unkn
   const found = all[name]
   return typeof found === 'object' && found !== null ? Reflect.get(found, 'documents') : undefined
 }
+
+test(
+  'a server that dies in mid-load is said so, and once it runs again the rest is made',
+  { skip },
+  async () => {
+    const server = await startMongodb()
+    try {
+      await withFactory(server.url, async (factory) => {
+        const plan = await factory.plan(options)
+        let killing: Promise<void> | null = null
+        const seeding = factory.seed(plan, ({ phase, table }) => {
+          if (phase === 'insert' && table === 'orders') killing ??= server.kill()
+        })
+        await assert.rejects(seeding, failsWith('HR_DATABASE', /connection to app on .* was lost.*resumed/))
+        await killing
+        await server.restart()
+        assert.equal((await factory.resume(() => {})).complete, true)
+      })
+      const made = await content(server.url)
+      for (const name of Object.keys(options.rows))
+        assert.deepEqual(documentsOf(made, name), documentsOf(reference, name))
+    } finally {
+      await server.stop()
+    }
+  },
+)
 
 test('another process that seeds or undoes meanwhile is refused', { skip }, async () => {
   const url = await databaseUrl()

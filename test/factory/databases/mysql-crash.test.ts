@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 
 import { Connection } from '../../../src/factory/databases/mysql/connection.ts'
+import type { Database } from '../../../src/factory/databases/database.ts'
 import type { PlanOptions } from '../../../src/factory/plan.ts'
 import { Failure } from '../../../src/model/failure.ts'
 import { mariadbForFile, shopSql, skip, type ServerDatabase } from './mysql-database.ts'
@@ -99,7 +100,7 @@ test(
     const log = [
       'CREATE TABLE log (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, level TINYINT NOT NULL) AUTO_INCREMENT = 7',
     ]
-    const entries = { rows: { log: 60_000 } }
+    const entries = { rows: { log: 50_000 } }
     const stoppedAt = 20_000
     const shop = await create(log)
     const untouched = await shop.dump()
@@ -111,8 +112,16 @@ test(
     for (let came = true; came; number++) {
       assert.ok(number < mostStatements)
       const stop = new AbortController()
-      const onRows = (rows: number) => rows >= stoppedAt && stop.abort()
-      const stopped = await shop.seed(entries, { signal: stop.signal, onRows })
+      let rows = 0
+      const change = (database: Database): Database => ({
+        ...database,
+        append: async (chunk, signal) => {
+          await database.append(chunk, signal)
+          rows += chunk.rows
+          if (rows >= stoppedAt) stop.abort()
+        },
+      })
+      const stopped = await shop.seed(entries, { signal: stop.signal, change })
       assert.equal(stopped.complete, false)
       came = await loseAt(context, number, () => shop.undo())
       if (came && number % 2 === 0) {

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 
-import { copiesOf } from '../../../src/factory/databases/index.ts'
+import type { Database } from '../../../src/factory/databases/database.ts'
+import { copiesOf, openDatabase } from '../../../src/factory/databases/index.ts'
+import { planSeed } from '../../../src/factory/plan.ts'
+import { seedDatabase } from '../../../src/factory/seed.ts'
 import { findCopy, projectDatabase } from '../../../src/workflows/project-database.ts'
 import { parseConfig } from '../../../src/workflows/config.ts'
+import { mountSmallDisk, smallDiskSkipReason } from '../../servers/small-disk.ts'
 import { factoryFor, failsWith } from '../factory-process.ts'
 import {
   dump,
@@ -21,7 +25,7 @@ import {
   tableHashes,
   templateOf,
 } from './pglite-project.ts'
-import { fewRows, shopSql } from './postgres-shop.ts'
+import { changed, fewRows, shopSql } from './postgres-shop.ts'
 
 /** An application that opens the directory, says so, adds a tag for each line that it reads, and says that. */
 const appCode = `
@@ -207,6 +211,28 @@ describe('what is no PGlite that can be opened', () => {
     const inMemory = factoryFor(context, root, 'memory://')
     await assert.rejects(inMemory.schema(), failsWith('HR_DATABASE_URL', /Let the app use a data directory/))
   })
+
+  it(
+    'one whose disk is nearly full, which PGlite itself would hang on',
+    { skip: smallDiskSkipReason() },
+    async (context) => {
+      const { root } = emptyProject(context)
+      using disk = mountSmallDisk(300)
+      const data = join(disk.path, 'pgdata')
+      cpSync(empty.path, data, { recursive: true })
+      await query(data, 'CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL)')
+      const atFirst = await dump(data)
+      const database = await openDatabase(`pglite:${data}`, root)
+      const plan = planSeed(await database.readSchema(), { rows: { users: 1000 } })
+      const seeding = (asked: Database) => seedDatabase(asked, plan, () => {}, new AbortController().signal)
+      await assert.rejects(seeding(database), failsWith('HR_SEED_SPACE', /These rows need about/))
+      // As where somebody else fills it after that.
+      const unforeseen = changed(database, { freeBytes: async () => null })
+      await assert.rejects(seeding(unforeseen), failsWith('HR_DATABASE_FULL', /nearly full/))
+      await database.close()
+      assert.equal(await dump(data), atFirst)
+    },
+  )
 
   it('one of another version', async (context) => {
     const { root, url, data } = projectWith(context, empty)

@@ -43,7 +43,7 @@ export class Connection {
       return new Connection(client, target)
     } catch (error) {
       await client.close().catch(() => undefined)
-      throw explain(error, target.display)
+      throw explain(error, target.display, false)
     } finally {
       sockets.stop()
     }

@@ -45,16 +45,17 @@ const rowRefusals: ReadonlySet<number> = new Set([11000, 121, 2, 17280])
 
 /**
  * A `Failure` for what the server or the network refused; a `Failure` itself, and what is neither, is given back
- * unchanged. `display` names the database; what it says never holds a password.
+ * unchanged. `display` names the database; what it says never holds a password. `wasOpen`: who does not answer now did before.
  */
-export function explain(error: unknown, display: string): unknown {
+export function explain(error: unknown, display: string, wasOpen = true): unknown {
   if (error instanceof Failure || !(error instanceof MongoError)) return error
-  if (error instanceof MongoServerSelectionError) {
+  if (error instanceof MongoServerSelectionError && !wasOpen) {
     return new Failure('HR_DATABASE_REFUSED', `No MongoDB answers at ${display}. Start it, then try again.`, {
       cause: error,
     })
   }
-  if (error instanceof MongoNetworkError || /topology is closed|connection .*closed/i.test(error.message)) {
+  const isLost = error instanceof MongoNetworkError || error instanceof MongoServerSelectionError
+  if (isLost || /topology is closed|connection .*closed/i.test(error.message)) {
     const sentence = `The connection to ${display} was lost. Once the server runs again, the seeding can be resumed or undone.`
     return new Failure('HR_DATABASE', sentence, { cause: error })
   }

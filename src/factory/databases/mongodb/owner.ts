@@ -16,6 +16,8 @@ interface OwnerEntry {
 
 const tolerance = 5_000
 const duplicate = 11_000
+/** Of this process: one whose connection was lost could not give its right back. */
+const held = new Set<string>()
 
 /**
  * The right to change a database, which one Headroom process has at a time. MongoDB has no locks of its own for that: a
@@ -59,12 +61,14 @@ export class Ownership {
     })
     if (!taken) throw busy()
     this.isOwn = true
+    held.add(this.token)
   }
 
   /** Gives it back; the collection goes with it where nothing else of the ledger is there. */
   async release(): Promise<void> {
     if (!this.isOwn) return
     this.isOwn = false
+    held.delete(this.token)
     await this.connection.with(async (db) => {
       await db.collection<OwnerEntry>(ledgerCollections.owner).deleteOne({ _id: 'owner', token: this.token })
       const rest = await db.listCollections({ name: ledgerCollections.runs }, { nameOnly: true }).toArray()
@@ -73,7 +77,8 @@ export class Ownership {
   }
 }
 
-async function isRunning({ pid, startedAt }: OwnerEntry): Promise<boolean> {
+async function isRunning({ pid, startedAt, token }: OwnerEntry): Promise<boolean> {
+  if (pid === process.pid) return held.has(token)
   try {
     process.kill(pid, 0)
   } catch (error) {

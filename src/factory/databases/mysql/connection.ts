@@ -15,7 +15,6 @@ export type Row = Readonly<Record<string, unknown>>
 /** What a statement that gives no rows did. */
 export interface Outcome {
   readonly affectedRows: number
-  readonly warnings: number
 }
 
 /** Long enough for the application's usual transactions, short enough to say what is wrong while people wait. */
@@ -284,8 +283,8 @@ function rowsOf(answer: readonly unknown[] | undefined): readonly Row[] {
   return Array.isArray(rows) ? rows : []
 }
 
-function outcomeOf({ affectedRows, warningStatus }: ResultSetHeader): Outcome {
-  return { affectedRows, warnings: warningStatus }
+function outcomeOf({ affectedRows }: ResultSetHeader): Outcome {
+  return { affectedRows }
 }
 
 function isAborted(signal: AbortSignal | undefined): boolean {

@@ -116,6 +116,10 @@ export async function createLedger(
   connection: Connection,
   lists: readonly { readonly table: string; readonly columns: readonly string[] }[],
 ): Promise<void> {
+  const leftOver = await ownTables(connection)
+  // The run's table is the first to be dropped: without it, the others are what a kill has left of an empty ledger.
+  if (!leftOver.includes('headroom_run'))
+    for (const name of leftOver) await connection.run(`DROP TABLE IF EXISTS ${quoted(name)}`)
   for (const [name, definition] of Object.entries(ledgerTables))
     await connection.run(`CREATE TABLE IF NOT EXISTS ${name} ${definition}`)
   for (const { table, columns } of lists) {

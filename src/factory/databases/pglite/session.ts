@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-import type { Failure } from '../../../model/failure.ts'
+import { Failure } from '../../../model/failure.ts'
 import type { OpenSession } from '../postgres.ts'
 import { PgliteConnection } from './connection.ts'
 import { type DataDirectory, freeBytes } from './directory.ts'
@@ -15,6 +15,8 @@ const checkpointBytes = 128 * 1024 ** 2
 /** How often it is made sure that nobody else has opened the directory, at most so much of the time. */
 const checkMillis = 500
 const checkShare = 0.05
+/** PGlite hangs on a full disk: it must not come to that between two checks. */
+const leastFreeBytes = 512 * 1024 ** 2
 const snapshotPrefix = 'headroom-pglite-'
 
 /** What keeps a directory from being written to, and the copy of it that can be read. */
@@ -78,6 +80,7 @@ export class PgliteSession implements OpenSession {
       this.hasIntruder = true
       throw error
     }
+    this.requireRoom()
     const checked = performance.now()
     this.checkAt = checked + Math.max(checkMillis, (checked - beganAt) / checkShare)
     await this.keepLogShort()
@@ -104,6 +107,14 @@ export class PgliteSession implements OpenSession {
       this.held?.[Symbol.dispose]()
       if (this.snapshot !== null) remove(this.snapshot.directory)
     }
+  }
+
+  private requireRoom(): void {
+    if (freeBytes(this.directory.path) >= leastFreeBytes) return
+    throw new Failure(
+      'HR_DATABASE_FULL',
+      `The disk of ${this.directory.display} is nearly full. Free some space; the rows that it already got can be undone.`,
+    )
   }
 
   private async keepLogShort(): Promise<void> {
