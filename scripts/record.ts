@@ -69,7 +69,7 @@ async function measure(order: Order, emit: (event: RunEvent) => void, signal: Ab
     baseUrl: `http://localhost:${order.port}`,
     users: [2, 5, 10, 25, 50],
     stepSeconds: 2,
-    budget: 'p95<300ms,errors<1%',
+    budget: 'p95<1s,errors<1%',
   })
   const { routes, findings } = order.inspected ? await inspect(root) : { routes: [], findings: [] }
   const { endpoint } = parseEndpoint(order.route)
@@ -115,7 +115,7 @@ async function onSample({ signal, cleanup }: ScriptLifetime): ReturnType<Scenari
   const { folder: root } = cleanup.use(await copySample())
   await seedSample(root)
   const order = { root, port: await freePort(), route, start: true, inspected: true }
-  const stopped = await record({ ...order, before: null, stopAtTick: 20 }, signal)
+  const stopped = await record({ ...order, before: null, stopAtTick: 24 }, signal)
   const breaks = await record({ ...order, before: null }, signal)
   await mend(root)
   const mended = await record({ ...order, before: breaks.run }, signal)

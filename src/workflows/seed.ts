@@ -1,4 +1,4 @@
-import { failureData } from '../model/failure.ts'
+import { Failure, failureData } from '../model/failure.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
 import { isMongodbUrl } from './document-models.ts'
 import { modelsOnlyUrl } from './project-database.ts'
@@ -22,6 +22,7 @@ export async function planSeeds(
     return await plansFor(order, signal)
   } catch (error) {
     const { code, message } = failureData(error)
+    if (code === 'HR_SEED_EMPTY' && isMongodbUrl(order.databaseUrl)) throw withoutModels(message)
     const isSilent = code === 'HR_DATABASE_REFUSED' && isMongodbUrl(order.databaseUrl)
     if (order.modelsSuffice !== true || !isSilent) throw error
     const plans = await plansFor({ ...order, databaseUrl: modelsOnlyUrl }, signal)
@@ -38,6 +39,13 @@ function plansFor({ root, databaseUrl, options }: PlanningOrder, signal: AbortSi
     }
     return databaseUrl === modelsOnlyUrl ? plans.map(asUnproven) : plans
   })
+}
+
+function withoutModels(message: string): Failure {
+  return new Failure(
+    'HR_SEED_EMPTY',
+    `${message} Documents are made after the Mongoose models in the code: look whether any are found there, as in mongoose.model('User', new Schema({ … })).`,
+  )
 }
 
 /** What a plan without a database can't know. */

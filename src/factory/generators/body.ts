@@ -54,18 +54,18 @@ export const body: Generator = {
       let h = hash32(key, index)
       const { sentences } = at(all, voiceOf(h))
       h = nextHash(h)
-      let text = ''
+      let made = ''
       for (let left = oneOf(length.paragraphs, h); left > 0; left--) {
         h = nextHash(h)
         const count = Math.max(least, oneOf(length.sentences, h))
         h = nextHash(h)
-        text = text === '' ? oneOf(sentences, h) : `${text}\n\n${oneOf(sentences, h)}`
+        made = made === '' ? oneOf(sentences, h) : `${made}\n\n${oneOf(sentences, h)}`
         for (let n = 1; n < count; n++) {
           h = nextHash(h)
-          text += ` ${oneOf(sentences, h)}`
+          made += ` ${oneOf(sentences, h)}`
         }
       }
-      return text
+      return made
     }
     return finished(text, options, key, { separator: ' ', edges: true })
   },

@@ -27,9 +27,9 @@ export function voices(): readonly Voice[] {
 const joint =
   / (?=(?:we (?:can get|need)|maybe it|then you|that should|designed (?:with|to)|made with|perfect for|with an exciting|is the latest|brings a|offers|model with|combines|technology increases) )/
 
-/** The sentences, and those that come of it when such as have the same `joint` change their ends. */
-function crossed(sentences: readonly string[], joint: RegExp): readonly string[] {
-  const parts = sentences.map((sentence) => sentence.split(joint))
+/** The sentences, and those that come of it when such as have the same words `between` head and end change their ends. */
+function crossed(sentences: readonly string[], between: RegExp): readonly string[] {
+  const parts = sentences.map((sentence) => sentence.split(between))
   const byJoint = Map.groupBy(parts, ([, end]) =>
     end === undefined ? '' : end.split(' ').slice(0, -1).slice(0, 2).join(' '),
   )

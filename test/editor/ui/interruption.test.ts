@@ -128,6 +128,25 @@ describe('a load test that is interrupted', { timeout: 400_000 }, () => {
     assert.equal((await lastRun()).route, next)
   })
 
+  it('is stopped with all its processes where the window is loaded anew, which says so', async () => {
+    await page.locator('.tab').filter({ hasText: 'activities.ts' }).first().click()
+    await startAndMeasure()
+    const { workspace } = editor
+    const started = await processesIn(workspace)
+    assert.ok(started.length > 0, 'no server runs in the folder')
+    await page.reload()
+    await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 })
+    const isAlive = async (): Promise<boolean> =>
+      (await processesIn(workspace)).some((pid) => started.includes(pid))
+    await until('processes of the load test are left', async () => !(await isAlive()))
+    const told = await notification(page, /was stopped when the window was reloaded/, 60_000)
+    await picture(page, 'reloaded')
+    await pressIn(told, 'Run Again')
+    await webview(page).locator('canvas').first().waitFor({ timeout: startMillis })
+    await webview(page).getByText('Stop', { exact: true }).click()
+    await webview(page).getByText('Run again').first().waitFor()
+  })
+
   it('ends readable where its file is deleted meanwhile', async () => {
     await openFile(page, tags)
     await codeLenses(page)
@@ -146,23 +165,5 @@ describe('a load test that is interrupted', { timeout: 400_000 }, () => {
     const { route, verdict } = await lastRun()
     assert.equal(route, 'GET /tags')
     assert.notEqual(verdict.sentence, '')
-  })
-
-  it('is stopped with all its processes where the window is loaded anew, which says so', async () => {
-    await page.locator('.tab').filter({ hasText: 'activities.ts' }).first().click()
-    await startAndMeasure()
-    const { workspace } = editor
-    const started = await processesIn(workspace)
-    assert.ok(started.length > 0, 'no server runs in the folder')
-    await page.reload()
-    await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 })
-    const isAlive = async (): Promise<boolean> =>
-      (await processesIn(workspace)).some((pid) => started.includes(pid))
-    await until('processes of the load test are left', async () => !(await isAlive()))
-    const told = await notification(page, /was stopped when the window was reloaded/, 60_000)
-    await picture(page, 'reloaded')
-    await pressIn(told, 'Run Again')
-    await webview(page).getByText('Stop', { exact: true }).waitFor({ timeout: startMillis })
-    await codeLenses(page).first().waitFor()
   })
 })

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
-import { ObjectId } from 'mongodb'
+import { BSON, ObjectId } from 'mongodb'
 import { collectionNameOf } from '../../../src/analysis/typescript/orms/mongoose/collection-name.ts'
 import { documentMaker } from '../../../src/factory/databases/mongodb/documents.ts'
+import { DocumentKeys } from '../../../src/factory/databases/mongodb/keys.ts'
 import { tablesOfModels } from '../../../src/factory/databases/mongodb/model-tables.ts'
 import { modelOfValidator, withValidator } from '../../../src/factory/databases/mongodb/validators.ts'
 import { planSeed } from '../../../src/factory/plan.ts'
@@ -200,4 +201,70 @@ test('what a validator of the database asks for is kept besides what the model s
     lines(modelOfValidator('accounts', schema).fields).at(-1),
     'lines [Document] {text String}',
   )
+})
+
+test('keys are a range of their collection, whatever type they have', () => {
+  const column = {
+    name: '_id',
+    type: 'integer',
+    nullable: false,
+    hasDefault: false,
+    generated: false,
+  } as const
+  const keysOf = (declaredType: string, name = 'users') =>
+    new DocumentKeys(7, {
+      name,
+      columns: [{ ...column, declaredType, maxLength: null, allowedValues: null }],
+    })
+  assert.equal(keysOf('Number').keyOf(5), 5)
+  for (const type of ['ObjectId', 'String']) {
+    const keys = keysOf(type)
+    const texts = [1, 255, 256, 70_000, 4_294_967_295].map((number) => String(keys.keyOf(number)))
+    assert.deepEqual(texts, texts.toSorted())
+    assert.deepEqual(
+      texts.map((text) => keys.numberOf(text)),
+      [1, 255, 256, 70_000, 4_294_967_295],
+    )
+    assert.equal(keys.numberOf(keysOf(type, 'orders').keyOf(1)), null)
+    assert.equal(keys.numberOf(new ObjectId()), null)
+  }
+})
+
+test('values are stored as their fields say', () => {
+  const field = (path: string, type: string): DocumentField => ({
+    path,
+    type,
+    list: false,
+    required: true,
+    hasDefault: false,
+  })
+  const fields = [
+    field('price', 'Decimal128'),
+    field('at', 'Date'),
+    field('big', 'BigInt'),
+    field('uid', 'UUID'),
+    field('raw', 'Buffer'),
+    field('ok', 'Boolean'),
+  ]
+  const [table] = tablesOfModels([{ name: 'Thing', collection: 'things', fields, uniques: [] }])
+  assert.ok(table)
+  const values: Readonly<Record<string, string | number | Uint8Array>> = {
+    _id: 1,
+    price: '12.50',
+    at: 1_700_000_000_000,
+    big: '9007199254740993',
+    uid: '65920080-0000-4000-8000-000000000000',
+    raw: new Uint8Array([1, 2]),
+    ok: 1,
+    __v: 0,
+  }
+  const columns = table.columns.map((column) => ({ column, valueOf: () => values[column.name] ?? null }))
+  const made = documentMaker({ table, columns, tables: new Map(), seed: 1 })(0)
+  const read = BSON.deserialize(BSON.serialize(made), { promoteLongs: false })
+  assert.equal(String(read['price']), '12.50')
+  assert.deepEqual(read['at'], new Date(1_700_000_000_000))
+  assert.equal(String(read['big']), '9007199254740993')
+  assert.equal(String(read['uid']), values['uid'])
+  assert.deepEqual([...read['raw'].buffer.subarray(0, 2)], [1, 2])
+  assert.equal(read['ok'], true)
 })

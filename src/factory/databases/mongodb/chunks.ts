@@ -73,7 +73,7 @@ export function bytesOf(documents: readonly Keyed[], indexes: number): number {
 }
 
 /**
- * Inserts the documents of these indices into a collection of its own with the validator and the indexes of the chunk's,
+ * Inserts the documents of these indices into a collection of its own with the validator and the unique indexes of the chunk's,
  * and drops it: nobody else's documents are met. Throws what the database says about them.
  */
 export async function probeChunk(
@@ -116,9 +116,10 @@ async function createAlike(connection: Connection, name: string): Promise<number
       Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)),
     )
     if (found === undefined) return 1
-    const indexes = (await db.collection(name).indexes()).filter(({ name: own }) => own !== '_id_')
-    for (const { v: _version, ns: _namespace, ...index } of indexes)
+    const indexes = await db.collection(name).indexes()
+    // Only these refuse documents.
+    for (const { v: _version, ns: _namespace, ...index } of indexes.filter(({ unique }) => unique === true))
       await db.collection(probeCollection).createIndexes([index])
-    return indexes.length + 1
+    return indexes.length
   })
 }
