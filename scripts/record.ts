@@ -115,10 +115,10 @@ async function onSample({ signal, cleanup }: ScriptLifetime): ReturnType<Scenari
   const { folder: root } = cleanup.use(await copySample())
   await seedSample(root)
   const order = { root, port: await freePort(), route, start: true, inspected: true }
-  const stopped = await record({ ...order, before: null, stopAtTick: 24 }, signal)
   const breaks = await record({ ...order, before: null }, signal)
   await mend(root)
   const mended = await record({ ...order, before: breaks.run }, signal)
+  const stopped = await record({ ...order, before: null, stopAtTick: 30 }, signal)
   return {
     'sample-stopped': stopped.messages,
     'sample-breaks': breaks.messages,

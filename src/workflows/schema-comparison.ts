@@ -18,6 +18,7 @@ const mostNamed = 8
  * one of them lacks, types that don't agree, relations that no foreign key states. Document databases are left out.
  */
 export function compareSchemas(codeTables: readonly CodeTable[], schema: Schema): string[] {
+  if (schema.dialect === 'mongodb') return []
   const relational = codeTables.filter(({ orm }) => orm !== 'mongoose')
   const pairs = pairsOf(relational, schema)
   // Where nothing agrees, the code speaks of another database.
@@ -35,7 +36,11 @@ export function compareSchemas(codeTables: readonly CodeTable[], schema: Schema)
 
 /** The references between tables that the code declares and no foreign key of the database states. */
 export function codeReferences(codeTables: readonly CodeTable[], schema: Schema): SoftReference[] {
-  const pairs = pairsOf(codeTables, schema)
+  const isOfDocuments = schema.dialect === 'mongodb'
+  const pairs = pairsOf(
+    codeTables.filter(({ orm }) => !isOfDocuments || orm === 'mongoose'),
+    schema,
+  )
   const found = pairs.flatMap(({ code, table }) =>
     code.relations.flatMap((relation): SoftReference[] => {
       const target = pairs.find(({ code: other }) => isNamed(other, relation.target))

@@ -120,12 +120,12 @@ test(
     try {
       await withFactory(server.url, async (factory) => {
         const plan = await factory.plan(options)
-        let killing: Promise<void> | null = null
+        const killing: Promise<void>[] = []
         const seeding = factory.seed(plan, ({ phase, table }) => {
-          if (phase === 'insert' && table === 'orders') killing ??= server.kill()
+          if (phase === 'insert' && table === 'orders' && killing.length === 0) killing.push(server.kill())
         })
         await assert.rejects(seeding, failsWith('HR_DATABASE', /connection to app on .* was lost.*resumed/))
-        await killing
+        await Promise.all(killing)
         await server.restart()
         assert.equal((await factory.resume(() => {})).complete, true)
       })

@@ -230,14 +230,12 @@ test('keys are a range of their collection, whatever type they have', () => {
   }
 })
 
+/** A field without limits. */
+function field(path: string, type: string): DocumentField {
+  return { path, type, list: false, required: true, hasDefault: false }
+}
+
 test('values are stored as their fields say', () => {
-  const field = (path: string, type: string): DocumentField => ({
-    path,
-    type,
-    list: false,
-    required: true,
-    hasDefault: false,
-  })
   const fields = [
     field('price', 'Decimal128'),
     field('at', 'Date'),
