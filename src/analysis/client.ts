@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { CheckReport, Fix } from '../model/finding.ts'
 import type { Table } from './facts.ts'
@@ -101,8 +102,9 @@ class AnalysisClient implements Analysis {
   #crashed(worker: Worker, cause: Error | null): void {
     if (this.#worker !== worker) return
     this.#worker = null
-    const reason = cause ? ` (${cause.message})` : ''
-    const message = `The analysis stopped unexpectedly${reason}; try again, it starts afresh.`
+    const message = cause
+      ? l10n.t('The analysis stopped unexpectedly ({0}); try again, it starts afresh.', cause.message)
+      : l10n.t('The analysis stopped unexpectedly; try again, it starts afresh.')
     this.#rejectAll(new Failure('HR_ANALYSIS_CRASHED', message, { cause }))
   }
 
@@ -115,9 +117,9 @@ class AnalysisClient implements Analysis {
 
 function failureOf(answer: FromWorker): Failure {
   if (answer.kind === 'failed') return Failure.from(answer.failure)
-  return new Failure('HR_INTERNAL', `The analysis answered "${answer.kind}" to another question.`)
+  return new Failure('HR_INTERNAL', l10n.t('The analysis answered "{0}" to another question.', answer.kind))
 }
 
 function closed(): Failure {
-  return new Failure('HR_ANALYSIS_CLOSED', 'This analysis was closed; open a new one.')
+  return new Failure('HR_ANALYSIS_CLOSED', l10n.t('This analysis was closed; open a new one.'))
 }

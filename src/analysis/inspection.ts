@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { CheckReport, Finding, Fix, Problem } from '../model/finding.ts'
 import { routeKey, type Route } from '../model/route.ts'
@@ -97,7 +98,12 @@ export class Inspection {
       const place = `${finding.file}:${finding.line}`
       throw new Failure(
         'HR_FIX_UNAVAILABLE',
-        `The fix "${fix}" for ${finding.rule} no longer applies at ${place}; check the code again.`,
+        l10n.t(
+          'The fix "{0}" for {1} no longer applies at {2}; check the code again.',
+          fix,
+          finding.rule,
+          place,
+        ),
       )
     }
     return { id: proposed.id, title: proposed.title, safety: proposed.safety, edits }

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Problem } from '../model/finding.ts'
 import type { Overlay } from '../model/source.ts'
@@ -42,7 +43,7 @@ export class SourceTree {
    */
   read(overlays: readonly Overlay[]): Snapshot {
     if (!statSync(this.#root, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new Failure('HR_NO_FOLDER', `There is no folder ${this.#root} to inspect.`)
+      throw new Failure('HR_NO_FOLDER', l10n.t('There is no folder {0} to inspect.', this.#root))
     }
     const problems: Problem[] = []
     const files = this.#list('', problems)
@@ -57,7 +58,7 @@ export class SourceTree {
     if (![...texts.keys()].some(isSource)) {
       throw new Failure(
         'HR_NO_SOURCE',
-        `There are no JavaScript or TypeScript files in ${this.#root} to inspect.`,
+        l10n.t('There are no JavaScript or TypeScript files in {0} to inspect.', this.#root),
       )
     }
     return { texts, problems }
@@ -108,13 +109,16 @@ function contentOf(file: string, path: string, sizeBytes: number): Omit<KeptFile
   if (sizeBytes > maximumBytes)
     return {
       text: null,
-      problem: problem('Larger than 1 MB, so it is taken for a bundle and not inspected.'),
+      problem: problem(l10n.t('Larger than 1 MB, so it is taken for a bundle and not inspected.')),
     }
   const bytes = readFileSync(path)
   const text = bytes.toString('utf8')
   return isUtf8(bytes)
     ? { text, problem: null }
-    : { text, problem: problem('Not UTF-8: it is inspected as far as it can be read, and never changed.') }
+    : {
+        text,
+        problem: problem(l10n.t('Not UTF-8: it is inspected as far as it can be read, and never changed.')),
+      }
 }
 
 /** Whether there is anything to inspect in or below a folder; what can't be read holds nothing. */
@@ -140,5 +144,5 @@ export function isSource(file: string): boolean {
 
 function readProblem(file: string, error: unknown): Problem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-  return { kind: 'read', file, line: 0, message: `${file} could not be read (${code}).` }
+  return { kind: 'read', file, line: 0, message: l10n.t('{0} could not be read ({1}).', file, code) }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import picomatch from 'picomatch'
 import type { Finding, Problem } from '../model/finding.ts'
 
@@ -22,7 +23,8 @@ interface Suppression {
   /** Where it stands; `file` is empty for the configuration. */
   readonly file: string
   readonly line: number
-  readonly what: string
+  readonly sayUnknown: (rules: string) => string
+  readonly sayUnused: () => string
 }
 
 const comment = /(?:\/\/|\/\*+|<!--)\s*headroom-ignore\s+([\w-]+(?:\s*,\s*[\w-]+)*)/g
@@ -68,7 +70,9 @@ function inText(file: string, text: string): Suppression[] {
         covers: (finding) => finding.file === file && finding.line === target,
         file,
         line,
-        what: `headroom-ignore ${rules.join(', ')}`,
+        sayUnknown: (unknown) =>
+          l10n.t('headroom-ignore {0}: there is no rule called {1}.', rules.join(', '), unknown),
+        sayUnused: () => l10n.t('headroom-ignore {0} suppresses nothing: remove it.', rules.join(', ')),
       }
     }),
   )
@@ -87,18 +91,17 @@ function fromIgnore({ path, rules }: Ignore): Suppression {
     covers: (finding) => matches(finding.file),
     file: '',
     line: 0,
-    what: `The "ignore" entry for ${path}`,
+    sayUnknown: (unknown) =>
+      l10n.t('The "ignore" entry for {0}: there is no rule called {1}.', path, unknown),
+    sayUnused: () => l10n.t('The "ignore" entry for {0} suppresses nothing: remove it.', path),
   }
 }
 
 function problemsOf(each: Suppression, isUsed: boolean, ruleIds: readonly string[]): Problem[] {
-  const { file, line, what } = each
+  const { file, line } = each
   const unknown = (each.rules ?? []).filter((rule) => !ruleIds.includes(rule))
   if (unknown.length > 0) {
-    const message = `${what}: there is no rule called ${unknown.join(', ')}.`
-    return [{ kind: 'suppression', file, line, message }]
+    return [{ kind: 'suppression', file, line, message: each.sayUnknown(unknown.join(', ')) }]
   }
-  return isUsed
-    ? []
-    : [{ kind: 'suppression', file, line, message: `${what} suppresses nothing: remove it.` }]
+  return isUsed ? [] : [{ kind: 'suppression', file, line, message: each.sayUnused() }]
 }

@@ -108,7 +108,7 @@ async function saveAndReload(
       return watch.reloaded(AbortSignal.any([cancelled.signal, AbortSignal.timeout(reloadMillis)]))
     },
   )
-  return reloaded || askWhetherRestarted(watch, place.port)
+  return reloaded || (await askWhetherRestarted(watch, place.port))
 }
 
 /** Asks, and goes on by itself where the server comes back meanwhile. */

@@ -42,8 +42,10 @@ export interface Factory {
   ): Promise<SeedResult>
   /** Values of a column as a load test should ask for them, always the same ones. */
   values(wanted: WantedValues): Promise<ColumnValues>
-  /** Makes a copy beside the database, in the place of an earlier one of that name, and gives its URL for a factory of its own. */
+  /** Makes a copy beside the database, in the place of an earlier one of that name, and gives its URL. */
   makeCopy(name: string): Promise<string>
+  /** A factory for that copy in the same process, which ends with this one's. */
+  onCopy(databaseUrl: string): Omit<Factory, 'dispose'>
   /** The URL of that copy, or null where there is none. */
   findCopy(name: string): Promise<string | null>
   /** Removes that copy; nothing where there is none. */
@@ -60,9 +62,9 @@ interface PendingCall {
   readonly name: FactoryCallName
 }
 
-/** So long may the child take to put indexes back; killed then, its ledger knows which are away. */
 /** In MB. Values live for one chunk: more room only keeps more dead ones, for twice the memory and no more speed. */
 const heap = ['--max-semi-space-size=4', '--max-old-space-size=512']
+/** So long may the child take to put indexes back; killed then, its ledger knows which are away. */
 const patienceMillis = 10_000
 const shownErrorCharacters = 2000
 
@@ -71,36 +73,38 @@ const shownErrorCharacters = 2000
  * call, which is also the first that can fail: a missing, foreign or unsupported database. One that dies is started
  * again by the next call.
  */
-export function openFactory(options: FactoryTarget): Factory {
-  const connection = new FactoryProcess(options)
+export function openFactory(target: FactoryTarget): Factory {
+  const connection = new FactoryProcess()
+  return { ...factoryIn(connection, target), dispose: () => connection.dispose() }
+}
+
+function factoryIn(connection: FactoryProcess, target: FactoryTarget): Omit<Factory, 'dispose'> {
   return {
-    schema: () => connection.call({ name: 'schema' }),
-    plan: (planOptions) => connection.call({ name: 'plan', options: planOptions }),
-    seed: (plan, onProgress, signal) => connection.call({ name: 'seed', plan }, { onProgress, signal }),
-    resume: (onProgress, signal) => connection.call({ name: 'resume' }, { onProgress, signal }),
-    undo: (onProgress, signal, atMost) => connection.call({ name: 'undo', atMost }, { onProgress, signal }),
-    values: (wanted) => connection.call({ name: 'values', ...wanted }),
-    makeCopy: (copy) => connection.call({ name: 'makeCopy', copy }),
-    findCopy: (copy) => connection.call({ name: 'findCopy', copy }),
+    schema: () => connection.call(target, { name: 'schema' }),
+    plan: (options) => connection.call(target, { name: 'plan', options }),
+    seed: (plan, onProgress, signal) =>
+      connection.call(target, { name: 'seed', plan }, { onProgress, signal }),
+    resume: (onProgress, signal) => connection.call(target, { name: 'resume' }, { onProgress, signal }),
+    undo: (onProgress, signal, atMost) =>
+      connection.call(target, { name: 'undo', atMost }, { onProgress, signal }),
+    values: (wanted) => connection.call(target, { name: 'values', ...wanted }),
+    makeCopy: (copy) => connection.call(target, { name: 'makeCopy', copy }),
+    onCopy: (databaseUrl) => factoryIn(connection, { ...target, databaseUrl }),
+    findCopy: (copy) => connection.call(target, { name: 'findCopy', copy }),
     removeCopy: async (copy) => {
-      await connection.call({ name: 'removeCopy', copy })
+      await connection.call(target, { name: 'removeCopy', copy })
     },
-    dispose: () => connection.dispose(),
   }
 }
 
 class FactoryProcess {
-  private readonly target: FactoryTarget
   private readonly pending = new Map<number, PendingCall>()
   private child: ChildProcess | null = null
   private lastId = 0
   private disposed = false
 
-  constructor(target: FactoryTarget) {
-    this.target = target
-  }
-
   async call<Name extends FactoryCallName>(
+    target: FactoryTarget,
     call: FactoryCall & { readonly name: Name },
     options: {
       readonly onProgress?: (progress: SeedProgress) => void
@@ -114,7 +118,7 @@ class FactoryProcess {
     try {
       return await new Promise<FactoryResults[Name]>((resolve, reject) => {
         this.pending.set(id, { resolve, reject, onProgress: options.onProgress ?? ignore, name: call.name })
-        post(child, { kind: 'call', id, target: this.target, call })
+        post(child, { kind: 'call', id, target, call })
         if (options.signal?.aborted === true) cancel()
         options.signal?.addEventListener('abort', cancel, { once: true })
       })

@@ -15,7 +15,9 @@ export function answerCheck(expect: Expectation): AnswerCheck {
   const fields = (expect.json ?? []).map(({ path, ...wanted }) => ({ path, find: jsonPath(path), wanted }))
   return (status, body) => {
     if (expect.status === undefined ? status >= 400 : status !== expect.status) {
-      return `expected status ${expect.status ?? 'below 400'}, got ${status}`
+      return expect.status === undefined
+        ? l10n.t('expected status below 400, got {0}', status)
+        : l10n.t('expected status {0}, got {1}', expect.status, status)
     }
     if (!readsBody(expect)) return null
     const document = parseJson(body ?? '')
@@ -69,8 +71,11 @@ function wrongRows(wanted: Expectation['rows'], rows: number | null): string | n
   const { min = 0, max = Infinity } = wanted
   if (rows === null) return 'expected rows, got none that can be counted'
   if (rows >= min && rows <= max) return null
-  const wish = min === max ? min : max === Infinity ? `at least ${min}` : `${min} to ${max}`
-  return `expected ${wish} ${wish === 1 ? 'row' : 'rows'}, got ${rows}`
+  if (max === Infinity) return l10n.t('expected at least {0} rows, got {1}', min, rows)
+  if (min !== max) return l10n.t('expected {0} to {1} rows, got {2}', min, max, rows)
+  return min === 1
+    ? l10n.t('expected 1 row, got {0}', rows)
+    : l10n.t('expected {0} rows, got {1}', min, rows)
 }
 
 /** What is wrong where an answer must hold exactly so many rows; null where it does. */

@@ -52,7 +52,9 @@ export function openSocket(target: Target, settings: SocketSettings, opened: () 
 export function noHttp2(target: Target, cause?: unknown): Failure {
   return new Failure(
     'HR_HTTP2',
-    `The server on ${target.host} doesn't speak HTTP/2${isSecure(target) ? ' over TLS' : ''}. Load it over HTTP/1.1 instead.`,
+    isSecure(target)
+      ? l10n.t("The server on {0} doesn't speak HTTP/2 over TLS. Load it over HTTP/1.1 instead.", target.host)
+      : l10n.t("The server on {0} doesn't speak HTTP/2. Load it over HTTP/1.1 instead.", target.host),
     { cause },
   )
 }

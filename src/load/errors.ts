@@ -43,16 +43,18 @@ export class ConnectionLost extends Error {
   readonly reused: boolean
 
   constructor(cause: Error | null, progress: AnswerProgress, reused: boolean) {
-    super(`the server closed the connection ${whereIn(progress)}`, { cause })
+    super(lostText(progress), { cause })
     this.name = 'ConnectionLost'
     this.code = (cause && errorCode(cause)) || 'ECONNRESET'
     this.reused = reused && !progress.begun
   }
 }
 
-function whereIn({ begun, headEnded, bodyBytes }: AnswerProgress): string {
-  if (headEnded) return `after ${bodyBytes} bytes of the answer's body`
-  return begun ? "within the answer's head" : 'without an answer'
+function lostText({ begun, headEnded, bodyBytes }: AnswerProgress): string {
+  if (headEnded) return l10n.t("the server closed the connection after {0} bytes of the answer's body", bodyBytes)
+  return begun
+    ? l10n.t("the server closed the connection within the answer's head")
+    : l10n.t('the server closed the connection without an answer')
 }
 
 const refusals = [

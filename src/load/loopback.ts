@@ -31,10 +31,11 @@ export function isLoopback(address: string): boolean {
 
 /** The failure for a target elsewhere. `address` is what the name resolved to, or the address itself. */
 export function notLoopback(hostname: string, address: string): Failure {
-  const where = hostname === address ? 'is another machine' : `resolves to ${address}`
   return new Failure(
     'HR_NOT_LOOPBACK',
-    `Headroom only loads this machine. \`${hostname}\` ${where}. Nothing was sent.`,
+    hostname === address
+      ? l10n.t('Headroom only loads this machine. `{0}` is another machine. Nothing was sent.', hostname)
+      : l10n.t('Headroom only loads this machine. `{0}` resolves to {1}. Nothing was sent.', hostname, address),
   )
 }
 

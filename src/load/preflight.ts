@@ -66,7 +66,9 @@ function preflightFailure(
     const isPlain = kind === 'reset' && target.origin.startsWith('http:')
     return new Failure(
       'HR_NO_ANSWER',
-      `${target.host} did not answer ${name} properly: ${message}. ${isPlain ? 'Does it want https? If not, look' : 'Look'} at your server's log.`,
+      isPlain
+        ? l10n.t("{0} did not answer {1} properly: {2}. Does it want https? If not, look at your server's log.", target.host, name, message)
+        : l10n.t("{0} did not answer {1} properly: {2}. Look at your server's log.", target.host, name, message),
       { exitCode: 3 },
     )
   }

@@ -238,9 +238,11 @@ export class VirtualUser implements AnswerHandler {
       this.#dispatch(next)
       return
     }
-    const why = this.redirects < mostRedirects ? 'leads to another server' : 'goes in circles'
+    const place = placeOf(location, wire, target)
     const message = excerpt(
-      `HTTP ${this.status} to ${placeOf(location, wire, target)} ${why}, and is not followed`,
+      this.redirects < mostRedirects
+        ? l10n.t('HTTP {0} to {1} leads to another server, and is not followed', this.status, place)
+        : l10n.t('HTTP {0} to {1} goes in circles, and is not followed', this.status, place),
     )
     this.askedAtMillis = 0
     this.#journey.failed()
@@ -279,8 +281,11 @@ export class VirtualUser implements AnswerHandler {
     }
     if (this.#journey.succeeded(request, document)) return null
     const missing = request.captures.find(([, find]) => !isCapturable(find(document)))
-    const value = missing === undefined ? 'the value' : `the value for \`${missing[0]}\``
-    return { kind: 'wrong-body', message: `${request.name} did not answer with ${value} to go on with` }
+    const message =
+      missing === undefined
+        ? l10n.t('{0} did not answer with the value to go on with', request.name)
+        : l10n.t('{0} did not answer with the value for `{1}` to go on with', request.name, missing[0])
+    return { kind: 'wrong-body', message }
   }
 }
 

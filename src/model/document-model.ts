@@ -1,3 +1,6 @@
+/** The URL that stands for a database where there is none to ask: plans can be made from the models in the code alone. */
+export const modelsOnlyUrl = 'mongodb:'
+
 /** The documents of a collection, as the model in the code describes them. */
 export interface DocumentModel {
   /** As the code calls it: `User`. */

@@ -3,7 +3,7 @@
  * "not measured" and says so; none of them rounds a nonzero value to zero.
  */
 
-const notMeasured = 'not measured'
+const notMeasured = (): string => l10n.t('not measured')
 
 /** A whole number with its thousands apart. By hand: loading `Intl` takes 10 ms, and this file is loaded at activation. */
 function grouped(value: number): string {
@@ -21,7 +21,7 @@ function compact(value: number): string {
 
 /** Microseconds to text: `850 µs`, `4.1 ms`, `180 ms`, `4.1 s`, `75 s`. */
 export function formatMicros(micros: number | null): string {
-  if (micros === null) return notMeasured
+  if (micros === null) return notMeasured()
   const size = Math.abs(micros)
   if (size < 999.5) return `${compact(micros)} µs`
   if (size < 999_500) return `${compact(micros / 1000)} ms`
@@ -30,12 +30,17 @@ export function formatMicros(micros: number | null): string {
 
 /** Requests a second to text: `2.4 requests/s`, `1,234 requests/s`. */
 export function formatRate(perSecond: number | null): string {
-  return perSecond === null ? notMeasured : `${compact(perSecond)} requests/s`
+  return perSecond === null ? notMeasured() : l10n.t('{0} requests/s', compact(perSecond))
+}
+
+/** How much of a rate was had: `3,200 of 5,000 requests/s`. */
+export function formatShareOfRate(part: number, whole: number): string {
+  return l10n.t('{0} of {1} requests/s', compact(part), compact(whole))
 }
 
 /** Bytes to text in powers of 1,000: `512 B`, `4.1 kB`, `18 MB`. */
 export function formatBytes(bytes: number | null): string {
-  if (bytes === null) return notMeasured
+  if (bytes === null) return notMeasured()
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let value = bytes
   let unit = 0
@@ -48,12 +53,12 @@ export function formatBytes(bytes: number | null): string {
 
 /** A whole number with thousands separators: `1,234`. */
 export function formatCount(count: number | null): string {
-  return count === null ? notMeasured : grouped(count)
+  return count === null ? notMeasured() : grouped(count)
 }
 
 /** A fraction 0..1 to text: `0.1%`, `4.1%`, `92%`; a share just below the whole is never written `100%`. */
 export function formatPercent(fraction: number | null): string {
-  if (fraction === null) return notMeasured
+  if (fraction === null) return notMeasured()
   const percent = fraction * 100
   if (percent > 99 && percent < 100) return `${Math.min(99.9, Number(percent.toFixed(1)))}%`
   return `${compact(percent)}%`

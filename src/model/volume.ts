@@ -45,16 +45,16 @@ export interface Volume extends VolumePlan {
   readonly rowsLeft: number
 }
 
-const words: Readonly<Record<GrowthClass, string>> = {
-  constant: 'does not grow',
-  logarithmic: 'grows logarithmically',
-  linear: 'grows linearly',
-  quadratic: 'grows quadratically',
+const words: Readonly<Record<GrowthClass, () => string>> = {
+  constant: () => l10n.t('does not grow'),
+  logarithmic: () => l10n.t('grows logarithmically'),
+  linear: () => l10n.t('grows linearly'),
+  quadratic: () => l10n.t('grows quadratically'),
 }
 
 /** A class as a verb: `grows linearly`. */
 export function growthWords(name: GrowthClass): string {
-  return words[name]
+  return words[name]()
 }
 
 const functions: Readonly<Record<GrowthClass, (rows: number) => number>> = {

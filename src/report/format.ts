@@ -34,13 +34,13 @@ export function beforeRun(runs: ReportedRuns): Run | null {
   return runs.length === 2 ? runs[0] : null
 }
 
-const judgementSentences: Readonly<Record<Judgement, string>> = {
-  better: 'Better than before, by more than noise.',
-  worse: 'Worse than before, by more than noise.',
-  'within-noise': 'No different from before: the changes are within noise.',
+const judgementSentences: Readonly<Record<Judgement, () => string>> = {
+  better: () => l10n.t('Better than before, by more than noise.'),
+  worse: () => l10n.t('Worse than before, by more than noise.'),
+  'within-noise': () => l10n.t('No different from before: the changes are within noise.'),
 }
 
 /** What two runs say together, in a sentence; empty for one run, and where it can't be told. */
 export function judgementSentence({ judgement }: ReportInput): string {
-  return judgement === undefined || judgement === null ? '' : judgementSentences[judgement]
+  return judgement === undefined || judgement === null ? '' : judgementSentences[judgement]()
 }

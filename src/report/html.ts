@@ -48,12 +48,12 @@ function tableMarkup(
 function stepsMarkup(run: Run, caption: string): string {
   const table = stepTable(run.steps, run.plan.budget)
   const note = notMeasuredSentence(table)
-  const measured = table.rows.length === 0 ? '' : cellsMarkup(caption, 'Load', table)
+  const measured = table.rows.length === 0 ? '' : cellsMarkup(caption, l10n.t('Load'), table)
   const requests = requestTable(run.steps)
   return [
     measured,
     note === '' ? '' : `<p>${escapeMarkup(note)}</p>`,
-    requests === null ? '' : cellsMarkup(requests.title, 'Request', requests.table),
+    requests === null ? '' : cellsMarkup(requests.title, l10n.t('Request'), requests.table),
   ].join('')
 }
 
@@ -86,18 +86,18 @@ function staticBody({ runs, comparison }: ReportInput): string {
   if (comparison !== null) {
     const rows = deltaRows(comparison).map((row) => [row.name, row.before, row.after, row.change])
     parts.push(`<p>${escapeMarkup(caveat(comparison))}</p>`)
-    parts.push(tableMarkup('Before and after', ['', 'before', 'after', 'change'], rows))
+    parts.push(tableMarkup(l10n.t('Before and after'), ['', l10n.t('before'), l10n.t('after'), l10n.t('change')], rows))
   }
-  parts.push(stepsMarkup(run, 'Load steps'))
-  if (before !== null) parts.push(stepsMarkup(before, 'Load steps of the run before'))
+  parts.push(stepsMarkup(run, l10n.t('Load steps')))
+  if (before !== null) parts.push(stepsMarkup(before, l10n.t('Load steps of the run before')))
   const errors = errorGroups(run.steps).map(
     (group) => `<li>${group.count} × ${escapeMarkup(group.title)}: ${escapeMarkup(group.sample ?? '')}</li>`,
   )
-  if (errors.length > 0) parts.push(`<h2>Errors</h2><ul>${errors.join('')}</ul>`)
+  if (errors.length > 0) parts.push(`<h2>${escapeMarkup(l10n.t('Errors'))}</h2><ul>${errors.join('')}</ul>`)
   const conditions = conditionRows(run.plan, run.conditions, run.preflight, run.steps).map(
     ([term, value]) => `<dt>${escapeMarkup(term)}</dt><dd>${escapeMarkup(value)}</dd>`,
   )
-  parts.push(`<h2>Conditions</h2><dl>${conditions.join('')}</dl>`)
+  parts.push(`<h2>${escapeMarkup(l10n.t('Conditions'))}</h2><dl>${conditions.join('')}</dl>`)
   return parts.filter((part) => part !== '<ul></ul>' && part !== '<p></p>' && part !== '').join('\n')
 }
 
@@ -111,7 +111,7 @@ function contentHash(content: string): string {
  */
 export const html = {
   id: 'html',
-  title: 'HTML, one self-contained page',
+  title: l10n.t('HTML, one self-contained page'),
   extension: 'html',
   render(input) {
     const run = reportedRun(input.runs)

@@ -8,7 +8,7 @@ import { requestTable } from './content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
 import { conditionRows } from './content/conditions.ts'
 import { errorGroups } from './content/errors.ts'
-import { beforeSentence, causePlace, causeTitle, otherReasons } from './content/summary.ts'
+import { beforeSentence, causePlace, causeTitle, confidenceText, otherReasons } from './content/summary.ts'
 
 const icons: Readonly<Record<VerdictKind, string>> = {
   holds: '✅',
@@ -57,8 +57,8 @@ function causes(verdict: Verdict): string[] {
   return verdict.causes.map((cause, index) => {
     const evidence = cause.evidence.map((item) => `\n  - ${escapeMarkdown(item)}`).join('')
     const place = escapeMarkdown(causePlace(cause))
-    const fixes = cause.fixes.map(({ title }) => `\n  - Fix: ${escapeMarkdown(title)}`).join('')
-    return `- **${causeTitle(cause, index)}** at **${place}** (${cause.confidence} confidence): ${escapeMarkdown(cause.message)}${evidence}${fixes}`
+    const fixes = cause.fixes.map(({ title }) => `\n  - ${l10n.t('Fix: {0}', escapeMarkdown(title))}`).join('')
+    return `- ${l10n.t('{0} at {1} ({2})', `**${causeTitle(cause, index)}**`, `**${place}**`, confidenceText(cause))}: ${escapeMarkdown(cause.message)}${evidence}${fixes}`
   })
 }
 
@@ -68,9 +68,9 @@ function changes(comparison: Comparison, before: Run): string[] {
   )
   const note = caveat(comparison)
   return [
-    '#### Before and after',
+    `#### ${l10n.t('Before and after')}`,
     ...(note === '' ? [] : [`> ${escapeMarkdown(note)}`]),
-    table(['', 'before', 'after', 'change', ''], rows),
+    table(['', l10n.t('before'), l10n.t('after'), l10n.t('change'), ''], rows),
     escapeMarkdown(beforeSentence(before)),
   ]
 }
@@ -93,10 +93,10 @@ function growthBlocks({ volume }: Run): string[] {
 
 /** The steps; folded away where there is a comparison, which says the most. */
 function stepBlocks(steps: StepTable, isFolded: boolean): string[] {
-  if (steps.rows.length === 0) return ['No step was measured.']
+  if (steps.rows.length === 0) return [l10n.t('No step was measured.')]
   const note = escapeMarkdown(notMeasuredSentence(steps))
-  if (!isFolded) return ['#### Load steps', cellTable(steps), note]
-  return [details(`${steps.rows.length} load steps`, [cellTable(steps), note].join('\n\n').trimEnd())]
+  if (!isFolded) return [`#### ${l10n.t('Load steps')}`, cellTable(steps), note]
+  return [details(l10n.t('{0} load steps', steps.rows.length), [cellTable(steps), note].join('\n\n').trimEnd())]
 }
 
 function details(summary: string, body: string): string {
@@ -106,7 +106,7 @@ function details(summary: string, body: string): string {
 /** A run, or two compared, as a comment on a pull request. */
 export const markdown = {
   id: 'markdown',
-  title: 'Markdown, for pull requests',
+  title: l10n.t('Markdown, for pull requests'),
   extension: 'md',
   render(input) {
     const { runs, comparison } = input
@@ -133,8 +133,8 @@ export const markdown = {
       ...(comparison === null || before === null ? [] : changes(comparison, before)),
       ...stepBlocks(steps, comparison !== null),
       ...(requests === null ? [] : [`#### ${escapeMarkdown(requests.title)}`, cellTable(requests.table)]),
-      ...(errors.length === 0 ? [] : ['#### Errors', errors.join('\n')]),
-      details('Conditions', conditions.join('\n')),
+      ...(errors.length === 0 ? [] : [`#### ${l10n.t('Errors')}`, errors.join('\n')]),
+      details(l10n.t('Conditions'), conditions.join('\n')),
     ]
       .filter((block) => block !== '')
       .join('\n\n')

@@ -7,7 +7,7 @@ import { growthSentences, growthTitle } from './content/growth.ts'
 import { requestTable } from './content/request-table.ts'
 import { notMeasuredSentence, stepTable, type StepTable } from './content/step-table.ts'
 import { errorGroups } from './content/errors.ts'
-import { beforeSentence, causePlace, causeTitle, otherReasons } from './content/summary.ts'
+import { beforeSentence, causePlace, causeTitle, confidenceText, otherReasons } from './content/summary.ts'
 
 type Paint = (text: string) => string
 
@@ -44,11 +44,11 @@ function verdictLines(verdict: Verdict, palette: Palette): string[] {
   const { icon, paint } = icons[verdict.kind]
   const lines = [`${palette[paint](icon)} ${bold(plain(verdict.sentence))}`]
   for (const [index, cause] of verdict.causes.entries()) {
-    lines.push('', `  ${causeTitle(cause, index)} (${cause.confidence} confidence): ${plain(cause.message)}`)
-    lines.push(`    at ${bold(plain(causePlace(cause)))}`)
+    lines.push('', `  ${causeTitle(cause, index)} (${confidenceText(cause)}): ${plain(cause.message)}`)
+    lines.push(`    ${l10n.t('at {0}', bold(plain(causePlace(cause))))}`)
     lines.push(...cause.evidence.map((item) => `    • ${plain(item)}`))
     lines.push(
-      ...cause.fixes.map((fix) => `    fix: ${plain(fix.title)} ${muted(`(${fix.id}, ${fix.safety})`)}`),
+      ...cause.fixes.map((fix) => `    ${l10n.t('fix: {0}', plain(fix.title))} ${muted(`(${fix.id}, ${fix.safety})`)}`),
     )
   }
   const reasons = otherReasons(verdict)

@@ -1,5 +1,5 @@
 import type { Threshold } from '../model/budget.ts'
-import { formatRate } from '../model/format.ts'
+import { formatShareOfRate } from '../model/format.ts'
 import { loadOf } from '../model/load-level.ts'
 import { evaluate, measure, type Measured } from '../model/measure.ts'
 import type { StepResult } from '../model/run.ts'
@@ -52,8 +52,7 @@ function unsentBreach(step: StepResult): Breach[] {
 /** `3,200 of 5,000 requests/s`: how many of an open model's arrivals were sent. */
 export function sentOfOffered(step: StepResult): string {
   const asked = loadOf(step).value
-  const sent = formatRate(asked * (1 - unsentShare(step))).replace(/ requests\/s$/, '')
-  return `${sent} of ${formatRate(asked)}`
+  return formatShareOfRate(asked * (1 - unsentShare(step)), asked)
 }
 
 /** The clauses that hold for each step by itself: all but `rps`. */

@@ -57,9 +57,11 @@ export function goodSteps(steps: readonly StepResult[], budget: readonly Thresho
 /** `Breaks at 120 users: p95 4.1 s, budget p95<2s.`, or how it differs where it broke at once, or wore out. */
 export function breakSentence({ bad, found, first, heldBefore }: Break): string {
   const load = loadText(bad)
-  if (first) return `Fails before load: already at ${load} ${breachText(found)}.`
-  const after = heldBefore === 1 ? 'after 1 step' : `after ${heldBefore} steps`
-  return `Breaks ${heldBefore > 0 ? `${after} ` : ''}at ${load}: ${breachText(found)}.`
+  const breach = breachText(found)
+  if (first) return l10n.t('Fails before load: already at {0} {1}.', load, breach)
+  if (heldBefore === 0) return l10n.t('Breaks at {0}: {1}.', load, breach)
+  if (heldBefore === 1) return l10n.t('Breaks after 1 step at {0}: {1}.', load, breach)
+  return l10n.t('Breaks after {0} steps at {1}: {2}.', heldBefore, load, breach)
 }
 
 /** A break as data. */

@@ -25,8 +25,8 @@ const clausePattern = /^([a-z][a-z0-9.]*)\s*([<>=≤≥!]+)\s*([0-9]+(?:\.[0-9]+
  * and how.
  */
 export function parseBudget(text: string): Threshold[] {
-  if (text.trim() === '') throw wrong('The budget is empty')
-  return text.split(',').map((clause, index) => parseClause(clause.trim(), index + 1))
+  if (text.trim() === '') throw wrong(l10n.t('The budget is empty'))
+  return text.split(',').map((clause, index) => parseClause({ position: index + 1, text: clause.trim() }))
 }
 
 /** A budget as text that {@link parseBudget} reads back to the same. */
@@ -34,39 +34,44 @@ export function formatBudget(budget: readonly Threshold[]): string {
   return budget.map((threshold) => threshold.text).join(', ')
 }
 
-function parseClause(clause: string, position: number): Threshold {
-  const where = `Clause ${position} of the budget, \`${clause}\`,`
-  if (clause === '') throw wrong(`Clause ${position} of the budget is empty`)
-  const parts = clausePattern.exec(clause.toLowerCase())
-  if (parts === null) throw wrong(`${where} is not a metric, a comparison and a limit`)
-  const [, name = '', comparison = '', number = '', unit = ''] = parts
-  const text = `${name}${comparison}${number}${unit}`
-  if (name === 'rps') return rateClause(where, comparison, Number(number), unit, text)
-  if (comparison !== '<') throw wrong(`${where} needs \`<\`: ${name} may be at most so much`)
-  if (Number(number) === 0) throw wrong(`${where} can never be met: nothing is below zero`)
-  if (name === 'errors') return errorsClause(where, Number(number), unit, text)
-  return latencyClause(where, name, Number(number), unit, text)
+/** One clause as it is written, and which one it is, counted from 1. */
+interface Clause {
+  readonly position: number
+  readonly text: string
 }
 
-function rateClause(where: string, comparison: string, limit: number, unit: string, text: string): Threshold {
-  if (comparison !== '>') throw wrong(`${where} needs \`>\`: rps must be at least so much`)
-  if (unit !== '') throw wrong(`${where} takes a plain number of requests a second, without \`${unit}\``)
+function parseClause(clause: Clause): Threshold {
+  if (clause.text === '') throw wrong(l10n.t('Clause {0} of the budget is empty', clause.position))
+  const parts = clausePattern.exec(clause.text.toLowerCase())
+  if (parts === null) throw wrong(l10n.t('Clause {0} of the budget, `{1}`, is not a metric, a comparison and a limit', clause.position, clause.text))
+  const [, name = '', comparison = '', number = '', unit = ''] = parts
+  const text = `${name}${comparison}${number}${unit}`
+  if (name === 'rps') return rateClause(clause, comparison, Number(number), unit, text)
+  if (comparison !== '<') throw wrong(l10n.t('Clause {0} of the budget, `{1}`, needs `<`: {2} may be at most so much', clause.position, clause.text, name))
+  if (Number(number) === 0) throw wrong(l10n.t('Clause {0} of the budget, `{1}`, can never be met: nothing is below zero', clause.position, clause.text))
+  if (name === 'errors') return errorsClause(clause, Number(number), unit, text)
+  return latencyClause(clause, name, Number(number), unit, text)
+}
+
+function rateClause(clause: Clause, comparison: string, limit: number, unit: string, text: string): Threshold {
+  if (comparison !== '>') throw wrong(l10n.t('Clause {0} of the budget, `{1}`, needs `>`: rps must be at least so much', clause.position, clause.text))
+  if (unit !== '') throw wrong(l10n.t('Clause {0} of the budget, `{1}`, takes a plain number of requests a second, without `{2}`', clause.position, clause.text, unit))
   return { metric: 'rps', comparison: '>', limit, text }
 }
 
-function errorsClause(where: string, percent: number, unit: string, text: string): Threshold {
-  if (unit !== '%') throw wrong(`${where} needs its limit in percent, as in \`errors<1%\``)
-  if (percent > 100) throw wrong(`${where} allows more than everything to fail`)
+function errorsClause(clause: Clause, percent: number, unit: string, text: string): Threshold {
+  if (unit !== '%') throw wrong(l10n.t('Clause {0} of the budget, `{1}`, needs its limit in percent, as in `errors<1%`', clause.position, clause.text))
+  if (percent > 100) throw wrong(l10n.t('Clause {0} of the budget, `{1}`, allows more than everything to fail', clause.position, clause.text))
   return { metric: 'errors', comparison: '<', limit: percent / 100, text }
 }
 
-function latencyClause(where: string, name: string, limit: number, unit: string, text: string): Threshold {
+function latencyClause(clause: Clause, name: string, limit: number, unit: string, text: string): Threshold {
   const metric = latencyMetrics.find((known) => known === (name === 'p99.9' ? 'p999' : name))
   if (metric === undefined) {
-    throw wrong(`${where} has no known metric: use ${latencyMetrics.join(', ')}, errors or rps`)
+    throw wrong(l10n.t('Clause {0} of the budget, `{1}`, has no known metric: use {2}, errors or rps', clause.position, clause.text, latencyMetrics.join(', ')))
   }
   if (!isDuration(unit)) {
-    throw wrong(`${where} needs a unit: us, ms, s or m, as in \`${metric}<${limit}ms\``)
+    throw wrong(l10n.t('Clause {0} of the budget, `{1}`, needs a unit: us, ms, s or m, as in `{2}<{3}ms`', clause.position, clause.text, metric, limit))
   }
   return { metric, comparison: '<', limit: limit * microsPer[unit], text }
 }

@@ -44,8 +44,10 @@ function wrongAnswers(step: StepResult): string | null {
   const redirected = step.errors.redirect / step.requests
   if (redirected >= most) {
     const sample = step.samples.find(({ kind }) => kind === 'redirect')
-    const example = sample === undefined ? '' : ` (${sample.message})`
-    return `${manyAnswers(redirected)} were redirects that could not be followed${example}`
+    const answers = manyAnswers(redirected)
+    return sample === undefined
+      ? l10n.t('{0} were redirects that could not be followed', answers)
+      : l10n.t('{0} were redirects that could not be followed ({1})', answers, sample.message)
   }
   for (const [status, count] of Object.entries(step.statuses)) {
     const share = count / step.requests

@@ -37,18 +37,17 @@ function memoryGrowth(steps: readonly StepResult[]): string | null {
   const growth = trend.slope * (bytes.length - 1)
   if (growth < Math.max(leastGrowthBytes, first.rssBytes * leastGrowthShare)) return null
   if (bytes.length >= stepsWithHalves && !stillGrows(bytes, trend.slope)) return null
-  const from = `from ${formatBytes(first.rssBytes)} to ${formatBytes(last.rssBytes)}`
-  return `Memory grew ${formatBytes(trend.slope)} a step, ${from} over ${bytes.length} steps ${loads(first.step, last.step)}.`
+  const [each, from, to] = [formatBytes(trend.slope), formatBytes(first.rssBytes), formatBytes(last.rssBytes)]
+  const [start, end] = [loadText(first.step), loadText(last.step)]
+  if (start === end) {
+    return l10n.t('Memory grew {0} a step, from {1} to {2} over {3} steps at {4}.', each, from, to, bytes.length, end)
+  }
+  return l10n.t('Memory grew {0} a step, from {1} to {2} over {3} steps from {4} to {5}.', each, from, to, bytes.length, start, end)
 }
 
 function stillGrows(bytes: readonly number[], slope: number): boolean {
   const later = trendOf(bytes.slice(Math.floor(bytes.length / 2)))
   return later !== null && later.slope > slope / 4
-}
-
-function loads(first: StepResult, last: StepResult): string {
-  const [from, to] = [loadText(first), loadText(last)]
-  return from === to ? `at ${from}` : `from ${from} to ${to}`
 }
 
 /** `p95 grew from 180 ms to 320 ms over 10 steps at 25 users.` The same test, of the logarithms, and a fifth in all. */
@@ -59,8 +58,8 @@ function slowdown(steps: readonly StepResult[]): string | null {
   const [step] = steps
   if (trend === null || first === undefined || last === undefined || step === undefined) return null
   if (!rises(trend) || Math.exp(trend.slope * (known.length - 1)) < leastSlowdown) return null
-  const change = `from ${formatMicros(first)} to ${formatMicros(last)}`
-  return `p95 grew ${change} over ${known.length} steps at ${loadText(step)}.`
+  const [from, to] = [formatMicros(first), formatMicros(last)]
+  return l10n.t('p95 grew from {0} to {1} over {2} steps at {3}.', from, to, known.length, loadText(step))
 }
 
 /** The load that most steps held. */

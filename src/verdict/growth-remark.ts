@@ -1,4 +1,11 @@
-import { growthWords, type Volume } from '../model/volume.ts'
+import type { GrowthClass, Volume } from '../model/volume.ts'
+
+const remarks: Readonly<Record<GrowthClass, (table: string) => string>> = {
+  constant: (table) => l10n.t('Latency does not grow with the rows of {0}.', table),
+  logarithmic: (table) => l10n.t('Latency grows logarithmically with the rows of {0}.', table),
+  linear: (table) => l10n.t('Latency grows linearly with the rows of {0}.', table),
+  quadratic: (table) => l10n.t('Latency grows quadratically with the rows of {0}.', table),
+}
 
 /**
  * What a sweep found, in one sentence behind the verdict: `Latency grows linearly with the rows of activities.` It speaks of
@@ -9,5 +16,5 @@ export function growthRemark({ table, growth }: Pick<Volume, 'table' | 'growth'>
   if (median === undefined || median.class === null) {
     return `How latency grows with the rows of ${table} is not clear.`
   }
-  return `Latency ${growthWords(median.class)} with the rows of ${table}.`
+  return remarks[median.class](table)
 }

@@ -156,7 +156,9 @@ function classify(
 
 function tooLittle(points: Growth['points']): string | null {
   if (points.length < fewestPoints) {
-    return `it was measured at ${points.length === 1 ? '1 level' : `${points.length} levels`}, and it takes ${fewestPoints} at least`
+    return points.length === 1
+      ? l10n.t('it was measured at 1 level, and it takes {0} at least', fewestPoints)
+      : l10n.t('it was measured at {0} levels, and it takes {1} at least', points.length, fewestPoints)
   }
   const [first, last] = [points[0], points.at(-1)]
   if (first === undefined || last === undefined || last.rows < first.rows * leastSpan) {

@@ -35,19 +35,19 @@ export function nextLevel({ done, levels, budget, mostMicros }: SweepSoFar): Nex
   const ahead = levels.find((level) => level > rows)
   if (ahead === undefined) return { rows: null, ended: null }
   if (last === undefined) return { rows: ahead, ended: null }
-  const at = `at ${formatCount(rows)} rows`
+  const reached = formatCount(rows)
   const median = last.latencyMicros.p50
-  if (median === null) return { rows: null, ended: `There was no good answer ${at}.` }
+  if (median === null) return { rows: null, ended: l10n.t('There was no good answer at {0} rows.', reached) }
   const broken = breaches(last, budget).length > 0
   if (broken && done.length >= enoughLevels) {
-    return { rows: null, ended: `The budget was broken ${at}: with more rows it only takes longer.` }
+    return { rows: null, ended: l10n.t('The budget was broken at {0} rows: with more rows it only takes longer.', reached) }
   }
   const reachable = rows * (mostMicros / median) ** (1 / exponentOf(done))
   if (ahead <= reachable) return { rows: ahead, ended: null }
   const between = rounded(Math.min(Math.sqrt(rows * ahead), reachable))
   if (between >= rows * leastFactor && between < ahead) return { rows: between, ended: null }
-  const takes = `a request took ${formatMicros(median)} ${at}`
-  return { rows: null, ended: `It ended before ${formatCount(ahead)} rows: ${takes}.` }
+  const [next, took] = [formatCount(ahead), formatMicros(median)]
+  return { rows: null, ended: l10n.t('It ended before {0} rows: a request took {1} at {2} rows.', next, took, reached) }
 }
 
 const slowest = 0.05

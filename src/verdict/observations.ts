@@ -72,12 +72,13 @@ function saturationSigns({ bad, fewest }: Measurements): Observation[] {
     signs.push({ sign: 'flat-throughput', sentence })
   }
   if (cpu === null) return signs
-  const share = `the server used ${coreText(cpu)} at ${loadText(bad)}`
-  if (cpu >= busyCpu) signs.push({ sign: 'cpu-bound', sentence: share })
+  const [core, load] = [coreText(cpu), loadText(bad)]
+  if (cpu >= busyCpu)
+    signs.push({ sign: 'cpu-bound', sentence: l10n.t('the server used {0} at {1}', core, load) })
   if (cpu < idleCpu) {
     signs.push({
       sign: 'waiting',
-      sentence: `${share}: it waits for something else, or other programs keep the CPU busy`,
+      sentence: l10n.t('the server used {0} at {1}: it waits for something else, or other programs keep the CPU busy', core, load),
     })
   }
   return signs
@@ -92,37 +93,39 @@ function isFlat(fewest: StepResult, bad: StepResult): boolean {
 function flatText(fewest: StepResult, bad: StepResult): string {
   const from = formatRate(fewest.achievedRate)
   const to = formatRate(bad.achievedRate)
-  const rate = from === to ? `stayed at ${to}` : `went from ${from} to ${to}`
-  const what =
-    bad.rate === undefined
-      ? `users went from ${fewest.users} to ${bad.users}`
-      : `${levelText(loadOf(bad))} were asked for`
-  return `throughput ${rate} while ${what}`
+  if (bad.rate !== undefined) {
+    const asked = levelText(loadOf(bad))
+    return from === to
+      ? l10n.t('throughput stayed at {0} while {1} were asked for', to, asked)
+      : l10n.t('throughput went from {0} to {1} while {2} were asked for', from, to, asked)
+  }
+  const [few, many] = [fewest.users, bad.users]
+  return from === to
+    ? l10n.t('throughput stayed at {0} while users went from {1} to {2}', to, few, many)
+    : l10n.t('throughput went from {0} to {1} while users went from {2} to {3}', from, to, few, many)
 }
 
 function coreText(cpu: number): string {
-  return `${cpu < 0.05 ? 'less than 0.1' : cpu.toFixed(1)} of a core`
+  return cpu < 0.05 ? l10n.t('less than 0.1 of a core') : l10n.t('{0} of a core', cpu.toFixed(1))
 }
 
 function ceilingText(cpu: number | null): string {
   if (cpu === null) return 'the server is saturated'
-  const share = `CPU ${coreText(cpu)}`
   return cpu < idleCpu
-    ? `something other than the server's own code is saturated (${share})`
-    : `the server is saturated (${share})`
+    ? l10n.t("something other than the server's own code is saturated (CPU {0})", coreText(cpu))
+    : l10n.t('the server is saturated (CPU {0})', coreText(cpu))
 }
 
 function errorSigns(bad: StepResult): Observation[] {
   const signs: Observation[] = []
-  const at = `at ${loadText(bad)}`
-  const counts = `of ${formatCount(bad.requests)} requests`
+  const [load, requests] = [loadText(bad), formatCount(bad.requests)]
   if (bad.errors.timeout > bad.requests * failingShare) {
-    const sentence = `${formatCount(bad.errors.timeout)} ${counts} timed out ${at}`
+    const sentence = l10n.t('{0} of {1} requests timed out at {2}', formatCount(bad.errors.timeout), requests, load)
     signs.push({ sign: 'timeouts', sentence })
   }
   const broken = bad.errors['status-5xx'] + bad.errors.reset
   if (broken > bad.requests * failingShare) {
-    const sentence = `${formatCount(broken)} ${counts} were answered with 5xx or a reset ${at}`
+    const sentence = l10n.t('{0} of {1} requests were answered with 5xx or a reset at {2}', formatCount(broken), requests, load)
     signs.push({ sign: 'server-errors', sentence })
   }
   return signs

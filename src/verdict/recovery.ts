@@ -46,15 +46,15 @@ function silence([threshold]: readonly Threshold[]): Breach[] {
 
 /** `Does not recover: p95 4 s at 10 users after 500 users, budget p95<2s. Before, it was p95 180 ms.` */
 export function relapseSentence({ step, before, peak, found }: Relapse): string {
-  const where = `${loadText(step)} after ${loadText(peak)}`
+  const [load, most] = [loadText(step), loadText(peak)]
   const [worst] = found
   const measured = worst === undefined ? null : measure(worst.threshold, before)
   if (worst === undefined || measured === null || worst.words !== undefined) {
-    return `Does not recover: ${breachText(found)} at ${where}.`
+    return l10n.t('Does not recover: {0} at {1} after {2}.', breachText(found), load, most)
   }
   const { threshold } = worst
-  const now = `${measuredText(threshold, worst.measured)} at ${where}, budget ${threshold.text}`
-  return `Does not recover: ${now}. Before, at ${loadText(before)}, it was ${measuredText(threshold, measured)}.`
+  const [then, now] = [measuredText(threshold, measured), measuredText(threshold, worst.measured)]
+  return l10n.t('Does not recover: {0} at {1} after {2}, budget {3}. Before, at {4}, it was {5}.', now, load, most, threshold.text, loadText(before), then)
 }
 
 /** The load it does not get over, as a breaking point: what was measured is the recovery's. */

@@ -140,8 +140,10 @@ function remarkOf({ remark }: Judged): string {
 function causeText(causes: readonly Cause[]): string {
   const [likeliest] = causes
   if (likeliest === undefined) return ''
-  const how = likeliest.confidence === 'low' ? 'Possible' : 'Likely'
-  return ` ${how} cause: ${causeLabel(likeliest.rule)} at ${likeliest.file}:${likeliest.line}.`
+  const [label, place] = [causeLabel(likeliest.rule), `${likeliest.file}:${likeliest.line}`]
+  return likeliest.confidence === 'low'
+    ? ` ${l10n.t('Possible cause: {0} at {1}.', label, place)}`
+    : ` ${l10n.t('Likely cause: {0} at {1}.', label, place)}`
 }
 
 function unbroken(judged: Judged, complete: readonly StepResult[]): Verdict {
@@ -153,10 +155,14 @@ function unbroken(judged: Judged, complete: readonly StepResult[]): Verdict {
   if (good === undefined) return notMeasured(doubts)
   const [threshold] = judged.budget
   const measured = threshold === undefined ? null : measure(threshold, good)
-  const value = threshold === undefined || measured === null ? '' : `: ${measuredText(threshold, measured)}, `
+  const [load, wanted] = [loadText(good), formatBudget(judged.budget)]
+  const sentence =
+    threshold === undefined || measured === null
+      ? l10n.t('Holds to {0}, budget {1}.', load, wanted)
+      : l10n.t('Holds to {0}: {1}, budget {2}.', load, measuredText(threshold, measured), wanted)
   return {
     kind: 'holds',
-    sentence: `Holds to ${loadText(good)}${value}budget ${formatBudget(judged.budget)}.${remarkOf(judged)}`,
+    sentence: `${sentence}${remarkOf(judged)}`,
     breakingPoint: null,
     reasons: doubts.map((doubt) => `Not measured beyond: ${doubt}.`),
     causes: [],
@@ -191,14 +197,14 @@ function withoutSteps({ preflight, routeKey }: Judged): Verdict {
 
 function stopped(judged: Judged, counted: readonly StepResult[], found: Break | null): Verdict {
   const cut = counted.find((step) => !step.complete)
-  const when = cut === undefined ? 'Stopped' : `Stopped at ${loadText(cut)}`
+  const when = cut === undefined ? l10n.t('Stopped.') : l10n.t('Stopped at {0}.', loadText(cut))
   const complete = counted.filter((step) => step.complete)
   if (found !== null && doubtAbout(found.bad) === null) {
     const { causes, reasons } = explanationOf(judged, complete, found.bad)
     const known = `It had broken at ${loadText(found.bad)}: ${breachText(found.found)}.`
     return {
       kind: 'stopped',
-      sentence: `${when}. ${known}${remarkOf(judged)}${causeText(causes)}`,
+      sentence: `${when} ${known}${remarkOf(judged)}${causeText(causes)}`,
       breakingPoint: breakingPointOf(found),
       reasons,
       causes,
@@ -208,7 +214,7 @@ function stopped(judged: Judged, counted: readonly StepResult[], found: Break | 
   const known = good ? `Up to ${loadText(good)} the budget was met.` : 'Nothing was measured to its end.'
   return {
     kind: 'stopped',
-    sentence: `${when}. ${known}${remarkOf(judged)}`,
+    sentence: `${when} ${known}${remarkOf(judged)}`,
     breakingPoint: null,
     reasons: [],
     causes: [],

@@ -15,7 +15,7 @@ export function otherAddresses(ports: readonly number[]): FailureAction[] {
   return [...known, { id: 'change-port', title: 'Change Port', ...hint }]
 }
 
-/** A further sentence for a failure: the ports that the project does serve. */
-export function alsoListening(ports: readonly number[]): string {
-  return ports.length === 0 ? '' : ` Also listening: ${ports.join(', ')}.`
+/** A failure's message, and behind it a further sentence: the ports that the project does serve. */
+export function withListening(message: string, ports: readonly number[]): string {
+  return ports.length === 0 ? message : `${message} ${l10n.t('Also listening: {0}.', ports.join(', '))}`
 }

@@ -66,7 +66,7 @@ export async function checkRoles(
       const asked = engine.askEach({ baseUrl: target.baseUrl, flows, transport, timeoutMillis })
       const answers = await asked.catch((error: unknown) => {
         const { code, message, exitCode } = failureData(error)
-        throw new Failure(code, `As ${role}: ${message}`, { exitCode })
+        throw new Failure(code, l10n.t('As {0}: {1}', role, message), { exitCode })
       })
       cells.push(...answers.map((answer, at) => cellOf(role, requests[at]?.route ?? '', answer, before)))
     }

@@ -109,7 +109,9 @@ export function parseConfig(source: string, overrides: Partial<ProjectConfig> = 
     const place = v.getDotPath(issue)
     throw new Failure(
       'HR_CONFIG',
-      `${configFileName}${place === null ? '' : `, ${place}`}: ${issueWords(issue)}.`,
+      place === null
+        ? l10n.t('{0}: {1}.', configFileName, issueWords(issue))
+        : l10n.t('{0}, {1}: {2}.', configFileName, place, issueWords(issue)),
     )
   }
   return result.output
@@ -120,26 +122,34 @@ function inWords(name: string): string {
   return name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
 }
 
-const expectedWords: readonly (readonly [RegExp, string])[] = [
-  [/^>=/, 'at least '],
-  [/^<=/, 'at most '],
-  [/^>/, 'more than '],
-  [/\bArray\b/g, 'list'],
-  [/\bObject\b/g, 'object'],
-  [/ \| /g, ' or '],
-  [/[()]/g, ''],
-]
+/** What the validator expects or got, in words: `at least 1`, `list`, `"a" or "b"`. */
+function valueWords(text: string): string {
+  const [, sign = '', values = ''] = /^(>=|<=|>)?([^]*)$/.exec(text) ?? []
+  const [first = '', ...others] = values.replaceAll(/[()]/g, '').split(' | ').map(typeWords)
+  const all = others.reduce((known, other) => l10n.t('{0} or {1}', known, other), first)
+  if (sign === '>=') return l10n.t('at least {0}', all)
+  if (sign === '<=') return l10n.t('at most {0}', all)
+  return sign === '>' ? l10n.t('more than {0}', all) : all
+}
+
+function typeWords(name: string): string {
+  if (name === 'Array') return l10n.t('list')
+  return name === 'Object' ? l10n.t('object') : name
+}
 
 /** What is wrong with a field, without the validator's own words. */
 function issueWords({ message, expected, received }: v.BaseIssue<unknown>): string {
   if (!message.startsWith('Invalid ')) return message
-  if (expected === null) return message.replace(/^Invalid (\w+): Received /, 'expected $1, got ')
-  if (expected === 'never') return 'there is no such field'
-  if (received === 'undefined') return 'it is missing'
-  const [wanted, got] = [expected, received].map((each) =>
-    expectedWords.reduce((text, [from, to]) => text.replace(from, to), each),
-  )
-  return wanted === got ? `expected another ${wanted}` : `expected ${wanted}, got ${got}`
+  if (expected === null) {
+    const [, kind, value] = /^Invalid (\w+): Received ([^]*)$/.exec(message) ?? []
+    return kind === undefined || value === undefined ? message : l10n.t('expected {0}, got {1}', kind, value)
+  }
+  if (expected === 'never') return l10n.t('there is no such field')
+  if (received === 'undefined') return l10n.t('it is missing')
+  const [wanted, got] = [valueWords(expected), valueWords(received)]
+  return wanted === got
+    ? l10n.t('expected another {0}', wanted)
+    : l10n.t('expected {0}, got {1}', wanted, got)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -156,7 +166,7 @@ export function fromEnvironment(text: string, environment: NodeJS.ProcessEnv = p
     if (value === undefined) {
       throw new Failure(
         'HR_ENVIRONMENT',
-        `The environment variable ${name} is not set; \${env:${name}} asks for it.`,
+        l10n.t('The environment variable {0} is not set; {1} asks for it.', name, `\${env:${name}}`),
       )
     }
     return value

@@ -150,6 +150,10 @@ function nameOf({ method, path }: Outline): string {
 }
 
 function unknownFlow(name: string, known: readonly string[]): Failure {
-  const there = known.length === 0 ? 'It has none.' : `It has ${known.join(', ')}.`
-  return new Failure('HR_FLOW', `headroom.config.json has no flow \`${name}\`. ${there}`)
+  return new Failure(
+    'HR_FLOW',
+    known.length === 0
+      ? l10n.t('headroom.config.json has no flow `{0}`. It has none.', name)
+      : l10n.t('headroom.config.json has no flow `{0}`. It has {1}.', name, known.join(', ')),
+  )
 }

@@ -59,10 +59,25 @@ function levelsFor({ name, rowCount }: Table, asked: readonly number[] | undefin
   const fits = kept[0] === undefined || rowCount * 1.5 <= kept[0]
   const levels = isCut && fits ? [rowCount, ...kept] : kept
   if (levels.length >= fewestLevels) return levels
-  const more = isCut
-    ? `\`${name}\` has ${formatCount(rowCount)} rows already, so that ${levels.length === 1 ? '1 level is' : `${levels.length} levels are`} left of ${all.length}. Rows that Headroom added can be taken away with: headroom seed --undo`
-    : 'Give more levels, such as --rows-at 100,1k,10k,100k'
-  throw new Failure('HR_VOLUME_LEVELS', `How latency grows takes ${fewestLevels} levels at least. ${more}`)
+  throw tooFewLevels(isCut ? { name, rows: formatCount(rowCount), left: levels.length, all: all.length } : null)
+}
+
+/** `cut`: the levels that the rows which are there already leave; null where too few were asked for. */
+function tooFewLevels(cut: { name: string; rows: string; left: number; all: number } | null): Failure {
+  const code = 'HR_VOLUME_LEVELS'
+  if (cut === null) {
+    return new Failure(
+      code,
+      l10n.t('How latency grows takes {0} levels at least. Give more levels, such as --rows-at 100,1k,10k,100k', fewestLevels),
+    )
+  }
+  const { name, rows, left, all } = cut
+  return new Failure(
+    code,
+    left === 1
+      ? l10n.t('How latency grows takes {0} levels at least. `{1}` has {2} rows already, so that 1 level is left of {3}. Rows that Headroom added can be taken away with: headroom seed --undo', fewestLevels, name, rows, all)
+      : l10n.t('How latency grows takes {0} levels at least. `{1}` has {2} rows already, so that {3} levels are left of {4}. Rows that Headroom added can be taken away with: headroom seed --undo', fewestLevels, name, rows, left, all),
+  )
 }
 
 /** The plan that brings the table to so many rows, with what it takes; null where it has them. */
@@ -124,9 +139,12 @@ export async function growTo(
 function explained(failure: Failure): Failure {
   const { code } = failure.data
   if (code !== 'HR_SEED_MISMATCH' && code !== 'HR_SEED_UNFINISHED') return failure
-  const what =
-    code === 'HR_SEED_MISMATCH' ? 'rows made with another seed' : 'rows of a seeding that was interrupted'
-  return new Failure(code, `The database has ${what}. Take them away first with: headroom seed --undo`)
+  return new Failure(
+    code,
+    code === 'HR_SEED_MISMATCH'
+      ? l10n.t('The database has rows made with another seed. Take them away first with: headroom seed --undo')
+      : l10n.t('The database has rows of a seeding that was interrupted. Take them away first with: headroom seed --undo'),
+  )
 }
 
 function withoutFullStop(sentence: string): string {
@@ -136,10 +154,11 @@ function withoutFullStop(sentence: string): string {
 /** The failure where nobody has agreed that rows are added: what would be, how much that is, and how they go again. */
 export function growthConsent({ table, levels, whole }: GrowthPlan, undoAfter: boolean): Failure {
   const tables = whole?.tables ?? []
-  const rows = tables.map((each) => `${formatCount(each.rows)} to \`${each.table.name}\``).join(' and ')
+  const rows = tables
+    .map((each) => l10n.t('{0} to `{1}`', formatCount(each.rows), each.table.name))
+    .reduce((known, other) => l10n.t('{0} and {1}', known, other), '')
   const { bytes = null, seconds = null } = whole?.estimate ?? {}
-  const size = bytes === null ? '' : `, about ${formatBytes(bytes)}`
-  const time = seconds === null || seconds < 1 ? '' : `, in about ${Math.ceil(seconds)} s`
+  const [size, time] = [formatBytes(bytes), Math.ceil(seconds ?? 0)]
   const steps = levels.map(formatCount).join(', ')
   const end = undoAfter
     ? 'They are taken away again at the end.'

@@ -86,9 +86,13 @@ export async function resolveParameters(
   const names = [...new Set(needed.map(({ name }) => name))]
   const unknown = Object.keys(sources.given).find((name) => !names.includes(name))
   if (unknown !== undefined) {
-    const known =
-      names.length === 0 ? 'there are none' : `there are ${names.map((name) => `:${name}`).join(', ')}`
-    throw new Failure('HR_PARAMETERS', `No request has a parameter :${unknown}; ${known}.`)
+    const known = names.map((name) => `:${name}`).join(', ')
+    throw new Failure(
+      'HR_PARAMETERS',
+      names.length === 0
+        ? l10n.t('No request has a parameter :{0}; there are none.', unknown)
+        : l10n.t('No request has a parameter :{0}; there are {1}.', unknown, known),
+    )
   }
   const entries = new Map<string, ParameterValues>()
   for (const { name, path } of needed) {
@@ -104,12 +108,12 @@ async function resolveParameter(
 ): Promise<ParameterValues> {
   const spec = sources.given[name]
   if (spec === undefined) return fromGuess(path, name, sources)
-  if (typeof spec !== 'string') return { values: spec, source: 'configuration' }
+  if (typeof spec !== 'string') return { values: spec, source: l10n.t('configuration') }
   if (spec.startsWith('@')) return fromFile(resolve(sources.root, spec.slice(1)), spec.slice(1))
   const column = /^(?:db:)?([A-Za-z_]\w*)[.:]([A-Za-z_]\w*)$/.exec(spec)
   if (column?.[1] !== undefined && column[2] !== undefined) {
     if (sources.databaseUrl === null)
-      throw needsValues(name, `${spec} names a column, but no database is known. `)
+      throw needsValues(name, spec)
     const place = { table: column[1], column: column[2] }
     return withFactory(sources.root, sources.databaseUrl, async (factory) =>
       draw(factory, { path, name, place }, await factory.schema()),
@@ -119,8 +123,8 @@ async function resolveParameter(
     .split(',')
     .map((value) => value.trim())
     .filter(Boolean)
-  if (values.length === 0) throw needsValues(name, '')
-  return { values, source: 'given' }
+  if (values.length === 0) throw needsValues(name)
+  return { values, source: l10n.t('given') }
 }
 
 async function fromFile(file: string, shown: string): Promise<ParameterValues> {
@@ -140,11 +144,11 @@ async function fromGuess(
   name: string,
   { root, databaseUrl }: ParameterSources,
 ): Promise<ParameterValues> {
-  if (databaseUrl === null) throw needsValues(name, '')
+  if (databaseUrl === null) throw needsValues(name)
   return withFactory(root, databaseUrl, async (factory) => {
     const schema = await factory.schema()
     const place = guessColumn(path, name, schema)
-    if (place === null) throw needsValues(name, '')
+    if (place === null) throw needsValues(name)
     return draw(factory, { path, name, place }, schema)
   })
 }
@@ -174,20 +178,25 @@ async function draw(
     )
   }
   const different = formatCount(new Set(values).size)
-  const source = `${different} of ${formatCount(total)} values of ${table}.${column}`
-  if (rows === undefined || countedBy === null) return { values, source }
+  const [all, from] = [formatCount(total), `${table}.${column}`]
+  if (rows === undefined || countedBy === null) {
+    return { values, source: l10n.t('{0} of {1} values of {2}', different, all, from) }
+  }
   return {
     values,
-    source: `${source}, those with the most ${countedBy.table} most often`,
+    source: l10n.t('{0} of {1} values of {2}, those with the most {3} most often', different, all, from, countedBy.table),
     rows,
     missing,
   }
 }
 
-function needsValues(name: string, because: string): Failure {
+/** `column`: what was given as the column to draw values from, where no database is known. */
+function needsValues(name: string, column?: string): Failure {
   return new Failure(
     'HR_PARAMETERS',
-    `${because}\`:${name}\` needs values: a list, a file or a database column. One repeated value mostly measures a cache.`,
+    column === undefined
+      ? l10n.t('`:{0}` needs values: a list, a file or a database column. One repeated value mostly measures a cache.', name)
+      : l10n.t('{0} names a column, but no database is known. `:{1}` needs values: a list, a file or a database column. One repeated value mostly measures a cache.', column, name),
     {
       actions: [
         {

@@ -1,6 +1,6 @@
 import { Failure } from '../model/failure.ts'
 import type { Preflight } from '../model/run.ts'
-import { alsoListening, otherAddresses } from './addresses.ts'
+import { otherAddresses, withListening } from './addresses.ts'
 
 /**
  * Decides whether what the endpoint answered to one request is worth loading: returns the preflight as it is, also where
@@ -16,7 +16,6 @@ export function checkPreflight(
   const { status } = preflight
   if (status < 400 || status >= 500 || status === test.expected) return preflight
   const { host } = new URL(test.baseUrl)
-  const answered = `${host} answered, but ${test.route} returned ${status}`
   if (status === 401 || status === 403) {
     throw new Failure(
       'HR_AUTH',
@@ -33,7 +32,7 @@ export function checkPreflight(
   if (status === 429) {
     throw new Failure(
       'HR_LIMITED',
-      `${answered}: this would measure your rate limiter. Lift it for local runs.`,
+      l10n.t('{0} answered, but {1} returned {2}: this would measure your rate limiter. Lift it for local runs.', host, test.route, status),
       {
         exitCode: 3,
       },
@@ -41,10 +40,13 @@ export function checkPreflight(
   }
   if (status === 404) {
     const elsewhere = projectPorts.filter((port) => !host.endsWith(`:${port}`))
-    const html = preflight.contentType?.includes('html') === true
+    const message =
+      preflight.contentType?.includes('html') === true
+        ? l10n.t("{0} answered, but {1} returned {2} HTML: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.", host, test.route, status)
+        : l10n.t("{0} answered, but {1} returned {2}: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.", host, test.route, status)
     throw new Failure(
       'HR_WRONG_APP',
-      `${answered}${html ? ' HTML' : ''}: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.${alsoListening(elsewhere)}`,
+      withListening(message, elsewhere),
       {
         exitCode: 3,
         actions: [
@@ -56,7 +58,7 @@ export function checkPreflight(
   }
   throw new Failure(
     'HR_REFUSED',
-    `${answered}, so this would measure how fast it says no. Give the parameters, headers or body it expects.`,
+    l10n.t('{0} answered, but {1} returned {2}, so this would measure how fast it says no. Give the parameters, headers or body it expects.', host, test.route, status),
     { exitCode: 3, actions: [{ id: 'enter-values', title: 'Enter Values' }] },
   )
 }

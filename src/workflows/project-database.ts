@@ -1,4 +1,5 @@
 import { type Factory, openFactory } from '../factory/client.ts'
+import { modelsOnlyUrl } from '../model/document-model.ts'
 import { Failure, failureData } from '../model/failure.ts'
 import { isMongodbUrl, mongodbUrlIn, readModels } from './document-models.ts'
 import { fromEnvironment, type ProjectConfig } from './config.ts'
@@ -82,10 +83,8 @@ export interface DatabaseChoice {
   readonly inPlace?: boolean | undefined
 }
 
-const copyName = 'headroom'
-
-/** Stands for the database of a project whose code has models of documents, where none is known: for plans. */
-export const modelsOnlyUrl = 'mongodb:'
+/** Tells the copy that seeding makes from others of the same database. */
+export const copyName = 'headroom'
 
 /** As {@link projectDatabase}, for a plan: where no database is known, the models in the code are enough. */
 export async function databaseForPlan(
@@ -145,12 +144,6 @@ export async function sourceOfDatabase(
 export async function findCopy({ variable, ...database }: ProjectDatabase): Promise<string | null> {
   if (variable === null) return null
   return (await onCopies(database, (factory) => factory.findCopy(copyName))) ?? null
-}
-
-/** Makes a fresh copy in the place of an earlier one, and gives its URL. Throws what keeps it from being made. */
-export async function makeCopy(database: Omit<ProjectDatabase, 'variable'>): Promise<string> {
-  const { root, databaseUrl } = database
-  return withFactory(root, databaseUrl, (factory) => factory.makeCopy(copyName))
 }
 
 /** Removes the copy, where there is one. Throws where a program uses it. */

@@ -133,6 +133,7 @@ function pageOf(answers: readonly Answer[], expected: readonly number[]): number
 function noteOn({ method, path }: RequestTemplate, parameter: string, rule: RowRule | null): string {
   const name = `${method} ${path}`
   if (rule === null) return `${name}: its rows don't follow those of :${parameter}, so they are not verified.`
-  const page = rule.atMost === null ? '' : `, at most ${rule.atMost}`
-  return `${name}: every answer must hold as many rows as belong to :${parameter}${page}.`
+  return rule.atMost === null
+    ? l10n.t('{0}: every answer must hold as many rows as belong to :{1}.', name, parameter)
+    : l10n.t('{0}: every answer must hold as many rows as belong to :{1}, at most {2}.', name, parameter, rule.atMost)
 }

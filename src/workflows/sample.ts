@@ -45,14 +45,19 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function claimEmpty(folder: string): Promise<void> {
-  const refused = (why: string): Failure =>
-    new Failure('HR_SAMPLE_FOLDER', `${folder} ${why}. Choose an empty folder for the sample.`)
+  const refused = (message: string): Failure => new Failure('HR_SAMPLE_FOLDER', message)
   const there = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
-    throw refused(error.code === 'ENOTDIR' ? 'is a file' : "can't be read")
+    throw refused(
+      error.code === 'ENOTDIR'
+        ? l10n.t('{0} is a file. Choose an empty folder for the sample.', folder)
+        : l10n.t("{0} can't be read. Choose an empty folder for the sample.", folder),
+    )
   })
-  if (there.length > 0) throw refused('is not empty')
+  if (there.length > 0) {
+    throw refused(l10n.t('{0} is not empty. Choose an empty folder for the sample.', folder))
+  }
   await mkdir(folder, { recursive: true }).catch(() => {
-    throw refused("can't be made")
+    throw refused(l10n.t("{0} can't be made. Choose an empty folder for the sample.", folder))
   })
 }

@@ -142,13 +142,14 @@ function missingColumns({ code, table }: Pair): string[] {
   const unknown = table.columns
     .filter(({ name }) => !known.has(name) && !foreign.has(name))
     .map(({ name }) => name)
-  const parts = [
-    ...(lost.length > 0 ? [`the code declares ${lost.join(', ')}, which the database lacks`] : []),
-    ...(unknown.length > 0 && code.columns.length > 0
-      ? [`the database has ${unknown.join(', ')}, which the code does not declare`]
-      : []),
-  ]
-  return parts.length === 0 ? [] : [`\`${table.name}\`: ${parts.join('; ')}.`]
+  const [ours, theirs] = [lost.join(', '), code.columns.length > 0 ? unknown.join(', ') : '']
+  const { name } = table
+  if (ours !== '' && theirs !== '') {
+    return [l10n.t('`{0}`: the code declares {1}, which the database lacks; the database has {2}, which the code does not declare.', name, ours, theirs)]
+  }
+  if (ours !== '') return [l10n.t('`{0}`: the code declares {1}, which the database lacks.', name, ours)]
+  if (theirs === '') return []
+  return [l10n.t('`{0}`: the database has {1}, which the code does not declare.', name, theirs)]
 }
 
 function differingTypes({ code, table }: Pair): string[] {

@@ -1,10 +1,10 @@
+import { modelsOnlyUrl } from '../model/document-model.ts'
 import { Failure, failureData } from '../model/failure.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
 import { isMongodbUrl } from './document-models.ts'
-import { modelsOnlyUrl } from './project-database.ts'
 import { readConfig } from './config.ts'
 import { type PlanOptions, planOptions, readProjectData } from './plan-options.ts'
-import { findCopy, makeCopy, type ProjectDatabase, removeCopy, withFactory } from './project-database.ts'
+import { copyName, findCopy, type ProjectDatabase, removeCopy, withFactory } from './project-database.ts'
 
 export interface PlanningOrder extends ProjectDatabase {
   readonly options: readonly PlanOptions[]
@@ -44,7 +44,7 @@ function plansFor({ root, databaseUrl, options }: PlanningOrder, signal: AbortSi
 function withoutModels(message: string): Failure {
   return new Failure(
     'HR_SEED_EMPTY',
-    `${message} Documents are made after the Mongoose models in the code: look whether any are found there, as in mongoose.model('User', new Schema({ … })).`,
+    `${message} ${l10n.t("Documents are made after the Mongoose models in the code: look whether any are found there, as in mongoose.model('User', new Schema({ … })).")}`,
   )
 }
 
@@ -69,15 +69,15 @@ export async function seedDatabase(
   signal: AbortSignal,
 ): Promise<SeedResult> {
   const { root, databaseUrl, variable } = database
-  if (variable === null) {
-    return withFactory(root, databaseUrl, (factory) => factory.seed(plan, onProgress, signal))
-  }
-  onProgress({ ...copying, table: plan.database })
-  const copyUrl = await makeCopy({ root, databaseUrl })
-  const result = await withFactory(root, copyUrl, (factory) => factory.seed(plan, onProgress, signal))
-  if (result.complete || result.rows > 0) return { ...result, copy: 'filled' }
-  await removeCopy({ root, databaseUrl })
-  return { ...result, database: plan.database }
+  return withFactory(root, databaseUrl, async (factory) => {
+    if (variable === null) return factory.seed(plan, onProgress, signal)
+    onProgress({ ...copying, table: plan.database })
+    const copy = factory.onCopy(await factory.makeCopy(copyName))
+    const result = await copy.seed(plan, onProgress, signal)
+    if (result.complete || result.rows > 0) return { ...result, copy: 'filled' }
+    await factory.removeCopy(copyName)
+    return { ...result, database: plan.database }
+  })
 }
 
 /** Adds what an interrupted seeding left out, as {@link seedDatabase}. */

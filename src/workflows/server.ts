@@ -112,12 +112,11 @@ async function waitForAnswer(order: DevServerOrder, starting: Starting): Promise
     const other = await watch()
     throwIfStopped(order)
     if (other !== null && order.anyPort === true) return other
-    if (starting.exited()) throw startFailed(order, 'ended at once', starting.output())
+    if (starting.exited()) throw startFailed(l10n.t('`{0}` ended at once', order.command), starting.output())
     if (performance.now() > deadline) {
-      const failed = `did not answer on port ${order.port} in time`
       throw other === null
-        ? startFailed(order, failed, starting.output())
-        : listensElsewhere(order, failed, other)
+        ? startFailed(l10n.t('`{0}` did not answer on port {1} in time', order.command, order.port), starting.output())
+        : listensElsewhere(order, other)
     }
     await delay(pollMillis)
   }
@@ -163,16 +162,17 @@ function throwIfStopped({ signal }: DevServerOrder): void {
   throw new Failure('HR_STOPPED', 'Stopped before the server was up. Nothing was sent.', { exitCode: 3 })
 }
 
-function startFailed({ command }: DevServerOrder, what: string, output: string): Failure {
+function startFailed(what: string, output: string): Failure {
   const said = lastWordsOf(output)
-  return new Failure('HR_START_FAILED', `\`${command}\` ${what}${said && `: ${said}`}`, { exitCode: 3 })
+  return new Failure('HR_START_FAILED', `${what}${said && `: ${said}`}`, { exitCode: 3 })
 }
 
-function listensElsewhere({ command }: DevServerOrder, what: string, { port }: ServedPort): Failure {
-  return new Failure('HR_START_FAILED', `\`${command}\` ${what}; it listens on port ${port}.`, {
-    exitCode: 3,
-    actions: otherAddresses([port]),
-  })
+function listensElsewhere({ command, port: asked }: DevServerOrder, { port }: ServedPort): Failure {
+  return new Failure(
+    'HR_START_FAILED',
+    l10n.t('`{0}` did not answer on port {1} in time; it listens on port {2}.', command, asked, port),
+    { exitCode: 3, actions: otherAddresses([port]) },
+  )
 }
 
 /** What a server said of its failure: its last line that names an error, else its last lines. */

@@ -75,10 +75,11 @@ async function succeed(file: string, dead: Holder, mine: Holder): Promise<boolea
 }
 
 function busy(port: number, holder: Holder | null): Failure {
-  const who = holder === null ? '' : ` (process ${holder.pid})`
   return new Failure(
     'HR_BUSY_TARGET',
-    `Another Headroom run is loading localhost:${port}${who}. Wait for it, or stop it.`,
+    holder === null
+      ? l10n.t('Another Headroom run is loading localhost:{0}. Wait for it, or stop it.', port)
+      : l10n.t('Another Headroom run is loading localhost:{0} (process {1}). Wait for it, or stop it.', port, holder.pid),
     { exitCode: 3, actions: [{ id: 'retry', title: 'Retry' }] },
   )
 }

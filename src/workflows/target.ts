@@ -1,6 +1,6 @@
 import { projectPorts } from '../evidence/project-ports.ts'
 import { Failure } from '../model/failure.ts'
-import { alsoListening, otherAddresses } from './addresses.ts'
+import { withListening, otherAddresses } from './addresses.ts'
 import type { ProjectConfig } from './config.ts'
 import { readDevScript, type DevScript } from './dev-script.ts'
 import { portInEnvFiles } from './env-files.ts'
@@ -50,7 +50,7 @@ function configured(baseUrl: string): Address {
   if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
     throw new Failure('HR_TARGET', `"${baseUrl}" is not an http URL. Give one such as http://localhost:3000.`)
   }
-  return { baseUrl: new URL(baseUrl).origin, source: 'configuration', given: true }
+  return { baseUrl: new URL(baseUrl).origin, source: l10n.t('configuration'), given: true }
 }
 
 interface RunningServer {
@@ -68,7 +68,10 @@ async function discover(root: string, script: DevScript): Promise<Address> {
   if (server !== null) {
     const { port, protocol } = server
     const by = running.length === 1 ? null : named.find((each) => each.port === port)
-    const source = `it runs in this folder${by === null || by === undefined ? '' : `; ${by.source}`}`
+    const source =
+      by === null || by === undefined
+        ? l10n.t('it runs in this folder')
+        : l10n.t('it runs in this folder; {0}', by.source)
     return { baseUrl: `${protocol}://localhost:${port}`, source, given: false }
   }
   const { port, source } = named[0] ?? usualPlace(script)
@@ -103,7 +106,7 @@ function chooseServer(running: readonly RunningServer[], named: readonly number[
     if (meant !== undefined) return meant
   }
   const ports = running.map(({ port }) => port)
-  const list = `${ports.slice(0, -1).join(', ')} and ${ports.at(-1)}`
+  const list = l10n.t('{0} and {1}', ports.slice(0, -1).join(', '), ports.at(-1) ?? '')
   throw new Failure(
     'HR_SEVERAL_SERVERS',
     `Several servers run in this folder, on ports ${list}. Say which one to load.`,
@@ -119,11 +122,13 @@ function isLoopbackName(host: string): boolean {
 function nothingListens(target: Target, ports: readonly number[]): Failure {
   const address = `${target.host}:${target.port}`
   const start = target.startCommand
+  const message =
+    start === null
+      ? l10n.t('Nothing is listening on {0}. Start your server, or set "baseUrl" to where it listens.', address)
+      : l10n.t('Nothing is listening on {0}. Start it with `{1}`.', address, start)
   return new Failure(
     'HR_NO_SERVER',
-    start === null
-      ? `Nothing is listening on ${address}. Start your server, or set "baseUrl" to where it listens.${alsoListening(ports)}`
-      : `Nothing is listening on ${address}. Start it with \`${start}\`.${alsoListening(ports)}`,
+    withListening(message, ports),
     {
       exitCode: 3,
       actions: [

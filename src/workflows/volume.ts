@@ -182,8 +182,9 @@ export class VolumeSweep {
   /** Adds rows up to a level; in words why it can't, or null. */
   async #grow(rows: number): Promise<string | null> {
     const onBegin = ({ tables }: SeedPlan): void => {
-      const texts = tables.map((each) => `${formatCount(each.rows)} rows to ${each.table.name}`)
-      this.#emit({ kind: 'activity', activity: `Adding ${texts.join(' and ')}` })
+      const texts = tables.map((each) => l10n.t('{0} rows to {1}', formatCount(each.rows), each.table.name))
+      const all = texts.reduce((known, other) => l10n.t('{0} and {1}', known, other))
+      this.#emit({ kind: 'activity', activity: l10n.t('Adding {0}', all) })
     }
     const progress = { onBegin, onProgress: this.#onProgress, signal: this.#signal }
     const grown = await growTo(this.#factory, this.plan, rows, progress)

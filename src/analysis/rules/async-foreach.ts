@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
 
@@ -44,8 +45,10 @@ app.post('/invitations', async (req, res) => {
   ],
   detect: (facts) =>
     sitesOf(facts, 'async-for-each').flatMap((site) => {
-      const message =
-        'Nobody waits for this: `forEach` ignores the promises of its callback, and errors in it are lost.'
-      return [at(site, message, [siteFix(site, 'for-of', 'Wait for every item with `for…of`', 'review')])]
+      const message = l10n.t(
+        'Nobody waits for this: `forEach` ignores the promises of its callback, and errors in it are lost.',
+      )
+      const title = l10n.t('Wait for every item with `for…of`')
+      return [at(site, message, [siteFix(site, 'for-of', title, 'review')])]
     }),
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
 
@@ -42,9 +43,12 @@ app.get('/terms', async (req, res) => {
   detect: (facts) =>
     sitesOf(facts, 'blocking-call').flatMap((site) => {
       const { api, hasPromiseForm } = site.detail
-      const message = `Blocking: \`${api}\` holds the only thread, and all other requests wait until it is done.`
+      const message = l10n.t(
+        'Blocking: `{0}` holds the only thread, and all other requests wait until it is done.',
+        api,
+      )
       const fixes = hasPromiseForm
-        ? [siteFix(site, 'promise-form', 'Use the promise form of this call', 'safe')]
+        ? [siteFix(site, 'promise-form', l10n.t('Use the promise form of this call'), 'safe')]
         : []
       return [at(site, message, fixes)]
     }),

@@ -1,5 +1,5 @@
+import * as l10n from '@vscode/l10n'
 import type { Facts, QueryCall } from '../facts.ts'
-import { rowsOf } from './phrases.ts'
 import { groupBy, type Rule } from './rule.ts'
 
 /** A read whose rows could be kept for a while. */
@@ -73,12 +73,12 @@ app.get('/authors/:id/posts', async (req, res) => {
     const sites = groupBy(offered(facts, reads), ({ site }) => site)
     return sites.map(([query, ...others]) => ({
       span: query.span,
-      message: `Every request reads these ${rowsOf(query)} anew.`,
+      message: l10n.t('Every request reads these "{0}" rows anew.', query.table ?? ''),
       evidence: [query.id, ...others.map(({ id }) => id)],
       fixes: [
         {
           id: 'cache',
-          title: 'Keep the rows for 30 seconds (clients may see them that old)',
+          title: l10n.t('Keep the rows for 30 seconds (clients may see them that old)'),
           safety: 'review',
           intention: { kind: 'cache', site: query.id },
         },

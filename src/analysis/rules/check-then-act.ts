@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Facts, Table } from '../facts.ts'
 import type { SiteDetail } from '../sites.ts'
 import type { Detection, Rule } from './rule.ts'
@@ -92,10 +93,21 @@ app.post('/users', async (req, res) => {
 
 function messageFor({ table, columns, embedded }: Check): string {
   if (embedded)
-    return `Potential race: only a look at \`${table}\` in memory keeps it free of duplicates; two requests at once both add.`
+    return l10n.t(
+      'Potential race: only a look at `{0}` in memory keeps it free of duplicates; two requests at once both add.',
+      table ?? '',
+    )
   const named = columns.map((column) => `\`${column}\``).join(', ')
-  const row = named === '' ? 'such row' : `row with the same ${named}`
-  return `Potential race: only a query before checks that "${table}" has no ${row}; two requests at once both insert.`
+  return named === ''
+    ? l10n.t(
+        'Potential race: only a query before checks that "{0}" has no such row; two requests at once both insert.',
+        table ?? '',
+      )
+    : l10n.t(
+        'Potential race: only a query before checks that "{0}" has no row with the same {1}; two requests at once both insert.',
+        table ?? '',
+        named,
+      )
 }
 
 /** Whether the database refuses the second row, or may do so for all that the code tells. */

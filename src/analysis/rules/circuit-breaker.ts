@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
 
@@ -82,8 +83,8 @@ app.get('/weather', async (req, res) => {
   detect: (facts) =>
     sitesOf(facts, 'outbound-call').flatMap((site) => {
       if (site.handlers.length === 0 || site.detail.client === 'got') return []
-      const title = 'Add a circuit breaker (clients get a 503 at once while the service is down)'
-      const message = 'Every request waits for this service, even while it is known to be down.'
+      const title = l10n.t('Add a circuit breaker (clients get a 503 at once while the service is down)')
+      const message = l10n.t('Every request waits for this service, even while it is known to be down.')
       return [at(site, message, [siteFix(site, 'circuit-breaker', title, 'review')])]
     }),
 }

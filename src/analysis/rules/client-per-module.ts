@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, sitesOf } from './site-rule.ts'
 
@@ -44,7 +45,16 @@ app.get('/users/:id', async (req, res) => {
     sitesOf(facts, 'client-made').flatMap((site) => {
       const { client, where } = site.detail
       if (where === 'own-module') return []
-      const how = where === 'per-call' ? 'here again and again' : 'a second time in this package'
-      return [at(site, `\`${client}\` is made ${how}, each with a connection pool of its own: share one.`)]
+      const message =
+        where === 'per-call'
+          ? l10n.t(
+              '`{0}` is made here again and again, each with a connection pool of its own: share one.',
+              client,
+            )
+          : l10n.t(
+              '`{0}` is made a second time in this package, each with a connection pool of its own: share one.',
+              client,
+            )
+      return [at(site, message)]
     }),
 }

@@ -1,5 +1,6 @@
+import * as l10n from '@vscode/l10n'
 import type { Call, QueryCall, Use } from '../facts.ts'
-import { repeats, rowsOf } from './phrases.ts'
+import { repeats } from './phrases.ts'
 import { groupBy, type Detection, type ProposedFix, type Rule } from './rule.ts'
 
 /** Rows that are read only to be counted or added up. Reported where the code that counts gets them. */
@@ -94,8 +95,23 @@ function isOnlyCounted(uses: readonly Use[]): boolean {
 
 function messageFor(query: QueryCall): string {
   const sums = query.uses.some(({ kind }) => kind === 'sum')
-  const purpose = sums ? 'add them up' : 'count them'
-  return `Potentially wasteful: all matching ${rowsOf(query)} are loaded only to ${purpose}, which the database can do.`
+  if (query.table === null)
+    return sums
+      ? l10n.t(
+          'Potentially wasteful: all matching rows are loaded only to add them up, which the database can do.',
+        )
+      : l10n.t(
+          'Potentially wasteful: all matching rows are loaded only to count them, which the database can do.',
+        )
+  return sums
+    ? l10n.t(
+        'Potentially wasteful: all matching "{0}" rows are loaded only to add them up, which the database can do.',
+        query.table,
+      )
+    : l10n.t(
+        'Potentially wasteful: all matching "{0}" rows are loaded only to count them, which the database can do.',
+        query.table,
+      )
 }
 
 function fixesFor(query: QueryCall): ProposedFix[] {
@@ -103,7 +119,10 @@ function fixesFor(query: QueryCall): ProposedFix[] {
   return [
     {
       id: 'count',
-      title: `Let the database count the ${rowsOf(query)}`,
+      title:
+        query.table === null
+          ? l10n.t('Let the database count the rows')
+          : l10n.t('Let the database count the "{0}" rows', query.table),
       safety: 'safe',
       intention: { kind: 'count', query: query.id },
     },

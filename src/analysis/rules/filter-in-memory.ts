@@ -1,5 +1,6 @@
+import * as l10n from '@vscode/l10n'
 import type { Call, QueryCall } from '../facts.ts'
-import { repeats, rowsOf } from './phrases.ts'
+import { repeats } from './phrases.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
 
 /** Rows that are read and then filtered in JavaScript. Reported where the code that filters gets the rows. */
@@ -61,9 +62,23 @@ app.get('/users/by-email/:email', async (req, res) => {
       })),
 }
 
-function messageFor(query: QueryCall): string {
-  const rows = query.filters.length === 0 ? `all ${rowsOf(query)}` : `all matching ${rowsOf(query)}`
-  return `Potentially wasteful: ${rows} are loaded, and most are then filtered out in memory.`
+function messageFor({ table, filters }: QueryCall): string {
+  const isWhole = filters.length === 0
+  if (table === null)
+    return isWhole
+      ? l10n.t('Potentially wasteful: all rows are loaded, and most are then filtered out in memory.')
+      : l10n.t(
+          'Potentially wasteful: all matching rows are loaded, and most are then filtered out in memory.',
+        )
+  return isWhole
+    ? l10n.t(
+        'Potentially wasteful: all "{0}" rows are loaded, and most are then filtered out in memory.',
+        table,
+      )
+    : l10n.t(
+        'Potentially wasteful: all matching "{0}" rows are loaded, and most are then filtered out in memory.',
+        table,
+      )
 }
 
 /** A read of many rows with the call that gives its rows on; `only` where every use is of filtered rows. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Facts } from '../facts.ts'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf, type SiteOf } from './site-rule.ts'
@@ -105,8 +106,8 @@ app.post('/orders', express.json(), answerOnce, async (req, res) => {
     const inserting = insertingHandlers(facts)
     return sitesOf(facts, 'route-registration').flatMap((site) => {
       if (!site.handlers.some((handler) => inserting.has(handler)) || !isOffered(site)) return []
-      const title = 'Honour Idempotency-Key (repeated requests get the first answer again)'
-      const message = 'A repeated request inserts its rows once more.'
+      const title = l10n.t('Honour Idempotency-Key (repeated requests get the first answer again)')
+      const message = l10n.t('A repeated request inserts its rows once more.')
       return [at(site, message, [siteFix(site, 'idempotency-key', title, 'review')])]
     })
   },

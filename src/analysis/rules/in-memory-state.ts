@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, sitesOf } from './site-rule.ts'
 
@@ -41,12 +42,15 @@ app.post('/votes/:option', async (req, res) => {
   detect: (facts) =>
     sitesOf(facts, 'module-state').flatMap((site) => {
       const { name, bounded } = site.detail
-      const growth = bounded ? '' : ', and it only grows'
-      return [
-        at(
-          site,
-          `Requests change \`${name}\` in the memory of one process: others don't see it, a restart loses it${growth}.`,
-        ),
-      ]
+      const message = bounded
+        ? l10n.t(
+            "Requests change `{0}` in the memory of one process: others don't see it, a restart loses it.",
+            name,
+          )
+        : l10n.t(
+            "Requests change `{0}` in the memory of one process: others don't see it, a restart loses it, and it only grows.",
+            name,
+          )
+      return [at(site, message)]
     }),
 }

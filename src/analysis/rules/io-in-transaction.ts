@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Detection, Rule } from './rule.ts'
 
 /** A call of another service while a transaction is open. Reported at the call. */
@@ -51,7 +52,10 @@ app.get('/rates/refresh', async (req, res) => {
   detect: (facts) =>
     facts.sites.flatMap((site): Detection[] => {
       if (site.detail.kind !== 'call-in-transaction') return []
-      const message = `Potentially blocking: \`${site.text}\` waits for another service while a transaction holds its connection and locks.`
+      const message = l10n.t(
+        'Potentially blocking: `{0}` waits for another service while a transaction holds its connection and locks.',
+        site.text,
+      )
       return [{ span: site.span, message, evidence: [site.id], fixes: [] }]
     }),
 }

@@ -1,5 +1,5 @@
+import * as l10n from '@vscode/l10n'
 import type { QueryCall } from '../facts.ts'
-import { rowsOf } from './phrases.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
 
 /** A limit that counts joined rows instead of entities. Reported at the query. */
@@ -98,5 +98,14 @@ function limitsRows(query: QueryCall): boolean {
 
 function messageFor(query: QueryCall): string {
   const relation = query.includes.find(({ many }) => many === true)?.relation ?? 'relation'
-  return `Potentially wrong pages: the join with \`${relation}\` multiplies the ${rowsOf(query)}, and the page or its total counts each of them.`
+  return query.table === null
+    ? l10n.t(
+        'Potentially wrong pages: the join with `{0}` multiplies the rows, and the page or its total counts each of them.',
+        relation,
+      )
+    : l10n.t(
+        'Potentially wrong pages: the join with `{0}` multiplies the "{1}" rows, and the page or its total counts each of them.',
+        relation,
+        query.table,
+      )
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Detection, Rule } from './rule.ts'
 
 /** A value that is read, changed in memory and written back. Reported where it is changed. */
@@ -53,16 +54,27 @@ app.post('/posts/:id/likes', async (req, res) => {
     facts.sites.flatMap((site): Detection[] => {
       const { detail } = site
       if (detail.kind !== 'read-modify-write') return []
-      const of = detail.table === null ? '' : ` of "${detail.table}"`
+      const { column, table } = detail
+      const message =
+        table === null
+          ? l10n.t(
+              'Potentially lost update: `{0}` is read, changed in memory and written back; changes made in between are overwritten.',
+              column,
+            )
+          : l10n.t(
+              'Potentially lost update: `{0}` of "{1}" is read, changed in memory and written back; changes made in between are overwritten.',
+              column,
+              table,
+            )
       return [
         {
           span: site.span,
-          message: `Potentially lost update: \`${detail.column}\`${of} is read, changed in memory and written back; changes made in between are overwritten.`,
+          message,
           evidence: [site.id],
           fixes: [
             {
               id: 'atomic-update',
-              title: `Let the database change ${detail.column}, so that no change is lost`,
+              title: l10n.t('Let the database change {0}, so that no change is lost', column),
               safety: 'review',
               intention: { kind: 'atomic-update', site: site.id },
             },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
 
@@ -49,8 +50,10 @@ app.delete('/posts/:id', async (req, res) => {
   detect: (facts) =>
     sitesOf(facts, 'unawaited-query').flatMap((site) => {
       const message = site.detail.usedAsValue
-        ? 'This is a promise, not a row: without `await` every check of it passes.'
-        : 'Nobody waits for this query: its failure goes unseen, and the answer may be sent before it is done.'
-      return [at(site, message, [siteFix(site, 'add-await', 'Wait for the query', 'review')])]
+        ? l10n.t('This is a promise, not a row: without `await` every check of it passes.')
+        : l10n.t(
+            'Nobody waits for this query: its failure goes unseen, and the answer may be sent before it is done.',
+          )
+      return [at(site, message, [siteFix(site, 'add-await', l10n.t('Wait for the query'), 'review')])]
     }),
 }

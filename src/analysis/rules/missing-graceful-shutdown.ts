@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
 
@@ -44,12 +45,10 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   detect: (facts) =>
     sitesOf(facts, 'server-start').flatMap((site) => {
       if (site.detail.stops) return []
-      const message =
-        'Nothing ends this server in order: a deployment cuts off the requests that are under way.'
-      return [
-        at(site, message, [
-          siteFix(site, 'graceful-shutdown', 'Finish requests before the process ends', 'safe'),
-        ]),
-      ]
+      const message = l10n.t(
+        'Nothing ends this server in order: a deployment cuts off the requests that are under way.',
+      )
+      const title = l10n.t('Finish requests before the process ends')
+      return [at(site, message, [siteFix(site, 'graceful-shutdown', title, 'safe')])]
     }),
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, sitesOf } from './site-rule.ts'
 
@@ -48,7 +49,10 @@ app.post('/orders/:cart', async (req, res) => {
   ],
   detect: (facts) =>
     sitesOf(facts, 'unrepeatable-effect').flatMap((site) => {
-      const message = `A repeated request calls \`${site.detail.api}\` again: nothing recognises the repetition.`
+      const message = l10n.t(
+        'A repeated request calls `{0}` again: nothing recognises the repetition.',
+        site.detail.api,
+      )
       return [at(site, message)]
     }),
 }

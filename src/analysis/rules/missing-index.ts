@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Column, Facts, QueryCall, Table } from '../facts.ts'
 import type { Detection, Rule } from './rule.ts'
 
@@ -127,12 +128,16 @@ function detectionsFor(columns: readonly Column[], table: Table, facts: Facts): 
   return [
     {
       span: table.span,
-      message: `Potentially slow: queries look for "${table.name}" rows by ${names} without an index.`,
+      message: l10n.t(
+        'Potentially slow: queries look for "{0}" rows by {1} without an index.',
+        table.name,
+        names,
+      ),
       evidence: [...new Set(used.flatMap(({ readers }) => readers.map(({ id }) => id)))],
       fixes: [
         {
           id: 'add-index',
-          title: `Add an index on ${column.name} (takes effect with a migration)`,
+          title: l10n.t('Add an index on {0} (takes effect with a migration)', column.name),
           safety: 'review',
           intention: { kind: 'add-index', orm: table.orm, table: table.name, columns: [column.name] },
         },

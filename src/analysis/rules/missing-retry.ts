@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf, type SiteOf } from './site-rule.ts'
 
@@ -80,13 +81,13 @@ app.get('/weather', async (req, res) => {
   ],
   detect: (facts) =>
     sitesOf(facts, 'outbound-call').flatMap((site) =>
-      mayBeRepeated(site) ? [at(site, 'This request is made once.', [retryFix(site)])] : [],
+      mayBeRepeated(site) ? [at(site, l10n.t('This request is made once.'), [retryFix(site)])] : [],
     ),
 }
 
 /** The fix that makes a request up to three times. */
 export function retryFix(site: SiteOf<'outbound-call'>): ReturnType<typeof siteFix> {
-  const title = 'Try up to three times, with pauses (failures take longer to reach clients)'
+  const title = l10n.t('Try up to three times, with pauses (failures take longer to reach clients)')
   return siteFix(site, 'add-retry', title, 'review')
 }
 

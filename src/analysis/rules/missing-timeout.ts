@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { mayBeRepeated, retryFix } from './missing-retry.ts'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
@@ -44,9 +45,18 @@ app.get('/weather', async (req, res) => {
     sitesOf(facts, 'outbound-call').flatMap((site) => {
       if (site.detail.hasTimeout) return []
       const { client, method } = site.detail
-      const request = method === null ? 'request' : `${method} request`
-      const message = `This ${request} by ${client} has no timeout: while the other service hangs, so do the callers of this one.`
-      const timeout = siteFix(site, 'add-timeout', 'Give up after 5 seconds', 'review')
+      const message =
+        method === null
+          ? l10n.t(
+              'This request by {0} has no timeout: while the other service hangs, so do the callers of this one.',
+              client,
+            )
+          : l10n.t(
+              'This {0} request by {1} has no timeout: while the other service hangs, so do the callers of this one.',
+              method,
+              client,
+            )
+      const timeout = siteFix(site, 'add-timeout', l10n.t('Give up after 5 seconds'), 'review')
       const fixes = mayBeRepeated(site) ? [timeout, retryFix(site)] : [timeout]
       return [at(site, message, fixes)]
     }),

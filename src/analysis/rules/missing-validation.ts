@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
 
@@ -46,12 +47,10 @@ app.post('/users', async (req, res) => {
   ],
   detect: (facts) =>
     sitesOf(facts, 'raw-body-write').flatMap((site) => {
-      const what = site.detail.whole ? 'The whole body' : 'What the client sent'
-      const message = `${what} is written without validation: any field, any type, any size.`
-      return [
-        at(site, message, [
-          siteFix(site, 'validate-body', 'Validate the body with a schema (to be completed)', 'review'),
-        ]),
-      ]
+      const message = site.detail.whole
+        ? l10n.t('The whole body is written without validation: any field, any type, any size.')
+        : l10n.t('What the client sent is written without validation: any field, any type, any size.')
+      const title = l10n.t('Validate the body with a schema (to be completed)')
+      return [at(site, message, [siteFix(site, 'validate-body', title, 'review')])]
     }),
 }

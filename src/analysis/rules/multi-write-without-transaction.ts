@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Detection, Rule } from './rule.ts'
 
 /** Writes that belong together and that no transaction joins. Reported at the first of them. */
@@ -58,8 +59,17 @@ app.post('/orders', async (req, res) => {
       const { detail } = site
       if (detail.kind !== 'separate-writes') return []
       const tables = [...new Set(detail.tables.flatMap((table) => (table === null ? [] : [`"${table}"`])))]
-      const where = tables.length === 0 ? '' : ` (${tables.join(', ')})`
-      const message = `Potentially half-written: ${detail.writes} writes${where} belong together, and no transaction joins them.`
+      const message =
+        tables.length === 0
+          ? l10n.t(
+              'Potentially half-written: {0} writes belong together, and no transaction joins them.',
+              detail.writes,
+            )
+          : l10n.t(
+              'Potentially half-written: {0} writes ({1}) belong together, and no transaction joins them.',
+              detail.writes,
+              tables.join(', '),
+            )
       return [{ span: site.span, message, evidence: [site.id], fixes: [] }]
     }),
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { isWrite, type Facts, type Loop, type QueryCall } from '../facts.ts'
 import { singular } from '../words.ts'
 import { itemsOf, repeats } from './phrases.ts'
@@ -81,7 +82,10 @@ function repeatedRequests({ sites }: Facts): Detection[] {
   })
   return groupBy(found, ({ call }) => call.id).map(([first, ...others]) => ({
     span: first.call.span,
-    message: `Potential N+1: another service is asked for ${itemsOf(first.loop)}, one after the other.`,
+    message: l10n.t(
+      'Potential N+1: another service is asked for {0}, one after the other.',
+      itemsOf(first.loop),
+    ),
     evidence: [first, ...others].map(({ site }) => site.id),
     fixes: [],
   }))
@@ -107,16 +111,18 @@ function repetitionOf(query: QueryCall): Repetition[] {
 function messageFor(repetitions: readonly [Repetition, ...Repetition[]]): string {
   const [{ loop, query, callText }] = repetitions
   const sites = new Set(repetitions.map((repetition) => repetition.query.site)).size
-  const queries =
-    sites > 1 ? `${sites} queries` : query.table === null ? 'one query' : `one "${query.table}" query`
-  return `Potential N+1: \`${callText}\` makes ${queries} for ${itemsOf(loop)}.`
+  const items = itemsOf(loop)
+  if (sites > 1) return l10n.t('Potential N+1: `{0}` makes {1} queries for {2}.', callText, sites, items)
+  return query.table === null
+    ? l10n.t('Potential N+1: `{0}` makes one query for {1}.', callText, items)
+    : l10n.t('Potential N+1: `{0}` makes one "{1}" query for {2}.', callText, query.table, items)
 }
 
 /** What people call one item: its own name if that says something, else the singular of the list's. */
 function itemName({ item, items }: Loop): string {
   if (item !== null && /^\w{3,}$/.test(item)) return item
   const list = /(\w+)$/.exec(items ?? '')?.[1]
-  return list === undefined || singular(list) === list ? 'item' : singular(list)
+  return list === undefined || singular(list) === list ? l10n.t('item') : singular(list)
 }
 
 function fixesFor(repetition: Repetition): ProposedFix[] {
@@ -127,22 +133,30 @@ function fixesFor(repetition: Repetition): ProposedFix[] {
 function eagerLoad({ query, loop }: Repetition): ProposedFix {
   return {
     id: 'eager-load',
-    title: `Load ${rowsOf(query)} together with the list (no query per ${itemName(loop)})`,
+    title:
+      query.table === null
+        ? l10n.t('Load the rows together with the list (no query per {0})', itemName(loop))
+        : l10n.t('Load "{0}" rows together with the list (no query per {1})', query.table, itemName(loop)),
     safety: 'safe',
     intention: { kind: 'eager-load', query: query.id },
   }
 }
 
-function rowsOf({ table }: QueryCall): string {
-  return table === null ? 'the rows' : `"${table}" rows`
-}
-
 function batch({ query, loop }: Repetition): ProposedFix {
-  const isCount = query.operation === 'count'
   return {
     id: 'batch',
-    title: `${isCount ? 'Count' : 'Load'} all ${query.table ?? 'rows'} in one query (1 instead of 1 per ${itemName(loop)})`,
+    title: batchTitle(query, itemName(loop)),
     safety: 'safe',
     intention: { kind: 'batch', query: query.id },
   }
+}
+
+function batchTitle({ operation, table }: QueryCall, item: string): string {
+  if (operation === 'count')
+    return table === null
+      ? l10n.t('Count all rows in one query (1 instead of 1 per {0})', item)
+      : l10n.t('Count all {0} in one query (1 instead of 1 per {1})', table, item)
+  return table === null
+    ? l10n.t('Load all rows in one query (1 instead of 1 per {0})', item)
+    : l10n.t('Load all {0} in one query (1 instead of 1 per {1})', table, item)
 }

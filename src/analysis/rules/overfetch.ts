@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Column, Facts, Include, QueryCall, Table } from '../facts.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
 
@@ -158,11 +159,14 @@ function isHardlyUsed({ include }: { readonly query: QueryCall; readonly include
 }
 
 function messageFor({ relation, uses = [] }: Include): string {
-  const purposes = [
-    ...(uses.some(({ kind }) => kind === 'count') ? ['count them'] : []),
-    ...(uses.some(({ kind }) => kind === 'test') ? ['look for one of them'] : []),
-  ]
-  return `Potential overfetch: all \`${relation}\` of every row are loaded only to ${purposes.join(' and to ')}.`
+  if (uses.every(({ kind }) => kind === 'count'))
+    return l10n.t('Potential overfetch: all `{0}` of every row are loaded only to count them.', relation)
+  return uses.some(({ kind }) => kind === 'count')
+    ? l10n.t(
+        'Potential overfetch: all `{0}` of every row are loaded only to count them and to look for one of them.',
+        relation,
+      )
+    : l10n.t('Potential overfetch: all `{0}` of every row are loaded only to look for one of them.', relation)
 }
 
 /** To-many relations that every read brings along, of entities that routes read. */
@@ -174,7 +178,11 @@ function eagerRelations({ tables, queries }: Facts): Detection[] {
       .filter(({ eager, many }) => eager && many)
       .map((relation) => ({
         span: relation.span,
-        message: `Potential overfetch: every read of "${table.name}" loads all its \`${relation.name}\` too.`,
+        message: l10n.t(
+          'Potential overfetch: every read of "{0}" loads all its `{1}` too.',
+          table.name,
+          relation.name,
+        ),
         evidence: readers.map(({ id }) => id),
         fixes: [],
       }))
@@ -192,12 +200,12 @@ function columnsHardlyUsed({ queries, tables }: Facts): Detection[] {
     return [
       {
         span: query.span,
-        message: `Potential overfetch: of ${table.columns.length} columns of "${table.name}" only ${listOf(query.columnsRead ?? [])} ${query.columnsRead?.length === 1 ? 'is' : 'are'} used.`,
+        message: columnsMessage(query.columnsRead ?? [], table),
         evidence: calls.map(({ id }) => id),
         fixes: [
           {
             id: 'select-columns',
-            title: 'Read only the columns that are used',
+            title: l10n.t('Read only the columns that are used'),
             safety: 'review',
             intention: { kind: 'select-columns', query: query.id },
           },
@@ -205,6 +213,22 @@ function columnsHardlyUsed({ queries, tables }: Facts): Detection[] {
       },
     ]
   })
+}
+
+function columnsMessage(read: readonly string[], { name, columns }: Table): string {
+  return read.length === 1
+    ? l10n.t(
+        'Potential overfetch: of {0} columns of "{1}" only {2} is used.',
+        columns.length,
+        name,
+        listOf(read),
+      )
+    : l10n.t(
+        'Potential overfetch: of {0} columns of "{1}" only {2} are used.',
+        columns.length,
+        name,
+        listOf(read),
+      )
 }
 
 function readsWholeRows({ operation, bound, columns, columnsRead = [], includes }: QueryCall): boolean {
@@ -226,5 +250,6 @@ function isHeavy({ name, type }: Column): boolean {
 
 function listOf(names: readonly string[]): string {
   const quoted = names.map((name) => `\`${name}\``)
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`
+  const last = quoted.pop() ?? ''
+  return quoted.length === 0 ? last : l10n.t('{0} and {1}', quoted.join(', '), last)
 }

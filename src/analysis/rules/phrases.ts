@@ -1,13 +1,9 @@
-import type { Loop, QueryCall } from '../facts.ts'
-
-/** The rows of a query in words: `"posts" rows`, or `rows` where the table isn't known. */
-export function rowsOf(query: Pick<QueryCall, 'table'>): string {
-  return query.table === null ? 'rows' : `"${query.table}" rows`
-}
+import * as l10n from '@vscode/l10n'
+import type { Loop } from '../facts.ts'
 
 /** What a loop walks over in words: ``every item of `posts` ``. */
 export function itemsOf({ items }: Loop): string {
-  return items === null ? 'every item' : `every item of \`${items}\``
+  return items === null ? l10n.t('every item') : l10n.t('every item of `{0}`', items)
 }
 
 /** Whether a loop runs once for each item of a list whose length data decides. */

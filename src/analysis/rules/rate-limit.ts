@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
 
@@ -67,9 +68,8 @@ app.get('/hello', limitRequests, (req, res) => {
   detect: (facts) =>
     sitesOf(facts, 'route-registration').flatMap((site) => {
       if (site.detail.framework !== 'express' || site.detail.limited) return []
-      const title = 'Limit to 60 requests a minute by client address (clients beyond it get a 429)'
-      return [
-        at(site, 'Clients may ask as often as they like.', [siteFix(site, 'rate-limit', title, 'review')]),
-      ]
+      const title = l10n.t('Limit to 60 requests a minute by client address (clients beyond it get a 429)')
+      const message = l10n.t('Clients may ask as often as they like.')
+      return [at(site, message, [siteFix(site, 'rate-limit', title, 'review')])]
     }),
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Detection, Rule } from './rule.ts'
 
 /** A query that ran before in the same function with the same arguments. Reported at the second. */
@@ -50,7 +51,10 @@ app.get('/posts/:id', async (req, res) => {
     facts.sites.flatMap((site): Detection[] => {
       const { detail } = site
       if (detail.kind !== 'repeated-read' || site.loops.length > 0) return []
-      const message = `Potentially redundant: the same query with the same arguments ran in line ${detail.firstLine}.`
+      const message = l10n.t(
+        'Potentially redundant: the same query with the same arguments ran in line {0}.',
+        detail.firstLine,
+      )
       return [{ span: site.span, message, evidence: [site.id], fixes: [] }]
     }),
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
 
@@ -42,7 +43,8 @@ app.post('/echo', (req, res) => {
   ],
   detect: (facts) =>
     sitesOf(facts, 'double-response').flatMap((site) => {
-      const message = 'The handler goes on after this answer and sends another one.'
-      return [at(site, message, [siteFix(site, 'return-after-response', 'Return after the answer', 'safe')])]
+      const message = l10n.t('The handler goes on after this answer and sends another one.')
+      const title = l10n.t('Return after the answer')
+      return [at(site, message, [siteFix(site, 'return-after-response', title, 'safe')])]
     }),
 }

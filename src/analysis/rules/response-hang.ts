@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, sitesOf } from './site-rule.ts'
 
@@ -48,6 +49,9 @@ app.get('/', (req, res) => {
   ],
   detect: (facts) =>
     sitesOf(facts, 'missing-response').flatMap((site) => {
-      return [at(site, 'The handler is left here without an answer: the client waits until it times out.')]
+      const message = l10n.t(
+        'The handler is left here without an answer: the client waits until it times out.',
+      )
+      return [at(site, message)]
     }),
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { FixSafety, Problem, Severity } from '../../model/finding.ts'
 import type { Span } from '../../model/source.ts'
 import type { Facts } from '../facts.ts'
@@ -56,7 +57,7 @@ export function runRule(rule: Rule, facts: Facts): { detections: Detection[]; pr
     return { detections: rule.detect(facts), problems: [] }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    const message = `The rule ${rule.id} failed and reports nothing: ${reason}`
+    const message = l10n.t('The rule {0} failed and reports nothing: {1}', rule.id, reason)
     return { detections: [], problems: [{ kind: 'rule', file: '', line: 0, message }] }
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Detection, Rule } from './rule.ts'
 
 /** Reads that wait for each other without need. Reported at the second of them. */
@@ -53,16 +54,24 @@ app.get('/posts', async (req, res) => {
     facts.sites.flatMap((site): Detection[] => {
       const { detail } = site
       if (detail.kind !== 'sequential-reads' || site.loops.length > 0) return []
-      const what = detail.reads > 2 ? `${detail.reads} reads wait for each other` : 'this read waits'
+      const { reads, previous } = detail
+      const message =
+        reads > 2
+          ? l10n.t(
+              'Potentially slow: {0} reads wait for each other, first for `{1}`, without using the rows.',
+              reads,
+              previous,
+            )
+          : l10n.t('Potentially slow: this read waits, first for `{0}`, without using the rows.', previous)
       return [
         {
           span: site.span,
-          message: `Potentially slow: ${what}, first for \`${detail.previous}\`, without using the rows.`,
+          message,
           evidence: [site.id],
           fixes: [
             {
               id: 'run-together',
-              title: `Start the ${detail.reads} reads together (one request holds up to ${detail.reads} connections)`,
+              title: l10n.t('Start the {0} reads together (one request holds up to {0} connections)', reads),
               safety: 'review',
               intention: { kind: 'run-together', site: site.id },
             },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
 
@@ -72,8 +73,8 @@ app.get('/hello', (req, res) => {
   detect: (facts) =>
     sitesOf(facts, 'application').flatMap((site) => {
       if (site.detail.framework !== 'express' || site.detail.logs) return []
-      const title = 'Log requests as JSON with an id (answers get an x-request-id header)'
-      const message = 'The requests of this application leave no log that can be searched.'
+      const title = l10n.t('Log requests as JSON with an id (answers get an x-request-id header)')
+      const message = l10n.t('The requests of this application leave no log that can be searched.')
       return [at(site, message, [siteFix(site, 'structured-logs', title, 'review')])]
     }),
 }

@@ -1,5 +1,6 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
-import { at, sitesOf } from './site-rule.ts'
+import { at, sitesOf, type SiteOf } from './site-rule.ts'
 
 /** A `catch` after which nobody knows that something failed. */
 export const swallowedError: Rule = {
@@ -56,9 +57,13 @@ app.post('/bookings/:room', async (req, res) => {
   ],
   detect: (facts) =>
     sitesOf(facts, 'swallowed-error').flatMap((site) => {
-      if (site.detail.as === 'data')
-        return [at(site, 'The error is passed on as if it were data: the client sees success.')]
-      const lost = site.detail.writes ? 'rows may be missing' : 'nothing was read'
-      return [at(site, `The error is swallowed here: callers go on as if all were well, though ${lost}.`)]
+      return [at(site, messageFor(site.detail))]
     }),
+}
+
+function messageFor({ as, writes }: SiteOf<'swallowed-error'>['detail']): string {
+  if (as === 'data') return l10n.t('The error is passed on as if it were data: the client sees success.')
+  return writes
+    ? l10n.t('The error is swallowed here: callers go on as if all were well, though rows may be missing.')
+    : l10n.t('The error is swallowed here: callers go on as if all were well, though nothing was read.')
 }

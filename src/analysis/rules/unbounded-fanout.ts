@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, sitesOf } from './site-rule.ts'
 
@@ -53,7 +54,10 @@ app.post('/reminders', async (req, res) => {
     return sitesOf(facts, 'fan-out').flatMap((site) => {
       const { items, loop, fromRequest, capped } = site.detail
       if (!fromRequest || capped || withQueries.has(loop)) return []
-      const message = `Potentially unbounded: the client decides how many \`${items}\` there are, and each one costs a call.`
+      const message = l10n.t(
+        'Potentially unbounded: the client decides how many `{0}` there are, and each one costs a call.',
+        items,
+      )
       return [at(site, message)]
     })
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Facts, Include, QueryCall } from '../facts.ts'
 import type { PageLimits } from '../intentions.ts'
 import { readsLookup } from '../lookup-tables.ts'
@@ -82,7 +83,10 @@ function unboundedIncludes({ queries }: Facts): Detection[] {
   return groupBy(found, ({ include: { span } }) => `${span.file}:${span.line}:${span.column}`).map(
     ([first, ...others]) => ({
       span: first.include.span,
-      message: `Potentially unbounded: all \`${first.include.relation}\` of the row reach the response, without a limit.`,
+      message: l10n.t(
+        'Potentially unbounded: all `{0}` of the row reach the response, without a limit.',
+        first.include.relation,
+      ),
       evidence: [first, ...others].map(({ query }) => query.id),
       fixes: [],
     }),
@@ -111,16 +115,33 @@ function isAddedUp({ uses }: QueryCall): boolean {
   return uses.some(({ kind }) => kind === 'sum')
 }
 
-function messageFor(query: QueryCall): string {
-  const rows = query.table === null ? 'rows' : `"${query.table}" rows`
-  const which = query.filters.length === 0 ? `all ${rows}` : `all matching ${rows}`
-  return `Potentially unbounded: this query has no limit, and ${which} it reads reach the response.`
+function messageFor({ table, filters }: QueryCall): string {
+  const isWhole = filters.length === 0
+  if (table === null)
+    return isWhole
+      ? l10n.t('Potentially unbounded: this query has no limit, and all rows it reads reach the response.')
+      : l10n.t(
+          'Potentially unbounded: this query has no limit, and all matching rows it reads reach the response.',
+        )
+  return isWhole
+    ? l10n.t(
+        'Potentially unbounded: this query has no limit, and all "{0}" rows it reads reach the response.',
+        table,
+      )
+    : l10n.t(
+        'Potentially unbounded: this query has no limit, and all matching "{0}" rows it reads reach the response.',
+        table,
+      )
 }
 
 function paginate(queries: readonly QueryCall[]): ProposedFix {
   return {
     id: 'paginate',
-    title: `Paginate: returns at most ${page.defaultLimit} rows by default (?limit up to ${page.maximumLimit}, ?offset)`,
+    title: l10n.t(
+      'Paginate: returns at most {0} rows by default (?limit up to {1}, ?offset)',
+      page.defaultLimit,
+      page.maximumLimit,
+    ),
     safety: 'review',
     intention: { kind: 'paginate', queries: queries.map((query) => query.id), page, by: 'offset' },
   }
@@ -129,7 +150,11 @@ function paginate(queries: readonly QueryCall[]): ProposedFix {
 function paginateByKey(queries: readonly QueryCall[]): ProposedFix {
   return {
     id: 'paginate-by-key',
-    title: `Paginate by key: at most ${page.defaultLimit} rows after ?after, ordered by key (?limit up to ${page.maximumLimit})`,
+    title: l10n.t(
+      'Paginate by key: at most {0} rows after ?after, ordered by key (?limit up to {1})',
+      page.defaultLimit,
+      page.maximumLimit,
+    ),
     safety: 'review',
     intention: { kind: 'paginate', queries: queries.map((query) => query.id), page, by: 'key' },
   }

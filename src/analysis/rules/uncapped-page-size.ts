@@ -1,6 +1,6 @@
+import * as l10n from '@vscode/l10n'
 import type { Facts, PageSize, QueryCall } from '../facts.ts'
 import type { PageLimits } from '../intentions.ts'
-import { rowsOf } from './phrases.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
 
 const page: PageLimits = { defaultLimit: 20, maximumLimit: 100 }
@@ -65,12 +65,12 @@ function uncappedQueries(facts: Facts): Detection[] {
   return groupBy(facts.queries.flatMap(uncapped), ({ size: { span } }) => `${span.file}:${span.line}`).map(
     ([first, ...others]): Detection => ({
       span: first.size.span,
-      message: `Potentially unlimited page: the client chooses how many ${rowsOf(first.query)} are read, and nothing caps the number.`,
+      message: messageFor(first.query),
       evidence: [first, ...others].map(({ query }) => query.id),
       fixes: [
         {
           id: 'cap-limit',
-          title: `Cap the page size: clients get at most ${page.maximumLimit} rows at once`,
+          title: l10n.t('Cap the page size: clients get at most {0} rows at once', page.maximumLimit),
           safety: 'review',
           intention: {
             kind: 'cap-limit',
@@ -83,12 +83,26 @@ function uncappedQueries(facts: Facts): Detection[] {
   )
 }
 
+function messageFor({ table }: QueryCall): string {
+  return table === null
+    ? l10n.t(
+        'Potentially unlimited page: the client chooses how many rows are read, and nothing caps the number.',
+      )
+    : l10n.t(
+        'Potentially unlimited page: the client chooses how many "{0}" rows are read, and nothing caps the number.',
+        table,
+      )
+}
+
 /** Schemas that admit any page size, where no code behind them is seen to cap it. */
 function uncappedSchemas({ sites, queries }: Facts): Detection[] {
   if (queries.some(({ pageSize }) => pageSize?.source === 'capped')) return []
   return sites.flatMap(({ id, span, detail }) => {
     if (detail.kind !== 'uncapped-page-schema') return []
-    const message = `Potentially unlimited page: the schema admits any \`${detail.name}\` that a client asks for.`
+    const message = l10n.t(
+      'Potentially unlimited page: the schema admits any `{0}` that a client asks for.',
+      detail.name,
+    )
     return [{ span, message, evidence: [id], fixes: [] }]
   })
 }

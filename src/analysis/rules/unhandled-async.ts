@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Rule } from './rule.ts'
 import { at, siteFix, sitesOf } from './site-rule.ts'
 
@@ -45,8 +46,10 @@ app.get('/report', async (req, res, next) => {
   ],
   detect: (facts) =>
     sitesOf(facts, 'unhandled-rejection').flatMap((site) => {
-      const message =
-        'When this fails, Express 4 sends no answer: the request hangs, and the process may end.'
-      return [at(site, message, [siteFix(site, 'forward-errors', 'Hand errors on to `next`', 'safe')])]
+      const message = l10n.t(
+        'When this fails, Express 4 sends no answer: the request hangs, and the process may end.',
+      )
+      const title = l10n.t('Hand errors on to `next`')
+      return [at(site, message, [siteFix(site, 'forward-errors', title, 'safe')])]
     }),
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Facts, QueryCall } from '../facts.ts'
 import { readsLookup } from '../lookup-tables.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
@@ -85,6 +86,14 @@ function placeOf(query: QueryCall): string {
 function messageFor(query: QueryCall): string {
   const columns = query.filters.filter(({ pattern }) => pattern).map(({ column }) => `\`${column}\``)
   const which = [...new Set(columns)].join(', ')
-  const rows = query.table === null ? 'every row' : `every "${query.table}" row`
-  return `Potentially slow: searching ${which} for a text anywhere in it compares ${rows}; no ordinary index helps.`
+  return query.table === null
+    ? l10n.t(
+        'Potentially slow: searching {0} for a text anywhere in it compares every row; no ordinary index helps.',
+        which,
+      )
+    : l10n.t(
+        'Potentially slow: searching {0} for a text anywhere in it compares every "{1}" row; no ordinary index helps.',
+        which,
+        query.table,
+      )
 }

@@ -1,6 +1,6 @@
+import * as l10n from '@vscode/l10n'
 import type { QueryCall, Table } from '../facts.ts'
 import { isUniqueColumn } from '../unique-columns.ts'
-import { rowsOf } from './phrases.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
 
 /** A page by offset whose rows have no defined order. Reported at the query. */
@@ -60,7 +60,7 @@ app.get('/posts', async (req, res) => {
       fixes: [
         {
           id: 'stable-order',
-          title: 'Order by the primary key too, so that pages neither overlap nor miss rows',
+          title: l10n.t('Order by the primary key too, so that pages neither overlap nor miss rows'),
           safety: 'review',
           intention: { kind: 'stable-order', query: first.id },
         },
@@ -95,10 +95,23 @@ function isTime(name: string, type: string | null): boolean {
   return /(?:At|_at|date|time|created|updated|timestamp)$/i.test(name) || /date|time/i.test(type ?? '')
 }
 
-function messageFor(query: QueryCall): string {
-  const why =
-    query.order?.length === 0
-      ? 'have no order'
-      : `are ordered by ${query.order?.map((column) => `"${column}"`).join(', ')} alone, which several may share`
-  return `Potentially unstable pages: the ${rowsOf(query)} ${why}, so that pages may overlap or miss rows.`
+function messageFor({ table, order }: QueryCall): string {
+  const columns = (order ?? []).map((column) => `"${column}"`).join(', ')
+  if (columns === '')
+    return table === null
+      ? l10n.t('Potentially unstable pages: the rows have no order, so that pages may overlap or miss rows.')
+      : l10n.t(
+          'Potentially unstable pages: the "{0}" rows have no order, so that pages may overlap or miss rows.',
+          table,
+        )
+  return table === null
+    ? l10n.t(
+        'Potentially unstable pages: the rows are ordered by {0} alone, which several may share, so that pages may overlap or miss rows.',
+        columns,
+      )
+    : l10n.t(
+        'Potentially unstable pages: the "{0}" rows are ordered by {1} alone, which several may share, so that pages may overlap or miss rows.',
+        table,
+        columns,
+      )
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Detection, Rule } from './rule.ts'
 
 /** Rows that are read into a variable that nothing reads. Reported at the query or the call that leads to it. */
@@ -46,7 +47,7 @@ app.delete('/posts/:id', async (req, res) => {
   detect: (facts) =>
     facts.sites.flatMap((site): Detection[] => {
       if (site.detail.kind !== 'unread-rows') return []
-      const message = `Potentially needless: nothing reads the rows that \`${site.text}\` loads.`
+      const message = l10n.t('Potentially needless: nothing reads the rows that `{0}` loads.', site.text)
       return [{ span: site.span, message, evidence: [site.id], fixes: [] }]
     }),
 }

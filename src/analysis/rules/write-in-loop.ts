@@ -1,4 +1,5 @@
-import { isWrite, type Loop, type QueryCall } from '../facts.ts'
+import * as l10n from '@vscode/l10n'
+import { isWrite, type Loop, type QueryCall, type Write } from '../facts.ts'
 import { itemsOf, repeats } from './phrases.ts'
 import { groupBy, type Detection, type ProposedFix, type Rule } from './rule.ts'
 
@@ -70,6 +71,7 @@ app.post('/posts/:id/tags', async (req, res) => {
 /** A write with a loop that repeats it; `site` and `span` are those of the call in the loop. */
 interface Repetition {
   readonly query: QueryCall
+  readonly operation: Write
   readonly loop: Loop
   readonly site: string
   readonly span: QueryCall['span']
@@ -77,10 +79,11 @@ interface Repetition {
 }
 
 function repetitionsOf(query: QueryCall): Repetition[] {
-  if (!isWrite(query.operation) || query.bulk || isDeliberate(query)) return []
+  const { operation } = query
+  if (!isWrite(operation) || query.bulk || isDeliberate(query)) return []
   return query.loops.filter(repeats).flatMap((loop): Repetition[] => {
     const call = query.path[loop.call]
-    return call ? [{ query, loop, site: call.id, span: call.span, text: call.text }] : []
+    return call ? [{ query, operation, loop, site: call.id, span: call.span, text: call.text }] : []
   })
 }
 
@@ -89,12 +92,51 @@ function isDeliberate(query: QueryCall): boolean {
   return query.inTransaction && (query.operation === 'update' || query.operation === 'save')
 }
 
-const verbs = { insert: 'inserts', update: 'updates', upsert: 'upserts', save: 'saves', delete: 'deletes' }
+const sentences: Readonly<Record<Write, (text: string, items: string, table: string | null) => string>> = {
+  insert: (text, items, table) =>
+    table === null
+      ? l10n.t('Potentially slow: `{0}` inserts a row for {1}, one statement each.', text, items)
+      : l10n.t(
+          'Potentially slow: `{0}` inserts a "{1}" row for {2}, one statement each.',
+          text,
+          table,
+          items,
+        ),
+  update: (text, items, table) =>
+    table === null
+      ? l10n.t('Potentially slow: `{0}` updates a row for {1}, one statement each.', text, items)
+      : l10n.t(
+          'Potentially slow: `{0}` updates a "{1}" row for {2}, one statement each.',
+          text,
+          table,
+          items,
+        ),
+  upsert: (text, items, table) =>
+    table === null
+      ? l10n.t('Potentially slow: `{0}` upserts a row for {1}, one statement each.', text, items)
+      : l10n.t(
+          'Potentially slow: `{0}` upserts a "{1}" row for {2}, one statement each.',
+          text,
+          table,
+          items,
+        ),
+  save: (text, items, table) =>
+    table === null
+      ? l10n.t('Potentially slow: `{0}` saves a row for {1}, one statement each.', text, items)
+      : l10n.t('Potentially slow: `{0}` saves a "{1}" row for {2}, one statement each.', text, table, items),
+  delete: (text, items, table) =>
+    table === null
+      ? l10n.t('Potentially slow: `{0}` deletes a row for {1}, one statement each.', text, items)
+      : l10n.t(
+          'Potentially slow: `{0}` deletes a "{1}" row for {2}, one statement each.',
+          text,
+          table,
+          items,
+        ),
+}
 
-function messageFor({ query, loop, text }: Repetition): string {
-  const verb = isWrite(query.operation) ? verbs[query.operation] : 'writes'
-  const rows = query.table === null ? 'a row' : `a "${query.table}" row`
-  return `Potentially slow: \`${text}\` ${verb} ${rows} for ${itemsOf(loop)}, one statement each.`
+function messageFor({ query, operation, loop, text }: Repetition): string {
+  return sentences[operation](text, itemsOf(loop), query.table)
 }
 
 function fixesFor({ query, loop }: Repetition): ProposedFix[] {
@@ -102,7 +144,10 @@ function fixesFor({ query, loop }: Repetition): ProposedFix[] {
   return [
     {
       id: 'bulk-write',
-      title: `Insert all ${query.table ?? 'rows'} with one statement`,
+      title:
+        query.table === null
+          ? l10n.t('Insert all rows with one statement')
+          : l10n.t('Insert all {0} with one statement', query.table),
       safety: 'review',
       intention: { kind: 'bulk-write', query: query.id },
     },

@@ -1,6 +1,6 @@
+import * as l10n from '@vscode/l10n'
 import { isByProduct } from '../by-products.ts'
 import { isWrite, type Facts, type QueryCall } from '../facts.ts'
-import { rowsOf } from './phrases.ts'
 import { groupBy, type Detection, type Rule } from './rule.ts'
 
 /** A GET route that changes the rows it shows. Reported at the call in the handler. */
@@ -60,7 +60,10 @@ app.get('/funds/:id/shares', async (req, res) => {
       ({ path, site }) => path[0]?.id ?? site,
     ).map(([first, ...others]): Detection => ({
       span: (first.path[0] ?? first).span,
-      message: `Potentially costly: this GET request updates ${rowsOf(first)} one by one whenever someone looks at them.`,
+      message: l10n.t(
+        'Potentially costly: this GET request updates "{0}" rows one by one whenever someone looks at them.',
+        first.table ?? '',
+      ),
       evidence: [first, ...others].map(({ id }) => id),
       fixes: [],
     })),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Node } from 'ts-morph'
 import type { Problem } from '../../model/finding.ts'
 import { parameterNames, routeKey } from '../../model/route.ts'
@@ -89,7 +90,9 @@ export class TypeScriptFrontEnd {
 
   #readProgram(problems: Problem[]): Facts {
     const found = findRoutes(frameworks, this.#resolver, ({ id }, error) =>
-      problems.push(problemOf(error, `${id} routes`)),
+      problems.push(
+        problemOf(error, (reason) => l10n.t('{0} routes could not be inspected: {1}', id, reason)),
+      ),
     )
     this.#readTables(problems)
     const handlers: Handler[] = []
@@ -99,14 +102,20 @@ export class TypeScriptFrontEnd {
       for (const route of routes.toSorted((a, b) => byPlace(a.start, b.start))) {
         const handler = handlerOf(route, framework)
         handlers.push(handler)
-        const what = routeKey(route)
+        const say = (reason: string): string =>
+          l10n.t('{0} could not be inspected: {1}', routeKey(route), reason)
         const at = spanOf(route.start)
         const follow = (fn: FunctionNode): readonly TracedCall[] => this.#queriesOf(fn, handler.id, framework)
-        calls.push(...attempt(() => route.functions.flatMap(follow), [], problems, what, at))
-        attempt(() => sites.observe(route, handler, framework), undefined, problems, what, at)
+        calls.push(...attempt(() => route.functions.flatMap(follow), [], problems, say, at))
+        attempt(() => sites.observe(route, handler, framework), undefined, problems, say, at)
       }
     if (handlers.length > 0)
-      attempt(() => sites.observeProgram(), undefined, problems, 'The application as a whole')
+      attempt(
+        () => sites.observeProgram(),
+        undefined,
+        problems,
+        (reason) => l10n.t('The application as a whole could not be inspected: {0}', reason),
+      )
     this.#calls.replace(new Map(calls.map((call) => [call.facts.id, call])))
     this.#sites.replace(new Map(sites.all().map((site) => [site.facts.id, site])))
     return {
@@ -125,7 +134,7 @@ export class TypeScriptFrontEnd {
         () => resolver.remember(tablesOfOrm, orm.id, () => orm.tables?.(program, resolver) ?? []),
         [],
         problems,
-        `${orm.id} tables`,
+        (reason) => l10n.t('{0} tables could not be inspected: {1}', orm.id, reason),
       ),
     ])
     if (isSame(tables, this.#tables)) return
@@ -151,20 +160,22 @@ export class TypeScriptFrontEnd {
 
 const tablesInput = 'tables'
 
+/** What a user reads of a step that failed for a reason. */
+type Say = (reason: string) => string
+
 /** Runs a step of the analysis; where it fails, the fallback stands in and the problems get one more. */
-function attempt<T>(step: () => T, fallback: T, problems: Problem[], what: string, at?: Location): T {
+function attempt<T>(step: () => T, fallback: T, problems: Problem[], say: Say, at?: Location): T {
   try {
     return step()
   } catch (error) {
-    problems.push(problemOf(error, what, at))
+    problems.push(problemOf(error, say, at))
     return fallback
   }
 }
 
-function problemOf(error: unknown, what: string, at?: Location): Problem {
+function problemOf(error: unknown, say: Say, at?: Location): Problem {
   const reason = error instanceof Error ? error.message : String(error)
-  const message = `${what} could not be inspected: ${reason}`
-  return { kind: 'rule', file: at?.file ?? '', line: at?.line ?? 0, message }
+  return { kind: 'rule', file: at?.file ?? '', line: at?.line ?? 0, message: say(reason) }
 }
 
 function byPlace(a: Node, b: Node): number {

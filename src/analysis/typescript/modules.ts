@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import { ts } from 'ts-morph'
 import type { Problem } from '../../model/finding.ts'
 
@@ -81,7 +82,9 @@ export class Modules {
       if (!error) return []
       const line = text.slice(0, error.start ?? 0).split('\n').length
       const reason = ts.flattenDiagnosticMessageText(error.messageText, ' ')
-      return [{ kind: 'config', file, line, message: `It does not parse (${reason}), and is not used.` }]
+      return [
+        { kind: 'config', file, line, message: l10n.t('It does not parse ({0}), and is not used.', reason) },
+      ]
     })
     return this.#problems
   }

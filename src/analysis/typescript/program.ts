@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { ts, type CallExpression, Node, type Project, type SourceFile } from 'ts-morph'
 import type { Problem } from '../../model/finding.ts'
 import type { FileEdit, Span } from '../../model/source.ts'
@@ -221,7 +222,7 @@ export class Program {
       kind: 'parse',
       file,
       line: 1,
-      message: 'Nested too deeply to be inspected.',
+      message: l10n.t('Nested too deeply to be inspected.'),
     }))
     const broken = this.#allFiles().flatMap((sourceFile): Problem[] => {
       const diagnostic = program.getSyntacticDiagnostics(sourceFile)[0]

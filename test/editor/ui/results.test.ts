@@ -85,7 +85,9 @@ describe('results in the editor', { timeout: 400_000 }, () => {
       .filter({ hasText: /▶ Load test · fails before load(?! · stale)/ })
       .first()
       .waitFor()
-    await sidebarRow(page, testedRoute).filter({ hasText: 'fails before load' }).waitFor()
+    await sidebarRow(page, testedRoute)
+      .filter({ hasText: /fails before load · 1 finding/ })
+      .waitFor()
   })
 
   it('puts the result on the clipboard, and saves a report of both runs', async () => {

@@ -8,7 +8,7 @@ import type { DocumentModel } from '../../../src/model/document-model.ts'
 import { dump, startMongodb, withDatabase } from '../../servers/mongodb.ts'
 import { projectOf } from '../../analysis/temporary-project.ts'
 import { factoryChildren, failsWith, isRunning, waitUntil } from '../factory-process.ts'
-import { modelsIn, mongodbForFile, shopFiles, skip } from './mongodb-shop.ts'
+import { modelsIn, mongodbForFile, Shop, shopFiles, skip } from './mongodb-shop.ts'
 
 const databaseUrl = mongodbForFile()
 const options = { rows: { users: 150, catalogue: 30, categories: 5, orders: 1200, reviews: 100 } }
@@ -140,20 +140,20 @@ test(
 
 test('another process that seeds or undoes meanwhile is refused', { skip }, async () => {
   const url = await databaseUrl()
-  await withFactory(url, async (factory) => {
-    const plan = await factory.plan(options)
-    let refused = false
-    await factory.seed(plan, ({ phase }) => {
-      if (phase === 'insert') refused ||= true
-    })
-    assert.ok(refused)
-    const [first, second] = [factory.undo(() => {}), withFactory(url, (other) => other.undo(() => {}))]
-    const outcomes = await Promise.allSettled([first, second])
-    const failures = outcomes.flatMap((outcome) =>
-      outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
-    )
-    for (const failure of failures) failsWith('HR_SEED_BUSY', /Another Headroom run/)(failure)
-    await factory.undo(() => {})
-  })
-  assert.deepEqual(await content(url), {})
+  let refusals = 0
+  await new Shop(url, models).seed(options, (database) => ({
+    ...database,
+    append: async (chunk, signal) => {
+      await database.append(chunk, signal)
+      if (refusals > 0) return
+      await withFactory(url, async (other) => {
+        for (const attempt of [() => other.undo(() => {}), () => other.resume(() => {})]) {
+          await assert.rejects(attempt(), failsWith('HR_SEED_BUSY', /Another Headroom run/))
+          refusals++
+        }
+      })
+    },
+  }))
+  assert.equal(refusals, 2)
+  assert.deepEqual(await content(url), reference)
 })

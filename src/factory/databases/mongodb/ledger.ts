@@ -79,7 +79,12 @@ export function readEntries(connection: Connection): Promise<LedgerEntries> {
 
 /** What the ledger says of runs and rows. */
 export function asLedger({ runs, tables, reservations, chunks }: LedgerEntries): Ledger {
-  const reserved = Map.groupBy(reservations, ({ table }) => table)
+  // A run that was killed before it was recorded has set nothing aside.
+  const known = new Set(runs.map(({ _id }) => _id))
+  const reserved = Map.groupBy(
+    reservations.filter(({ run }) => known.has(run)),
+    ({ table }) => table,
+  )
   const made = Map.groupBy(chunks, ({ table }) => table)
   const unfinished = runs.find(({ complete }) => !complete)
   return {

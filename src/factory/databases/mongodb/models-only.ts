@@ -5,9 +5,6 @@ import { bytesOf } from './chunks.ts'
 import { documentMaker } from './documents.ts'
 import { tablesOfModels } from './model-tables.ts'
 
-/** The URL that stands for a database where there is none to ask: plans can be made from the models in the code. */
-export const modelsOnlyUrl = 'mongodb:'
-
 /** A database of which only the models are known. It can be planned for; whatever needs the server throws `HR_NO_DATABASE`. */
 export function modelsOnly(models: readonly DocumentModel[]): Database {
   const tables = tablesOfModels(models)

@@ -1,4 +1,4 @@
-import type { DocumentModel } from '../../../model/document-model.ts'
+import { modelsOnlyUrl, type DocumentModel } from '../../../model/document-model.ts'
 import type { Database } from '../database.ts'
 import { appendChunk, probeChunk } from './chunks.ts'
 import { Connection } from './connection.ts'
@@ -9,7 +9,7 @@ import { Ownership } from './owner.ts'
 import { removeYoungest, retractIntents } from './removal.ts'
 import { beginRun, dropLedger } from './runs.ts'
 import { readChildCounts, readKeys, readValues } from './values.ts'
-import { modelsOnly, modelsOnlyUrl } from './models-only.ts'
+import { modelsOnly } from './models-only.ts'
 
 /**
  * Opens the MongoDB database that `url` names, whose documents `models` describe; for {@link modelsOnlyUrl} what stands for
