@@ -19,12 +19,16 @@ export async function ensureDatabaseServers(signal: AbortSignal): Promise<void> 
   if (findServerPrograms('mongodb') === null) await buildFerretdb(signal)
 }
 
+/** A minute on two cores; a proxy that doesn't answer must not hold all other tests up. */
+const buildMillis = 5 * 60_000
+
 /** Debian has no MongoDB. Without Go, or without its modules, the tests that need such a server say why they are skipped. */
 async function buildFerretdb(signal: AbortSignal): Promise<void> {
   console.error("headroom: building FerretDB, which speaks MongoDB's protocol, with go build …")
   await mkdir(dirname(ferretdbProgram), { recursive: true })
   const args = ['build', '-trimpath', '-o', ferretdbProgram, '.']
-  const options = { cwd: inRepository('test', 'servers', 'ferretdb'), signal }
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(buildMillis)])
+  const options = { cwd: inRepository('test', 'servers', 'ferretdb'), signal: patience }
   const { code } = await capture('go', args, options).catch(() => ({ code: 1 }))
   signal.throwIfAborted()
   if (code !== 0) console.error('headroom: FerretDB could not be built: go from 1.22 on is needed.')

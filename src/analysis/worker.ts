@@ -1,3 +1,4 @@
+import '../l10n.ts'
 import { parentPort, workerData } from 'node:worker_threads'
 import { failureData } from '../model/failure.ts'
 import { Inspection } from './inspection.ts'

@@ -73,7 +73,7 @@ function runItem({ folder, run, entry }: FolderRun): vscode.TreeItem {
   const began = new Date(startedAt)
   item.description = [
     ...(baseline ? [vscode.l10n.t('baseline')] : []),
-    headline === 'not measured' ? verdictTitle(verdict) : headline,
+    verdict === 'holds' || verdict === 'breaks' ? headline : verdictTitle(verdict),
     timeAgo(began, new Date()),
   ].join(' · ')
   const absolute = began.toLocaleString(vscode.env.language)

@@ -1,3 +1,5 @@
+import '../l10n.ts'
+
 /**
  * The workflows, each evaluated when it is first used. This file is a bundle of its own (`dist/workflows.cjs`), so that
  * activating the extension doesn't even read them: import it dynamically, and nothing else from `workflows/`.

@@ -1,5 +1,7 @@
+import '../l10n.ts'
 import { constants, setPriority } from 'node:os'
 import { setImmediate as yieldToMessages } from 'node:timers/promises'
+import * as l10n from '@vscode/l10n'
 
 import { Failure, failureData } from '../model/failure.ts'
 import type { SeedProgress } from '../model/seed-plan.ts'
@@ -116,7 +118,7 @@ async function exclusively<T>(change: () => Promise<T>): Promise<T> {
   if (changing)
     throw new Failure(
       'HR_SEED_BUSY',
-      'The database is already being seeded or undone. Wait until that is done.',
+      l10n.t('The database is already being seeded or undone. Wait until that is done.'),
     )
   changing = true
   try {

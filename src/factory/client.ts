@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import * as l10n from '@vscode/l10n'
 
 import { Failure, type FailureAction } from '../model/failure.ts'
 import type { Schema } from '../model/schema.ts'
@@ -111,7 +112,8 @@ class FactoryProcess {
       readonly signal?: AbortSignal | undefined
     } = {},
   ): Promise<FactoryResults[Name]> {
-    if (this.disposed) throw new Failure('HR_FACTORY_CLOSED', 'The connection to the database was closed.')
+    if (this.disposed)
+      throw new Failure('HR_FACTORY_CLOSED', l10n.t('The connection to the database was closed.'))
     const id = ++this.lastId
     const child = (this.child ??= this.start())
     const cancel = () => post(child, { kind: 'cancel', id })
@@ -131,7 +133,9 @@ class FactoryProcess {
   async dispose(): Promise<void> {
     this.disposed = true
     const { child } = this
-    this.rejectAll(() => new Failure('HR_FACTORY_CLOSED', 'The connection to the database was closed.'))
+    this.rejectAll(
+      () => new Failure('HR_FACTORY_CLOSED', l10n.t('The connection to the database was closed.')),
+    )
     if (child === null || child.exitCode !== null || child.signalCode !== null) return
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     if (child.connected) child.disconnect()
@@ -161,7 +165,7 @@ class FactoryProcess {
       this.rejectAll((name) => died(name, how, errors))
     }
     child.on('error', (error) => ended(error.message))
-    child.on('exit', (code, signal) => ended(signal ?? `exit code ${code ?? 'unknown'}`))
+    child.on('exit', (code, signal) => ended(signal ?? exitText(code)))
     return child
   }
 
@@ -178,19 +182,39 @@ class FactoryProcess {
   }
 }
 
-const resume: FailureAction = { id: 'resume-seed', title: 'Resume', commandLine: '--resume' }
-const undo: FailureAction = { id: 'undo-seed', title: 'Undo', commandLine: '--undo' }
+function resume(): FailureAction {
+  return { id: 'resume-seed', title: l10n.t('Resume'), commandLine: '--resume' }
+}
+
+function undo(): FailureAction {
+  return { id: 'undo-seed', title: l10n.t('Undo'), commandLine: '--undo' }
+}
+
+function exitText(code: number | null): string {
+  return code === null ? l10n.t('exit code unknown') : l10n.t('exit code {0}', code)
+}
 
 /** The child ended in the middle of a call: what it has changed decides what can be done. */
 function died(name: FactoryCallName, how: string, errors: string): Failure {
-  const sentence = `The process that works on the database ended unexpectedly (${how}).`
-  const [rest, actions] =
+  const [sentence, actions] =
     name === 'seed' || name === 'resume'
-      ? [' The rows that it made can be undone, and the others added.', [resume, undo]]
+      ? [
+          l10n.t(
+            'The process that works on the database ended unexpectedly ({0}). The rows that it made can be undone, and the others added.',
+            how,
+          ),
+          [resume(), undo()],
+        ]
       : name === 'undo'
-        ? [' Undo again for the rows that are left.', [undo]]
-        : ['', []]
-  return new Failure('HR_FACTORY_DIED', `${sentence}${rest}`, { cause: errors, actions })
+        ? [
+            l10n.t(
+              'The process that works on the database ended unexpectedly ({0}). Undo again for the rows that are left.',
+              how,
+            ),
+            [undo()],
+          ]
+        : [l10n.t('The process that works on the database ended unexpectedly ({0}).', how), []]
+  return new Failure('HR_FACTORY_DIED', sentence, { cause: errors, actions })
 }
 
 /** A child that has just died is noticed by its exit, not here. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Column, Schema, Table } from '../model/schema.ts'
 import type { ChildCount, ColumnValues, Database } from './databases/database.ts'
@@ -70,7 +71,7 @@ function findColumn(
     const names = tables.map((candidate) => candidate.name).join(', ')
     throw new Failure(
       'HR_SEED_TABLE',
-      `There is no table \`${wanted.table}\` in ${display}. The tables are ${names}.`,
+      l10n.t('There is no table `{0}` in {1}. The tables are {2}.', wanted.table, display, names),
     )
   }
   const column = table.columns.find((candidate) => candidate.name === wanted.column)
@@ -78,6 +79,6 @@ function findColumn(
   const names = table.columns.map((candidate) => candidate.name).join(', ')
   throw new Failure(
     'HR_SEED_COLUMN',
-    `\`${wanted.table}\` has no column \`${wanted.column}\`. Its columns are ${names}.`,
+    l10n.t('`{0}` has no column `{1}`. Its columns are {2}.', wanted.table, wanted.column, names),
   )
 }

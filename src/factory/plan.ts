@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Schema } from '../model/schema.ts'
 import type { SeedPlan, TablePlan } from '../model/seed-plan.ts'
 import { Failure } from '../model/failure.ts'
@@ -64,11 +65,11 @@ export function planSeed(schema: Schema, options: PlanOptions = {}): SeedPlan {
   })
   for (const [name, obstacle] of leftOut) {
     if (asked.has(name) && wishes.rows[name] !== 0)
-      throw new Failure('HR_SEED_LEFT_OUT', `\`${name}\` cannot be seeded: ${obstacle}.`)
+      throw new Failure('HR_SEED_LEFT_OUT', l10n.t('`{0}` cannot be seeded: {1}.', name, obstacle))
   }
-  const omitted = leftOut.map(([name, obstacle]) => `\`${name}\` is left out: ${obstacle}.`)
+  const omitted = leftOut.map(([name, obstacle]) => l10n.t('`{0}` is left out: {1}.', name, obstacle))
   if (plans.length === 0) {
-    throw new Failure('HR_SEED_EMPTY', ['There is no table to seed.', ...omitted].join(' '))
+    throw new Failure('HR_SEED_EMPTY', [l10n.t('There is no table to seed.'), ...omitted].join(' '))
   }
   const written = plans.map((plan) => withoutInferred(plan))
   return {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import { formatBytes } from '../model/format.ts'
 import type { SeedEstimate, SeedPlan, TablePlan } from '../model/seed-plan.ts'
@@ -37,8 +38,11 @@ async function probeTable(database: Database, table: TablePlan, values: RowValue
     return await database.probe(chunkOf(table, values, noRun, { firstIndex, rows: table.rows }), indices)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    const advice = `Leave the table out with --exclude ${name}. Nothing was written.`
-    throw new Failure(error.data.code, `\`${name}\`: ${error.message} ${advice}`, { cause: error })
+    throw new Failure(
+      error.data.code,
+      l10n.t('`{0}`: {1} Leave the table out with --exclude {0}. Nothing was written.', name, error.message),
+      { cause: error },
+    )
   }
 }
 
@@ -112,6 +116,11 @@ export async function requireSpace(
   if (bytes === null || freeBytes === null || bytes + reserveBytes <= freeBytes) return
   throw new Failure(
     'HR_SEED_SPACE',
-    `These rows need about ${formatBytes(bytes)}, and ${formatBytes(freeBytes)} are free, of which ${formatBytes(reserveBytes)} are left alone. Seed fewer rows. Nothing was written.`,
+    l10n.t(
+      'These rows need about {0}, and {1} are free, of which {2} are left alone. Seed fewer rows. Nothing was written.',
+      formatBytes(bytes),
+      formatBytes(freeBytes),
+      formatBytes(reserveBytes),
+    ),
   )
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { SeedPlan, TablePlan } from '../model/seed-plan.ts'
 import type { ChunkColumn, LedgerTable, Segment } from './databases/database.ts'
@@ -50,7 +51,11 @@ export class RowValues {
     if (plan === undefined || generator === undefined) {
       throw new Failure(
         'HR_SEED_PLAN',
-        `The plan has no values for ${table}.${column}. Plan again with this version of Headroom.`,
+        l10n.t(
+          'The plan has no values for {0}.{1}. Plan again with this version of Headroom.',
+          table,
+          column,
+        ),
       )
     }
     const context = this.contextOf(table, column)

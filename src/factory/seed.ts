@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Schema, Table } from '../model/schema.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
@@ -50,7 +51,7 @@ export async function resumeSeed(
   if (unfinished === null) {
     throw new Failure(
       'HR_SEED_NOTHING_TO_RESUME',
-      'No seeding was interrupted here: there is nothing to resume.',
+      l10n.t('No seeding was interrupted here: there is nothing to resume.'),
     )
   }
   checkPlan(unfinished.plan, await database.readSchema())
@@ -109,7 +110,7 @@ function checkPlan(plan: SeedPlan, schema: Schema): void {
     if (live !== undefined && shapeOf(live) === shapeOf(table)) continue
     throw new Failure(
       'HR_SEED_PLAN',
-      `\`${table.name}\` has changed since the plan was made. Plan again. Nothing was written.`,
+      l10n.t('`{0}` has changed since the plan was made. Plan again. Nothing was written.', table.name),
     )
   }
 }
@@ -129,11 +130,13 @@ function checkLedger(plan: SeedPlan, ledger: Ledger): void {
   if (ledger.unfinished !== null) {
     throw new Failure(
       'HR_SEED_UNFINISHED',
-      'An earlier seeding was interrupted. Resume it, or undo it, before you seed more. Nothing was written.',
+      l10n.t(
+        'An earlier seeding was interrupted. Resume it, or undo it, before you seed more. Nothing was written.',
+      ),
       {
         actions: [
-          { id: 'resume-seed', title: 'Resume', commandLine: '--resume' },
-          { id: 'undo-seed', title: 'Undo', commandLine: '--undo' },
+          { id: 'resume-seed', title: l10n.t('Resume'), commandLine: '--resume' },
+          { id: 'undo-seed', title: l10n.t('Undo'), commandLine: '--undo' },
         ],
       },
     )
@@ -142,7 +145,10 @@ function checkLedger(plan: SeedPlan, ledger: Ledger): void {
   if (ledger.seed === null || ledger.seed === plan.seed) return
   throw new Failure(
     'HR_SEED_MISMATCH',
-    `This database already has rows made with seed ${ledger.seed}. Continue with --seed ${ledger.seed}, or undo them first. Nothing was written.`,
+    l10n.t(
+      'This database already has rows made with seed {0}. Continue with --seed {0}, or undo them first. Nothing was written.',
+      ledger.seed,
+    ),
   )
 }
 
@@ -154,8 +160,8 @@ function checkWhole({ tables, unfinished }: Ledger): void {
     if (earlier.every((segment) => missingSpans(segment, made).length === 0)) continue
     throw new Failure(
       'HR_UNDO_UNFINISHED',
-      'An earlier undo was interrupted. Undo again, then seed. Nothing was written.',
-      { actions: [{ id: 'undo-seed', title: 'Undo', commandLine: '--undo' }] },
+      l10n.t('An earlier undo was interrupted. Undo again, then seed. Nothing was written.'),
+      { actions: [{ id: 'undo-seed', title: l10n.t('Undo'), commandLine: '--undo' }] },
     )
   }
 }

@@ -1,4 +1,5 @@
 import { brotliDecompressSync, unzipSync } from 'node:zlib'
+import * as l10n from '@vscode/l10n'
 import type { Expectation } from '../model/load-plan.ts'
 import { jsonPath } from './json-path.ts'
 
@@ -21,7 +22,7 @@ export function answerCheck(expect: Expectation): AnswerCheck {
     }
     if (!readsBody(expect)) return null
     const document = parseJson(body ?? '')
-    if (document === undefined) return 'expected JSON'
+    if (document === undefined) return l10n.t('expected JSON')
     return wrongRows(expect.rows, countRows(document)) ?? wrongField(fields, document)
   }
 }
@@ -69,13 +70,11 @@ export const largestBodyBytes = 16_000_000
 function wrongRows(wanted: Expectation['rows'], rows: number | null): string | null {
   if (wanted === undefined) return null
   const { min = 0, max = Infinity } = wanted
-  if (rows === null) return 'expected rows, got none that can be counted'
+  if (rows === null) return l10n.t('expected rows, got none that can be counted')
   if (rows >= min && rows <= max) return null
   if (max === Infinity) return l10n.t('expected at least {0} rows, got {1}', min, rows)
   if (min !== max) return l10n.t('expected {0} to {1} rows, got {2}', min, max, rows)
-  return min === 1
-    ? l10n.t('expected 1 row, got {0}', rows)
-    : l10n.t('expected {0} rows, got {1}', min, rows)
+  return min === 1 ? l10n.t('expected 1 row, got {0}', rows) : l10n.t('expected {0} rows, got {1}', min, rows)
 }
 
 /** What is wrong where an answer must hold exactly so many rows; null where it does. */
@@ -92,9 +91,9 @@ interface Field {
 function wrongField(fields: readonly Field[], document: unknown): string | null {
   for (const { path, find, wanted } of fields) {
     const value = find(document)
-    if (value === undefined) return `expected ${path} in the answer`
+    if (value === undefined) return l10n.t('expected {0} in the answer', path)
     if (wanted.equals !== undefined && value !== wanted.equals) {
-      return `expected ${path} to be ${JSON.stringify(wanted.equals)}`
+      return l10n.t('expected {0} to be {1}', path, JSON.stringify(wanted.equals))
     }
   }
   return null

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Answer } from '../model/run.ts'
 import { countRows, parseJson } from './answer-check.ts'
@@ -29,7 +30,12 @@ export async function askEach(
       const name = request?.name.replace(/ \(.*\)$/, '') ?? ''
       throw new Failure(
         'HR_FLOW',
-        `${name} answered ${failed.status ?? failed.kind}, and the requests after it need its answer: ${failed.message}.`,
+        l10n.t(
+          '{0} answered {1}, and the requests after it need its answer: {2}.',
+          name,
+          failed.status ?? failed.kind,
+          failed.message,
+        ),
         { exitCode: 3 },
       )
     }

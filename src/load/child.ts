@@ -1,5 +1,7 @@
+import '../l10n.ts'
 import { constants, setPriority } from 'node:os'
 import process from 'node:process'
+import * as l10n from '@vscode/l10n'
 import { Failure, failureData } from '../model/failure.ts'
 import type { StepResult } from '../model/run.ts'
 import { askEach } from './ask-each.ts'
@@ -58,7 +60,7 @@ async function carryOut(message: ToLoadChild): Promise<LoadReply> {
 }
 
 async function runStep(id: number, { index, step }: StepRequest): Promise<StepResult> {
-  if (engine === null) throw new Failure('HR_NOT_OPEN', 'No endpoint was opened to send load to.')
+  if (engine === null) throw new Failure('HR_NOT_OPEN', l10n.t('No endpoint was opened to send load to.'))
   return engine.runStep(index, step, (tick) => post({ kind: 'tick', id, tick }))
 }
 

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Step } from '../model/load-plan.ts'
 import type { Answer, Preflight, StepResult, Tick } from '../model/run.ts'
@@ -64,7 +65,9 @@ export function startLoadEngine(): LoadEngine {
   child.stderr?.on('data', (text: Buffer) => (complaint = (complaint + text.toString()).slice(-2000)))
   child.on('message', (message: FromLoadChild) => receive(message))
   child.on('error', (error) => end(childFailure(error.message, complaint)))
-  child.on('exit', (code, signal) => end(childFailure(signal ?? `exit code ${code}`, complaint)))
+  child.on('exit', (code, signal) =>
+    end(childFailure(signal ?? l10n.t('exit code {0}', String(code)), complaint)),
+  )
 
   function receive(message: FromLoadChild): void {
     const call = waiting.get(message.id)
@@ -113,7 +116,7 @@ export function startLoadEngine(): LoadEngine {
   }
 
   async function dispose(): Promise<void> {
-    end(new Failure('HR_STOPPED', 'The load generator was shut down.', { exitCode: 3 }))
+    end(new Failure('HR_STOPPED', l10n.t('The load generator was shut down.'), { exitCode: 3 }))
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
     const exited = once(child, 'exit')
     const killer = setTimeout(() => child.kill('SIGKILL'), exitMillis)
@@ -159,6 +162,9 @@ function childFailure(how: string, complaint: string): Failure {
   const detail = lastLine === undefined ? how : `${how}, ${lastLine}`
   return new Failure(
     'HR_LOAD_CHILD',
-    `The load generator stopped unexpectedly (${detail}). What was measured before is kept; run the load test again.`,
+    l10n.t(
+      'The load generator stopped unexpectedly ({0}). What was measured before is kept; run the load test again.',
+      detail,
+    ),
   )
 }

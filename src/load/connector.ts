@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, Socket, type OnReadOpts } from 'node:net'
 import { connect as connectTls, TLSSocket } from 'node:tls'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import { ConnectionLost, ConnectTimeout } from './errors.ts'
 import { isLoopback, notLoopback, type Target } from './loopback.ts'

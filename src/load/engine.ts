@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Step } from '../model/load-plan.ts'
 import type { StepResult, Tick } from '../model/run.ts'
@@ -70,7 +71,7 @@ export async function openEngine(open: OpenRequest, lookup?: Lookup): Promise<En
 
   return {
     async runStep(index, step, onTick) {
-      if (busy) throw new Failure('HR_BUSY', 'A load step is running already. Stop it first.')
+      if (busy) throw new Failure('HR_BUSY', l10n.t('A load step is running already. Stop it first.'))
       const around = { recorder, timeoutMillis, thinkTime, user, takeRequest, startedAtMillis, onTick }
       busy = true
       try {

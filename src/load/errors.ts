@@ -1,9 +1,10 @@
+import * as l10n from '@vscode/l10n'
 import type { ErrorKind } from '../model/run.ts'
 
 /** A request that took longer than the plan's timeout. */
 export class RequestTimeout extends Error {
   constructor(timeoutMillis: number) {
-    super(`no complete answer within ${timeoutMillis} ms`)
+    super(l10n.t('no complete answer within {0} ms', timeoutMillis))
     this.name = 'RequestTimeout'
   }
 }
@@ -13,7 +14,7 @@ export class ConnectTimeout extends Error {
   readonly code = 'ETIMEDOUT'
 
   constructor(timeoutMillis: number) {
-    super(`no connection within ${timeoutMillis} ms`)
+    super(l10n.t('no connection within {0} ms', timeoutMillis))
     this.name = 'ConnectTimeout'
   }
 }
@@ -51,7 +52,8 @@ export class ConnectionLost extends Error {
 }
 
 function lostText({ begun, headEnded, bodyBytes }: AnswerProgress): string {
-  if (headEnded) return l10n.t("the server closed the connection after {0} bytes of the answer's body", bodyBytes)
+  if (headEnded)
+    return l10n.t("the server closed the connection after {0} bytes of the answer's body", bodyBytes)
   return begun
     ? l10n.t("the server closed the connection within the answer's head")
     : l10n.t('the server closed the connection without an answer')

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 
 /** Finds one value in a parsed JSON document; undefined where it isn't there. */
@@ -36,6 +37,6 @@ function step(value: unknown, key: string | number): unknown {
 function wrong(text: string): Failure {
   return new Failure(
     'HR_JSON_PATH',
-    `\`${text}\` is not a path to one JSON value. Write it like \`$.items[0].id\`.`,
+    l10n.t('`{0}` is not a path to one JSON value. Write it like `$.items[0].id`.', text),
   )
 }

@@ -1,5 +1,6 @@
 import { lookup as systemLookup } from 'node:dns/promises'
 import { BlockList, connect, isIP } from 'node:net'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 
 /** Every address a name stands for, in the resolver's order. */
@@ -35,7 +36,11 @@ export function notLoopback(hostname: string, address: string): Failure {
     'HR_NOT_LOOPBACK',
     hostname === address
       ? l10n.t('Headroom only loads this machine. `{0}` is another machine. Nothing was sent.', hostname)
-      : l10n.t('Headroom only loads this machine. `{0}` resolves to {1}. Nothing was sent.', hostname, address),
+      : l10n.t(
+          'Headroom only loads this machine. `{0}` resolves to {1}. Nothing was sent.',
+          hostname,
+          address,
+        ),
   )
 }
 
@@ -63,7 +68,7 @@ function parseBaseUrl(baseUrl: string): URL {
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url
   throw new Failure(
     'HR_URL',
-    `\`${baseUrl}\` is not an address that can be loaded. Write it as http://localhost:3000.`,
+    l10n.t('`{0}` is not an address that can be loaded. Write it as http://localhost:3000.', baseUrl),
   )
 }
 
@@ -90,7 +95,7 @@ async function resolve(hostname: string, lookup: Lookup): Promise<readonly strin
 function unknownHost(hostname: string, cause?: unknown): Failure {
   return new Failure(
     'HR_UNKNOWN_HOST',
-    `\`${hostname}\` does not resolve to an address. Is the base URL spelled right?`,
+    l10n.t('`{0}` does not resolve to an address. Is the base URL spelled right?', hostname),
     { cause },
   )
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import { formatMicros } from '../model/format.ts'
 import type { Preflight } from '../model/run.ts'
@@ -58,7 +59,11 @@ function preflightFailure(
   if (kind === 'redirect') {
     return new Failure(
       'HR_REDIRECT',
-      `${name}: ${message}. Headroom only loads the server you name: log in first, or name the server it leads to if that is on this machine.`,
+      l10n.t(
+        '{0}: {1}. Headroom only loads the server you name: log in first, or name the server it leads to if that is on this machine.',
+        name,
+        message,
+      ),
       { exitCode: 3 },
     )
   }
@@ -67,21 +72,36 @@ function preflightFailure(
     return new Failure(
       'HR_NO_ANSWER',
       isPlain
-        ? l10n.t("{0} did not answer {1} properly: {2}. Does it want https? If not, look at your server's log.", target.host, name, message)
-        : l10n.t("{0} did not answer {1} properly: {2}. Look at your server's log.", target.host, name, message),
+        ? l10n.t(
+            "{0} did not answer {1} properly: {2}. Does it want https? If not, look at your server's log.",
+            target.host,
+            name,
+            message,
+          )
+        : l10n.t(
+            "{0} did not answer {1} properly: {2}. Look at your server's log.",
+            target.host,
+            name,
+            message,
+          ),
       { exitCode: 3 },
     )
   }
   if (kind === 'wrong-body') {
     return new Failure(
       'HR_UNEXPECTED',
-      `${name} answered ${status}, but not as expected: ${message}. Change what is expected, or the request.`,
+      l10n.t(
+        '{0} answered {1}, but not as expected: {2}. Change what is expected, or the request.',
+        name,
+        status,
+        message,
+      ),
       { exitCode: 3 },
     )
   }
   return new Failure(
     'HR_FLOW',
-    `${name} answered ${status}, and the requests after it need its answer: ${message}.`,
+    l10n.t('{0} answered {1}, and the requests after it need its answer: {2}.', name, status, message),
     { exitCode: 3 },
   )
 }
@@ -89,10 +109,15 @@ function preflightFailure(
 function noTls(target: Target): Failure {
   return new Failure(
     'HR_NO_TLS',
-    `Something listens on ${target.host}, but it doesn't speak TLS. Load it over http instead of https.`,
+    l10n.t(
+      "Something listens on {0}, but it doesn't speak TLS. Load it over http instead of https.",
+      target.host,
+    ),
     {
       exitCode: 3,
-      actions: [{ id: 'change-port', title: 'Change Port', commandLine: `--base-url http://${target.host}` }],
+      actions: [
+        { id: 'change-port', title: l10n.t('Change Port'), commandLine: `--base-url http://${target.host}` },
+      ],
     },
   )
 }
@@ -100,10 +125,12 @@ function noTls(target: Target): Failure {
 function nothingListens(target: Target): Failure {
   return new Failure(
     'HR_NO_SERVER',
-    `Nothing is listening on ${target.host}. Start your server, or say where it listens.`,
+    l10n.t('Nothing is listening on {0}. Start your server, or say where it listens.', target.host),
     {
       exitCode: 3,
-      actions: [{ id: 'change-port', title: 'Change Port', commandLine: '--base-url http://localhost:3001' }],
+      actions: [
+        { id: 'change-port', title: l10n.t('Change Port'), commandLine: '--base-url http://localhost:3001' },
+      ],
     },
   )
 }
@@ -112,7 +139,12 @@ function noAnswer(name: string, target: Target, timeoutMillis: number): Failure 
   const waited = formatMicros(timeoutMillis * 1000)
   return new Failure(
     'HR_NO_ANSWER',
-    `${target.host} accepted ${name} but did not answer within ${waited}, before any load. Does it wait for something that is down?`,
+    l10n.t(
+      '{0} accepted {1} but did not answer within {2}, before any load. Does it wait for something that is down?',
+      target.host,
+      name,
+      waited,
+    ),
     { exitCode: 3 },
   )
 }

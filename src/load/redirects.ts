@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { isLoopback, type Target } from './loopback.ts'
 import type { WireRequest } from './connection.ts'
 
@@ -32,7 +33,7 @@ export function redirected(
 /** Where a redirect leads, without what may be secret in it: its query and fragment. */
 export function placeOf(location: string, request: WireRequest, target: Target): string {
   const base = addressOf(request, target)
-  if (!URL.canParse(location, base)) return 'no address'
+  if (!URL.canParse(location, base)) return l10n.t('no address')
   const { origin, pathname } = new URL(location, base)
   return origin + pathname
 }

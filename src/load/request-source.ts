@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { RequestTemplate } from '../model/load-plan.ts'
 import { parameterNames } from '../model/route.ts'
@@ -156,7 +157,7 @@ function namesIn(parts: readonly Part[]): string[] {
 function missingValues(name: string): Failure {
   return new Failure(
     'HR_PARAMETER',
-    `\`:${name}\` needs values. One repeated value mostly measures a cache.`,
-    { actions: [{ id: 'enter-values', title: 'Enter Values', argument: name }] },
+    l10n.t('`:{0}` needs values. One repeated value mostly measures a cache.', name),
+    { actions: [{ id: 'enter-values', title: l10n.t('Enter Values'), argument: name }] },
   )
 }

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import * as l10n from '@vscode/l10n'
 import type { Transport } from '../model/load-plan.ts'
 import type { ErrorKind } from '../model/run.ts'
 import { bodyText, largestBodyBytes, parseJson, wrongRowCount } from './answer-check.ts'

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Transport } from '../model/load-plan.ts'
 import type { ErrorKind } from '../model/run.ts'
@@ -44,7 +45,7 @@ export function walk(
       },
     })
     const stop = (): void =>
-      fail(new Failure('HR_STOPPED', 'Stopped before any load was sent.', { exitCode: 3 }))
+      fail(new Failure('HR_STOPPED', l10n.t('Stopped before any load was sent.'), { exitCode: 3 }))
 
     function send(): void {
       clearTimeout(timer)

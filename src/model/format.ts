@@ -3,6 +3,8 @@
  * "not measured" and says so; none of them rounds a nonzero value to zero.
  */
 
+import * as l10n from '@vscode/l10n'
+
 const notMeasured = (): string => l10n.t('not measured')
 
 /** A whole number with its thousands apart. By hand: loading `Intl` takes 10 ms, and this file is loaded at activation. */

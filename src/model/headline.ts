@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { formatMicros } from './format.ts'
 import { levelText, loadOf, type Loaded } from './load-level.ts'
 import { countedSteps } from './measure.ts'
@@ -24,6 +25,6 @@ export function representativeStep(run: Pick<Run, 'steps' | 'verdict'>): StepRes
 /** The one number of a run: `p95 1.2 s @ 50`, or `not measured`. */
 export function headlineOf(run: Pick<Run, 'steps' | 'verdict'>): string {
   const step = representativeStep(run)
-  if (step === null || step.latencyMicros.p95 === null) return 'not measured'
+  if (step === null || step.latencyMicros.p95 === null) return l10n.t('not measured')
   return `p95 ${formatMicros(step.latencyMicros.p95)} @ ${shortLevel(step)}`
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { formatCount, formatRate } from './format.ts'
 import type { Step } from './load-plan.ts'
 
@@ -26,11 +27,11 @@ export function loadText(step: Loaded): string {
 
 /** A load in words: `1 user`, `120 users`, `400 requests/s`, `10,000 rows`. */
 export function levelText({ value, unit }: LoadLevel): string {
-  if (unit === 'rows') return value === 1 ? '1 row' : `${formatCount(value)} rows`
+  if (unit === 'rows') return value === 1 ? l10n.t('1 row') : l10n.t('{0} rows', formatCount(value))
   return unit === 'users' ? usersText(value) : formatRate(value)
 }
 
 /** `1 user`, `120 users`. */
 function usersText(users: number): string {
-  return users === 1 ? '1 user' : `${users} users`
+  return users === 1 ? l10n.t('1 user') : l10n.t('{0} users', users)
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 /** How a latency grows with the rows of a table, the simplest first. */
 export const growthClasses = ['constant', 'logarithmic', 'linear', 'quadratic'] as const
 export type GrowthClass = (typeof growthClasses)[number]

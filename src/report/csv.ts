@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { latencyMetrics } from '../model/budget.ts'
 import { errorKinds, failedRequests, type Run, type StepResult } from '../model/run.ts'
 import type { Format } from './format.ts'
@@ -52,7 +53,7 @@ function field(value: Value): string {
 /** Every step of every run as one line of plain numbers, units in the headings; an empty field was not measured. */
 export const csv = {
   id: 'csv',
-  title: 'CSV, one line a step',
+  title: l10n.t('CSV, one line a step'),
   extension: 'csv',
   render({ runs }) {
     const lines = runs.flatMap((run) =>

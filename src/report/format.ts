@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Comparison, Judgement } from '../model/comparison.ts'
 import type { Run } from '../model/run.ts'
 

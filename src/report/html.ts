@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import * as l10n from '@vscode/l10n'
 import type { Run } from '../model/run.ts'
 import { conditionRows } from './content/conditions.ts'
 import { caveat, deltaRows } from './content/deltas.ts'
@@ -86,7 +87,13 @@ function staticBody({ runs, comparison }: ReportInput): string {
   if (comparison !== null) {
     const rows = deltaRows(comparison).map((row) => [row.name, row.before, row.after, row.change])
     parts.push(`<p>${escapeMarkup(caveat(comparison))}</p>`)
-    parts.push(tableMarkup(l10n.t('Before and after'), ['', l10n.t('before'), l10n.t('after'), l10n.t('change')], rows))
+    parts.push(
+      tableMarkup(
+        l10n.t('Before and after'),
+        ['', l10n.t('before'), l10n.t('after'), l10n.t('change')],
+        rows,
+      ),
+    )
   }
   parts.push(stepsMarkup(run, l10n.t('Load steps')))
   if (before !== null) parts.push(stepsMarkup(before, l10n.t('Load steps of the run before')))

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Threshold } from '../model/budget.ts'
 import { loadOf, loadText } from '../model/load-level.ts'
 import type { Comparison } from '../model/comparison.ts'
@@ -15,7 +16,13 @@ type Outcome =
   | { readonly kind: 'skipped'; readonly message: string }
 
 function breachMessage(threshold: Threshold, step: StepResult): string {
-  return `${threshold.metric} was ${formatKnown(step, threshold)} at ${loadText(step)}, budget ${threshold.text}`
+  return l10n.t(
+    '{0} was {1} at {2}, budget {3}',
+    threshold.metric,
+    formatKnown(step, threshold),
+    loadText(step),
+    threshold.text,
+  )
 }
 
 /** What became of one threshold. It passes only where the verdict stands on measurements of it: never on zero samples. */
@@ -29,7 +36,7 @@ function outcome(run: Run, threshold: Threshold): Outcome {
     return { kind: 'failed', message: breachMessage(threshold, breach) }
   if (breakingPoint?.threshold === threshold.text) return { kind: 'failed', message: sentence }
   if (steps.every((step) => evaluate(threshold, step) === 'not-measured')) {
-    return { kind: 'skipped', message: `${threshold.metric} was not measured` }
+    return { kind: 'skipped', message: l10n.t('{0} was not measured', threshold.metric) }
   }
   return kind === 'stopped' ? { kind: 'skipped', message: sentence } : { kind: 'passed' }
 }
@@ -44,7 +51,7 @@ function comparisonOutcome(input: ReportInput, comparison: Comparison): Outcome 
   if (sentence !== '') return { kind: 'passed' }
   return {
     kind: 'skipped',
-    message: caveat(comparison) || 'Too little was measured to compare the two runs.',
+    message: caveat(comparison) || l10n.t('Too little was measured to compare the two runs.'),
   }
 }
 
@@ -64,7 +71,7 @@ function testCase(run: Run, name: string, result: Outcome, seconds: number): str
  */
 export const junit = {
   id: 'junit',
-  title: 'JUnit XML, one test case a threshold',
+  title: l10n.t('JUnit XML, one test case a threshold'),
   extension: 'xml',
   render(input) {
     const run = reportedRun(input.runs)
@@ -73,7 +80,7 @@ export const junit = {
       ...run.plan.budget.map((threshold) => ({ name: threshold.text, result: outcome(run, threshold) })),
       ...(comparison === null
         ? []
-        : [{ name: 'no worse than before', result: comparisonOutcome(input, comparison) }]),
+        : [{ name: l10n.t('no worse than before'), result: comparisonOutcome(input, comparison) }]),
     ]
     const count = (kind: Outcome['kind']): number =>
       outcomes.filter(({ result }) => result.kind === kind).length

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Comparison } from '../model/comparison.ts'
 import type { Run } from '../model/run.ts'
 import type { Verdict, VerdictKind } from '../model/verdict.ts'
@@ -57,7 +58,9 @@ function causes(verdict: Verdict): string[] {
   return verdict.causes.map((cause, index) => {
     const evidence = cause.evidence.map((item) => `\n  - ${escapeMarkdown(item)}`).join('')
     const place = escapeMarkdown(causePlace(cause))
-    const fixes = cause.fixes.map(({ title }) => `\n  - ${l10n.t('Fix: {0}', escapeMarkdown(title))}`).join('')
+    const fixes = cause.fixes
+      .map(({ title }) => `\n  - ${l10n.t('Fix: {0}', escapeMarkdown(title))}`)
+      .join('')
     return `- ${l10n.t('{0} at {1} ({2})', `**${causeTitle(cause, index)}**`, `**${place}**`, confidenceText(cause))}: ${escapeMarkdown(cause.message)}${evidence}${fixes}`
   })
 }
@@ -96,7 +99,9 @@ function stepBlocks(steps: StepTable, isFolded: boolean): string[] {
   if (steps.rows.length === 0) return [l10n.t('No step was measured.')]
   const note = escapeMarkdown(notMeasuredSentence(steps))
   if (!isFolded) return [`#### ${l10n.t('Load steps')}`, cellTable(steps), note]
-  return [details(l10n.t('{0} load steps', steps.rows.length), [cellTable(steps), note].join('\n\n').trimEnd())]
+  return [
+    details(l10n.t('{0} load steps', steps.rows.length), [cellTable(steps), note].join('\n\n').trimEnd()),
+  ]
 }
 
 function details(summary: string, body: string): string {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Comparison } from '../model/comparison.ts'
 import type { Run } from '../model/run.ts'
 import type { Verdict, VerdictKind } from '../model/verdict.ts'
@@ -48,7 +49,9 @@ function verdictLines(verdict: Verdict, palette: Palette): string[] {
     lines.push(`    ${l10n.t('at {0}', bold(plain(causePlace(cause))))}`)
     lines.push(...cause.evidence.map((item) => `    • ${plain(item)}`))
     lines.push(
-      ...cause.fixes.map((fix) => `    ${l10n.t('fix: {0}', plain(fix.title))} ${muted(`(${fix.id}, ${fix.safety})`)}`),
+      ...cause.fixes.map(
+        (fix) => `    ${l10n.t('fix: {0}', plain(fix.title))} ${muted(`(${fix.id}, ${fix.safety})`)}`,
+      ),
     )
   }
   const reasons = otherReasons(verdict)
@@ -84,7 +87,7 @@ function comparisonLines(comparison: Comparison, before: Run, sentence: string, 
   const { bold, muted } = palette
   const note = caveat(comparison)
   return [
-    bold('Before and after'),
+    bold(l10n.t('Before and after')),
     ...(sentence === '' ? [] : [`  ${sentence}`]),
     ...(note === '' ? [] : [`  ${plain(note)}`]),
     ...deltaRows(comparison).map((row) => `  ${plain(deltaLine(row))}`),
@@ -100,7 +103,7 @@ function growthLines({ volume }: Run, { bold }: Palette): string[] {
 /** What a terminal shows at the end of a run: verdict, cause with its place and evidence, steps, errors, and the change since the run before. */
 export const text = {
   id: 'text',
-  title: 'Text, for the terminal',
+  title: l10n.t('Text, for the terminal'),
   extension: 'txt',
   render(input) {
     const { runs, comparison, colours = false } = input
@@ -123,7 +126,7 @@ export const text = {
       table.rows.length === 0 ? [] : tableLines(table, paints),
       [notMeasuredSentence(table)].filter((line) => line !== '').map((line) => paints.muted(`  ${line}`)),
       requests === null ? [] : [paints.bold(requests.title), ...tableLines(requests.table, paints)],
-      errors.length === 0 ? [] : [paints.bold('Errors'), ...errors],
+      errors.length === 0 ? [] : [paints.bold(l10n.t('Errors')), ...errors],
     ]
     return `${blocks
       .filter((block) => block.length > 0)

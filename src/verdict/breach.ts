@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Threshold } from '../model/budget.ts'
 import { formatShareOfRate } from '../model/format.ts'
 import { loadOf } from '../model/load-level.ts'
@@ -45,7 +46,10 @@ function unsentBreach(step: StepResult): Breach[] {
     limit,
     text: `rps>${Number(limit.toFixed(1))}`,
   }
-  const words = `only ${sentOfOffered(step)} found a free connection, because the server answered too slowly`
+  const words = l10n.t(
+    'only {0} found a free connection, because the server answered too slowly',
+    sentOfOffered(step),
+  )
   return [{ threshold, measured: { value: step.achievedRate, atLeast: false }, words }]
 }
 
@@ -70,6 +74,9 @@ export function meets(step: StepResult, budget: readonly Threshold[]): boolean {
 
 /** The headline of what was breached: `p95 4.1 s, budget p95<2s`. */
 export function breachText([worst]: readonly Breach[]): string {
-  if (worst === undefined) return 'the budget was broken'
-  return worst.words ?? `${measuredText(worst.threshold, worst.measured)}, budget ${worst.threshold.text}`
+  if (worst === undefined) return l10n.t('the budget was broken')
+  return (
+    worst.words ??
+    l10n.t('{0}, budget {1}', measuredText(worst.threshold, worst.measured), worst.threshold.text)
+  )
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Threshold } from '../model/budget.ts'
 import { formatPercent } from '../model/format.ts'
 import { loadOf, loadText } from '../model/load-level.ts'
@@ -80,10 +81,10 @@ export function breakingPointOf({ bad, good, found: [worst] }: Break): BreakingP
 /** Every clause that was breached, in sentences, and what failures looked like. */
 export function breachReasons(bad: StepResult, found: readonly Breach[]): string[] {
   const load = loadText(bad)
-  const texts = found.map((breach) => `At ${load}: ${breachText([breach])}.`)
+  const texts = found.map((breach) => l10n.t('At {0}: {1}.', load, breachText([breach])))
   const [sample] = bad.samples
   const failed = failedRequests(bad.errors)
   if (sample === undefined || failed === 0) return texts
   const share = formatPercent(failed / bad.requests)
-  return [...texts, `${share} of requests failed at ${load}, for example: ${sample.message}.`]
+  return [...texts, l10n.t('{0} of requests failed at {1}, for example: {2}.', share, load, sample.message)]
 }

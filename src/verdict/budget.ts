@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { latencyMetrics, type Threshold } from '../model/budget.ts'
 import { Failure } from '../model/failure.ts'
 
@@ -43,35 +44,107 @@ interface Clause {
 function parseClause(clause: Clause): Threshold {
   if (clause.text === '') throw wrong(l10n.t('Clause {0} of the budget is empty', clause.position))
   const parts = clausePattern.exec(clause.text.toLowerCase())
-  if (parts === null) throw wrong(l10n.t('Clause {0} of the budget, `{1}`, is not a metric, a comparison and a limit', clause.position, clause.text))
+  if (parts === null)
+    throw wrong(
+      l10n.t(
+        'Clause {0} of the budget, `{1}`, is not a metric, a comparison and a limit',
+        clause.position,
+        clause.text,
+      ),
+    )
   const [, name = '', comparison = '', number = '', unit = ''] = parts
   const text = `${name}${comparison}${number}${unit}`
   if (name === 'rps') return rateClause(clause, comparison, Number(number), unit, text)
-  if (comparison !== '<') throw wrong(l10n.t('Clause {0} of the budget, `{1}`, needs `<`: {2} may be at most so much', clause.position, clause.text, name))
-  if (Number(number) === 0) throw wrong(l10n.t('Clause {0} of the budget, `{1}`, can never be met: nothing is below zero', clause.position, clause.text))
+  if (comparison !== '<')
+    throw wrong(
+      l10n.t(
+        'Clause {0} of the budget, `{1}`, needs `<`: {2} may be at most so much',
+        clause.position,
+        clause.text,
+        name,
+      ),
+    )
+  if (Number(number) === 0)
+    throw wrong(
+      l10n.t(
+        'Clause {0} of the budget, `{1}`, can never be met: nothing is below zero',
+        clause.position,
+        clause.text,
+      ),
+    )
   if (name === 'errors') return errorsClause(clause, Number(number), unit, text)
   return latencyClause(clause, name, Number(number), unit, text)
 }
 
-function rateClause(clause: Clause, comparison: string, limit: number, unit: string, text: string): Threshold {
-  if (comparison !== '>') throw wrong(l10n.t('Clause {0} of the budget, `{1}`, needs `>`: rps must be at least so much', clause.position, clause.text))
-  if (unit !== '') throw wrong(l10n.t('Clause {0} of the budget, `{1}`, takes a plain number of requests a second, without `{2}`', clause.position, clause.text, unit))
+function rateClause(
+  clause: Clause,
+  comparison: string,
+  limit: number,
+  unit: string,
+  text: string,
+): Threshold {
+  if (comparison !== '>')
+    throw wrong(
+      l10n.t(
+        'Clause {0} of the budget, `{1}`, needs `>`: rps must be at least so much',
+        clause.position,
+        clause.text,
+      ),
+    )
+  if (unit !== '')
+    throw wrong(
+      l10n.t(
+        'Clause {0} of the budget, `{1}`, takes a plain number of requests a second, without `{2}`',
+        clause.position,
+        clause.text,
+        unit,
+      ),
+    )
   return { metric: 'rps', comparison: '>', limit, text }
 }
 
 function errorsClause(clause: Clause, percent: number, unit: string, text: string): Threshold {
-  if (unit !== '%') throw wrong(l10n.t('Clause {0} of the budget, `{1}`, needs its limit in percent, as in `errors<1%`', clause.position, clause.text))
-  if (percent > 100) throw wrong(l10n.t('Clause {0} of the budget, `{1}`, allows more than everything to fail', clause.position, clause.text))
+  if (unit !== '%')
+    throw wrong(
+      l10n.t(
+        'Clause {0} of the budget, `{1}`, needs its limit in percent, as in `errors<1%`',
+        clause.position,
+        clause.text,
+      ),
+    )
+  if (percent > 100)
+    throw wrong(
+      l10n.t(
+        'Clause {0} of the budget, `{1}`, allows more than everything to fail',
+        clause.position,
+        clause.text,
+      ),
+    )
   return { metric: 'errors', comparison: '<', limit: percent / 100, text }
 }
 
 function latencyClause(clause: Clause, name: string, limit: number, unit: string, text: string): Threshold {
   const metric = latencyMetrics.find((known) => known === (name === 'p99.9' ? 'p999' : name))
   if (metric === undefined) {
-    throw wrong(l10n.t('Clause {0} of the budget, `{1}`, has no known metric: use {2}, errors or rps', clause.position, clause.text, latencyMetrics.join(', ')))
+    throw wrong(
+      l10n.t(
+        'Clause {0} of the budget, `{1}`, has no known metric: use {2}, errors or rps',
+        clause.position,
+        clause.text,
+        latencyMetrics.join(', '),
+      ),
+    )
   }
   if (!isDuration(unit)) {
-    throw wrong(l10n.t('Clause {0} of the budget, `{1}`, needs a unit: us, ms, s or m, as in `{2}<{3}ms`', clause.position, clause.text, metric, limit))
+    throw wrong(
+      l10n.t(
+        'Clause {0} of the budget, `{1}`, needs a unit: us, ms, s or m, as in `{2}<{3}ms`',
+        clause.position,
+        clause.text,
+        metric,
+        limit,
+      ),
+    )
   }
   return { metric, comparison: '<', limit: limit * microsPer[unit], text }
 }
@@ -81,5 +154,5 @@ function isDuration(unit: string): unit is keyof typeof microsPer {
 }
 
 function wrong(what: string): Failure {
-  return new Failure('HR_BUDGET', `${what}. A budget reads like \`${example}\`.`)
+  return new Failure('HR_BUDGET', l10n.t('{0}. A budget reads like `{1}`.', what, example))
 }

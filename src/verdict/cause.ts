@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Finding } from '../model/finding.ts'
 import type { Cause } from '../model/verdict.ts'
 import { observe, type Measurements, type Observation, type Sign } from './observations.ts'
@@ -14,17 +15,25 @@ const perAnswer = { 'many-rows': 2, 'large-answer': 1, 'slow-alone': 1, 'flat-th
 const outside = { timeouts: 3, waiting: 2 }
 
 const symptomsOf: Readonly<Record<string, Symptoms>> = {
-  'n-plus-one': { label: 'N+1', prior: 2, signs: perRow },
-  'write-in-loop': { label: 'writes in a loop', prior: 2, signs: perRow },
-  'repeated-query': { label: 'repeated query', prior: 1, signs: perRow },
-  'unbounded-result-set': { label: 'missing pagination', prior: 1, signs: perAnswer },
-  'count-by-loading': { label: 'counting by loading rows', prior: 1, signs: perAnswer },
-  'filter-in-memory': { label: 'filtering in memory', prior: 1, signs: perAnswer },
-  overfetch: { label: 'overfetching', prior: 0, signs: perAnswer },
-  'missing-timeout': { label: 'missing timeout', prior: 0, signs: outside },
-  'missing-retry': { label: 'missing retry', prior: 0, signs: { 'server-errors': 2 } },
-  'unhandled-async': { label: 'unhandled rejection', prior: 0, signs: { timeouts: 3, 'server-errors': 3 } },
-  'sequential-awaits': { label: 'sequential awaits', prior: 0, signs: { waiting: 2, 'slow-alone': 1 } },
+  'n-plus-one': { label: l10n.t('N+1'), prior: 2, signs: perRow },
+  'write-in-loop': { label: l10n.t('writes in a loop'), prior: 2, signs: perRow },
+  'repeated-query': { label: l10n.t('repeated query'), prior: 1, signs: perRow },
+  'unbounded-result-set': { label: l10n.t('missing pagination'), prior: 1, signs: perAnswer },
+  'count-by-loading': { label: l10n.t('counting by loading rows'), prior: 1, signs: perAnswer },
+  'filter-in-memory': { label: l10n.t('filtering in memory'), prior: 1, signs: perAnswer },
+  overfetch: { label: l10n.t('overfetching'), prior: 0, signs: perAnswer },
+  'missing-timeout': { label: l10n.t('missing timeout'), prior: 0, signs: outside },
+  'missing-retry': { label: l10n.t('missing retry'), prior: 0, signs: { 'server-errors': 2 } },
+  'unhandled-async': {
+    label: l10n.t('unhandled rejection'),
+    prior: 0,
+    signs: { timeouts: 3, 'server-errors': 3 },
+  },
+  'sequential-awaits': {
+    label: l10n.t('sequential awaits'),
+    prior: 0,
+    signs: { waiting: 2, 'slow-alone': 1 },
+  },
 }
 
 /** By how much a cause must outweigh the next to be the only explanation. */

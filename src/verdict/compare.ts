@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Comparison, Delta, Judgement } from '../model/comparison.ts'
 import { formatCount } from '../model/format.ts'
 import { loadOf, loadText } from '../model/load-level.ts'
@@ -163,22 +164,25 @@ function delta(name: string, unit: Delta['unit'], before: number | null, after: 
 
 function differencesBetween(before: Run, after: Run): string[] {
   const checks: [boolean, string][] = [
-    [before.route === after.route, `The routes differ: ${before.route} and ${after.route}.`],
+    [before.route === after.route, l10n.t('The routes differ: {0} and {1}.', before.route, after.route)],
     [
       equalJson(requestOf(before), requestOf(after)),
-      'The requests differ: path, parameter values or body are not the same.',
+      l10n.t('The requests differ: path, parameter values or body are not the same.'),
     ],
     [
       before.plan.profile === after.plan.profile && before.plan.model === after.plan.model,
-      `The load profiles differ: ${before.plan.profile} and ${after.plan.profile}.`,
+      l10n.t('The load profiles differ: {0} and {1}.', before.plan.profile, after.plan.profile),
     ],
-    [equalJson(before.plan.steps, after.plan.steps), 'The planned load steps differ in load or duration.'],
+    [
+      equalJson(before.plan.steps, after.plan.steps),
+      l10n.t('The planned load steps differ in load or duration.'),
+    ],
     [
       equalJson(manners(before), manners(after)),
-      'Users behave differently: flows, think time or connections.',
+      l10n.t('Users behave differently: flows, think time or connections.'),
     ],
-    [before.plan.volume?.table === after.plan.volume?.table, 'The sweeps grow different tables.'],
-    [before.plan.timeoutMillis === after.plan.timeoutMillis, 'The timeouts differ.'],
+    [before.plan.volume?.table === after.plan.volume?.table, l10n.t('The sweeps grow different tables.')],
+    [before.plan.timeoutMillis === after.plan.timeoutMillis, l10n.t('The timeouts differ.')],
   ]
   return [
     ...checks.filter(([equal]) => !equal).map(([, sentence]) => sentence),
@@ -203,7 +207,9 @@ function rowDifferences(before: Run, after: Run): string[] {
   return Object.entries(before.conditions.rows).flatMap(([table, rows]) => {
     const now = after.conditions.rows[table]
     if (now === undefined || now === rows) return []
-    return [`Table ${table} had ${formatCount(rows)} rows before, and ${formatCount(now)} after.`]
+    return [
+      l10n.t('Table {0} had {1} rows before, and {2} after.', table, formatCount(rows), formatCount(now)),
+    ]
   })
 }
 

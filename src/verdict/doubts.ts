@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { formatMicros, formatPercent } from '../model/format.ts'
 import { loadText } from '../model/load-level.ts'
 import type { StepResult } from '../model/run.ts'
@@ -12,10 +13,10 @@ const harmlessLagShare = 0.1
 
 /** What a status measures when most answers have it. */
 const notTheEndpoint: Readonly<Record<string, string>> = {
-  401: 'your auth check',
-  403: 'your auth check',
-  404: 'your "not found" answer',
-  429: 'your rate limiter',
+  401: l10n.t('your auth check'),
+  403: l10n.t('your auth check'),
+  404: l10n.t('your "not found" answer'),
+  429: l10n.t('your rate limiter'),
 }
 
 /**
@@ -31,13 +32,16 @@ export function doubtAbout(step: StepResult): string | null {
  * step that is good in spite of it is good, if its load was sent.
  */
 export function doubtAboutGood(step: StepResult): string | null {
-  if (step.requests === 0) return `there was not one answer at ${loadText(step)}`
+  if (step.requests === 0) return l10n.t('there was not one answer at {0}', loadText(step))
   return restart(step) ?? wrongAnswers(step) ?? exhaustion(step) ?? shortfall(step)
 }
 
 function restart(step: StepResult): string | null {
   if (step.serverRestarted !== true) return null
-  return `the server restarted in the middle of the step at ${loadText(step)}: the port has another owner`
+  return l10n.t(
+    'the server restarted in the middle of the step at {0}: the port has another owner',
+    loadText(step),
+  )
 }
 
 function wrongAnswers(step: StepResult): string | null {
@@ -53,8 +57,10 @@ function wrongAnswers(step: StepResult): string | null {
     const share = count / step.requests
     if (share < most || isExpected(status, step)) continue
     const what = notTheEndpoint[status]
-    if (what !== undefined) return `${manyAnswers(share)} were ${status}, so this measures ${what}`
-    if (isRedirect(status)) return `${manyAnswers(share)} were ${status}, redirects that lead nowhere`
+    if (what !== undefined)
+      return l10n.t('{0} were {1}, so this measures {2}', manyAnswers(share), status, what)
+    if (isRedirect(status))
+      return l10n.t('{0} were {1}, redirects that lead nowhere', manyAnswers(share), status)
   }
   return null
 }
@@ -65,7 +71,7 @@ function isExpected(status: string, { errors }: StepResult): boolean {
 }
 
 function manyAnswers(share: number): string {
-  return share >= 1 ? 'All answers' : `${formatPercent(share)} of answers`
+  return share >= 1 ? l10n.t('All answers') : l10n.t('{0} of answers', formatPercent(share))
 }
 
 function isRedirect(status: string): boolean {
@@ -75,23 +81,38 @@ function isRedirect(status: string): boolean {
 function exhaustion(step: StepResult): string | null {
   const exhausted = step.samples.find((sample) => /\b(EMFILE|ENFILE|EADDRNOTAVAIL)\b/.test(sample.message))
   if (exhausted === undefined) return null
-  return `this machine ran out of connections or files at ${loadText(step)} (${exhausted.message})`
+  return l10n.t(
+    'this machine ran out of connections or files at {0} ({1})',
+    loadText(step),
+    exhausted.message,
+  )
 }
 
 function shortfall(step: StepResult): string | null {
   if (unsentShare(step) <= mostUnsent || !isGeneratorsFault(step)) return null
   const late = lateArrivals(step)
-  const why = late === null ? 'its CPU hit its limit' : `it noticed arrivals ${formatMicros(late)} late`
-  return `only ${sentOfOffered(step)} could be sent by Headroom itself (${why}). The server may go higher`
+  const why =
+    late === null
+      ? l10n.t('its CPU hit its limit')
+      : l10n.t('it noticed arrivals {0} late', formatMicros(late))
+  return l10n.t(
+    'only {0} could be sent by Headroom itself ({1}). The server may go higher',
+    sentOfOffered(step),
+    why,
+  )
 }
 
 function lateness(step: StepResult): string | null {
   const late = lateArrivals(step)
   if (late === null || late < (step.latencyMicros.p95 ?? 0) * harmlessLagShare) return null
-  return `Headroom noticed arrivals ${formatMicros(late)} late at ${loadText(step)}, which its latencies include`
+  return l10n.t(
+    'Headroom noticed arrivals {0} late at {1}, which its latencies include',
+    formatMicros(late),
+    loadText(step),
+  )
 }
 
 function saturation(step: StepResult): string | null {
   if (!isSaturated(step)) return null
-  return `Headroom's own CPU hit its limit at ${loadText(step)}. The server may go higher`
+  return l10n.t("Headroom's own CPU hit its limit at {0}. The server may go higher", loadText(step))
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { formatBytes, formatMicros } from '../model/format.ts'
 import { loadOf, loadText } from '../model/load-level.ts'
 import type { StepResult } from '../model/run.ts'
@@ -40,9 +41,24 @@ function memoryGrowth(steps: readonly StepResult[]): string | null {
   const [each, from, to] = [formatBytes(trend.slope), formatBytes(first.rssBytes), formatBytes(last.rssBytes)]
   const [start, end] = [loadText(first.step), loadText(last.step)]
   if (start === end) {
-    return l10n.t('Memory grew {0} a step, from {1} to {2} over {3} steps at {4}.', each, from, to, bytes.length, end)
+    return l10n.t(
+      'Memory grew {0} a step, from {1} to {2} over {3} steps at {4}.',
+      each,
+      from,
+      to,
+      bytes.length,
+      end,
+    )
   }
-  return l10n.t('Memory grew {0} a step, from {1} to {2} over {3} steps from {4} to {5}.', each, from, to, bytes.length, start, end)
+  return l10n.t(
+    'Memory grew {0} a step, from {1} to {2} over {3} steps from {4} to {5}.',
+    each,
+    from,
+    to,
+    bytes.length,
+    start,
+    end,
+  )
 }
 
 function stillGrows(bytes: readonly number[], slope: number): boolean {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { formatPercent } from '../model/format.ts'
 import { loadText } from '../model/load-level.ts'
 import type { StepResult } from '../model/run.ts'
@@ -36,7 +37,11 @@ const muchWaiting = 0.2
 export function waitingSentence(step: StepResult): string | null {
   const { generatorWaited = 0 } = step
   if (generatorWaited <= muchWaiting) return null
-  return `Other programs kept Headroom waiting for a core ${formatPercent(generatorWaited)} of the time at ${loadText(step)}: latencies there are partly its own.`
+  return l10n.t(
+    'Other programs kept Headroom waiting for a core {0} of the time at {1}: latencies there are partly its own.',
+    formatPercent(generatorWaited),
+    loadText(step),
+  )
 }
 
 /** Share of an open model's arrivals that were never sent; 0 in a closed model. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { GrowthClass, Volume } from '../model/volume.ts'
 
 const remarks: Readonly<Record<GrowthClass, (table: string) => string>> = {
@@ -14,7 +15,7 @@ const remarks: Readonly<Record<GrowthClass, (table: string) => string>> = {
 export function growthRemark({ table, growth }: Pick<Volume, 'table' | 'growth'>): string {
   const median = growth.find(({ metric }) => metric === 'p50')
   if (median === undefined || median.class === null) {
-    return `How latency grows with the rows of ${table} is not clear.`
+    return l10n.t('How latency grows with the rows of {0} is not clear.', table)
   }
   return remarks[median.class](table)
 }

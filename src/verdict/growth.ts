@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { formatCount } from '../model/format.ts'
 import {
   growthClasses,
@@ -162,7 +163,10 @@ function tooLittle(points: Growth['points']): string | null {
   }
   const [first, last] = [points[0], points.at(-1)]
   if (first === undefined || last === undefined || last.rows < first.rows * leastSpan) {
-    return `the levels are too close together: the last must have ${leastSpan} times the rows of the first`
+    return l10n.t(
+      'the levels are too close together: the last must have {0} times the rows of the first',
+      leastSpan,
+    )
   }
   return null
 }
@@ -171,7 +175,12 @@ function noClassFits(points: Growth['points'], scatter: number): string {
   const [first, last] = [points[0], points.at(-1)]
   const by = `${Math.round((Math.exp(scatter) - 1) * 100)}%`
   if (first === undefined || last === undefined) return ''
-  return `the measurements lie ${by} off the best fit; from first to last it is ${times(last.value / first.value)} for ${times(last.rows / first.rows)} the rows`
+  return l10n.t(
+    'the measurements lie {0} off the best fit; from first to last it is {1} for {2} the rows',
+    by,
+    times(last.value / first.value),
+    times(last.rows / first.rows),
+  )
 }
 
 function times(factor: number): string {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Threshold } from '../model/budget.ts'
 import { formatCount, formatMicros } from '../model/format.ts'
 import type { StepResult } from '../model/run.ts'
@@ -40,14 +41,20 @@ export function nextLevel({ done, levels, budget, mostMicros }: SweepSoFar): Nex
   if (median === null) return { rows: null, ended: l10n.t('There was no good answer at {0} rows.', reached) }
   const broken = breaches(last, budget).length > 0
   if (broken && done.length >= enoughLevels) {
-    return { rows: null, ended: l10n.t('The budget was broken at {0} rows: with more rows it only takes longer.', reached) }
+    return {
+      rows: null,
+      ended: l10n.t('The budget was broken at {0} rows: with more rows it only takes longer.', reached),
+    }
   }
   const reachable = rows * (mostMicros / median) ** (1 / exponentOf(done))
   if (ahead <= reachable) return { rows: ahead, ended: null }
   const between = rounded(Math.min(Math.sqrt(rows * ahead), reachable))
   if (between >= rows * leastFactor && between < ahead) return { rows: between, ended: null }
   const [next, took] = [formatCount(ahead), formatMicros(median)]
-  return { rows: null, ended: l10n.t('It ended before {0} rows: a request took {1} at {2} rows.', next, took, reached) }
+  return {
+    rows: null,
+    ended: l10n.t('It ended before {0} rows: a request took {1} at {2} rows.', next, took, reached),
+  }
 }
 
 const slowest = 0.05

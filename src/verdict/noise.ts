@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Judgement } from '../model/comparison.ts'
 import { failedRequests, type Tick } from '../model/run.ts'
 import { percentileOf } from '../model/histogram.ts'
@@ -72,7 +73,7 @@ export function testForNoise(
   const differences = loads.map((pair) => differenceAt(metric, pair, tied))
   const [shown] = differences
   if (shown === undefined || shown === null) {
-    return { judgement: null, untold: 'too few samples to tell it from noise' }
+    return { judgement: null, untold: l10n.t('too few samples to tell it from noise') }
   }
   const effect = metric === 'errors' ? change : Math.log(Math.max(Number.MIN_VALUE, change))
   const least = metric === 'errors' ? leastShare : Math.log(leastRatio)

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { formatBytes, formatCount, formatMicros, formatRate } from '../model/format.ts'
 import { levelText, loadOf, loadText } from '../model/load-level.ts'
 import type { Preflight, StepResult } from '../model/run.ts'
@@ -46,17 +47,17 @@ function answerSigns({ bad, fewest, preflight }: Measurements): Observation[] {
   // A step in which nothing was answered has no share; what the code asks for doesn't depend on the load.
   const queries = bad.server.queriesPerRequest ?? fewest?.server.queriesPerRequest ?? null
   if (queries !== null && queries >= manyQueries) {
-    signs.push({ sign: 'many-queries', sentence: `${formatCount(queries)} queries a request` })
+    signs.push({ sign: 'many-queries', sentence: l10n.t('{0} queries a request', formatCount(queries)) })
   }
   if (preflight === null) return signs
   const { rows, bytes, latencyMicros } = preflight
   if (rows !== null && rows >= manyRows) {
-    signs.push({ sign: 'many-rows', sentence: `one answer holds ${formatCount(rows)} rows` })
+    signs.push({ sign: 'many-rows', sentence: l10n.t('one answer holds {0} rows', formatCount(rows)) })
   }
   if (bytes >= largeBytes)
-    signs.push({ sign: 'large-answer', sentence: `one answer is ${formatBytes(bytes)}` })
+    signs.push({ sign: 'large-answer', sentence: l10n.t('one answer is {0}', formatBytes(bytes)) })
   if (latencyMicros >= slowMicros) {
-    const alone = `a single request took ${formatMicros(latencyMicros)} before any load`
+    const alone = l10n.t('a single request took {0} before any load', formatMicros(latencyMicros))
     signs.push({ sign: 'slow-alone', sentence: alone })
   }
   return signs
@@ -78,7 +79,11 @@ function saturationSigns({ bad, fewest }: Measurements): Observation[] {
   if (cpu < idleCpu) {
     signs.push({
       sign: 'waiting',
-      sentence: l10n.t('the server used {0} at {1}: it waits for something else, or other programs keep the CPU busy', core, load),
+      sentence: l10n.t(
+        'the server used {0} at {1}: it waits for something else, or other programs keep the CPU busy',
+        core,
+        load,
+      ),
     })
   }
   return signs
@@ -110,7 +115,7 @@ function coreText(cpu: number): string {
 }
 
 function ceilingText(cpu: number | null): string {
-  if (cpu === null) return 'the server is saturated'
+  if (cpu === null) return l10n.t('the server is saturated')
   return cpu < idleCpu
     ? l10n.t("something other than the server's own code is saturated (CPU {0})", coreText(cpu))
     : l10n.t('the server is saturated (CPU {0})', coreText(cpu))
@@ -120,12 +125,22 @@ function errorSigns(bad: StepResult): Observation[] {
   const signs: Observation[] = []
   const [load, requests] = [loadText(bad), formatCount(bad.requests)]
   if (bad.errors.timeout > bad.requests * failingShare) {
-    const sentence = l10n.t('{0} of {1} requests timed out at {2}', formatCount(bad.errors.timeout), requests, load)
+    const sentence = l10n.t(
+      '{0} of {1} requests timed out at {2}',
+      formatCount(bad.errors.timeout),
+      requests,
+      load,
+    )
     signs.push({ sign: 'timeouts', sentence })
   }
   const broken = bad.errors['status-5xx'] + bad.errors.reset
   if (broken > bad.requests * failingShare) {
-    const sentence = l10n.t('{0} of {1} requests were answered with 5xx or a reset at {2}', formatCount(broken), requests, load)
+    const sentence = l10n.t(
+      '{0} of {1} requests were answered with 5xx or a reset at {2}',
+      formatCount(broken),
+      requests,
+      load,
+    )
     signs.push({ sign: 'server-errors', sentence })
   }
   return signs

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Threshold } from '../model/budget.ts'
 import { loadOf, loadText } from '../model/load-level.ts'
 import { countedSteps, measure } from '../model/measure.ts'
@@ -41,7 +42,7 @@ export function findRelapse(steps: readonly StepResult[], budget: readonly Thres
 function silence([threshold]: readonly Threshold[]): Breach[] {
   return threshold === undefined
     ? []
-    : [{ threshold, measured: { value: 0, atLeast: true }, words: 'there was not one answer' }]
+    : [{ threshold, measured: { value: 0, atLeast: true }, words: l10n.t('there was not one answer') }]
 }
 
 /** `Does not recover: p95 4 s at 10 users after 500 users, budget p95<2s. Before, it was p95 180 ms.` */
@@ -54,7 +55,15 @@ export function relapseSentence({ step, before, peak, found }: Relapse): string 
   }
   const { threshold } = worst
   const [then, now] = [measuredText(threshold, measured), measuredText(threshold, worst.measured)]
-  return l10n.t('Does not recover: {0} at {1} after {2}, budget {3}. Before, at {4}, it was {5}.', now, load, most, threshold.text, loadText(before), then)
+  return l10n.t(
+    'Does not recover: {0} at {1} after {2}, budget {3}. Before, at {4}, it was {5}.',
+    now,
+    load,
+    most,
+    threshold.text,
+    loadText(before),
+    then,
+  )
 }
 
 /** The load it does not get over, as a breaking point: what was measured is the recovery's. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Threshold } from '../model/budget.ts'
 import { formatMicros, formatPercent, formatRate } from '../model/format.ts'
 import type { Measured } from '../model/measure.ts'

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Threshold } from '../model/budget.ts'
 import type { Finding } from '../model/finding.ts'
 import { formatCount, formatRate } from '../model/format.ts'
@@ -45,7 +46,7 @@ export interface Judged {
  */
 export function judge(judged: Judged): Verdict {
   const { budget } = judged
-  if (budget.length === 0) return notMeasured(['there is no budget to measure against'])
+  if (budget.length === 0) return notMeasured([l10n.t('there is no budget to measure against')])
   const counted = countedSteps(judged.steps)
   const complete = counted.filter((step) => step.complete)
   const found = findBreak(complete, budget)
@@ -65,14 +66,16 @@ export function judge(judged: Judged): Verdict {
 function usedUp({ steps, stopped: byUser }: Judged): string[] {
   if (byUser || steps.at(-1)?.complete !== false) return []
   const sent = steps.reduce((sum, step) => sum + (step.sent ?? step.requests), 0)
-  return [`The run ended early: it had sent the ${formatCount(sent)} requests that it may send at most.`]
+  return [
+    l10n.t('The run ended early: it had sent the {0} requests that it may send at most.', formatCount(sent)),
+  ]
 }
 
 function broken(judged: Judged, complete: readonly StepResult[], found: Break): Verdict {
   const { bad, good, first } = found
   const doubt = doubtAbout(bad)
   if (doubt !== null) {
-    const known = good === null ? [] : [`Up to ${loadText(good)} the budget was met.`]
+    const known = good === null ? [] : [l10n.t('Up to {0} the budget was met.', loadText(good))]
     return notMeasured([doubt], known)
   }
   const { causes, reasons } = explanationOf(judged, complete, bad)
@@ -127,7 +130,9 @@ function tooFewRequests(judged: Judged, complete: readonly StepResult[]): Verdic
   const asked = complete.map((step) => step.rate ?? Infinity)
   if (Math.max(...asked) <= worst.threshold.limit) {
     const most = formatRate(Math.max(...asked))
-    return notMeasured([`at most ${most} were asked for, which can't show ${worst.threshold.text}`])
+    return notMeasured([
+      l10n.t("at most {0} were asked for, which can't show {1}", most, worst.threshold.text),
+    ])
   }
   const at = breakAt(best, found, byLoad(complete), judged.budget)
   return broken(judged, complete, { ...at, first: false, heldBefore: 0 })
@@ -164,7 +169,7 @@ function unbroken(judged: Judged, complete: readonly StepResult[]): Verdict {
     kind: 'holds',
     sentence: `${sentence}${remarkOf(judged)}`,
     breakingPoint: null,
-    reasons: doubts.map((doubt) => `Not measured beyond: ${doubt}.`),
+    reasons: doubts.map((doubt) => l10n.t('Not measured beyond: {0}.', doubt)),
     causes: [],
   }
 }
@@ -173,9 +178,13 @@ function unmeasured(step: StepResult, budget: readonly Threshold[]): string[] {
   const answers = step.requests - failedRequests(step.errors)
   return perStep(budget)
     .filter((threshold) => evaluate(threshold, step) === 'not-measured')
-    .map(
-      (threshold) =>
-        `${formatCount(answers)} good answers at ${loadText(step)} are too few for ${threshold.text}`,
+    .map((threshold) =>
+      l10n.t(
+        '{0} good answers at {1} are too few for {2}',
+        formatCount(answers),
+        loadText(step),
+        threshold.text,
+      ),
     )
 }
 
@@ -183,16 +192,20 @@ function withoutSteps({ preflight, routeKey }: Judged): Verdict {
   if (preflight !== null && preflight.status >= 500) {
     return {
       kind: 'fails-before-load',
-      sentence: `Fails before load: ${routeKey} returned ${preflight.status} to a single request.`,
+      sentence: l10n.t(
+        'Fails before load: {0} returned {1} to a single request.',
+        routeKey,
+        preflight.status,
+      ),
       breakingPoint: null,
       reasons: [],
       causes: [],
     }
   }
   if (preflight !== null && preflight.status >= 400) {
-    return notMeasured([`${routeKey} returned ${preflight.status} to a single request`])
+    return notMeasured([l10n.t('{0} returned {1} to a single request', routeKey, preflight.status)])
   }
-  return notMeasured(['no load step was run to its end'])
+  return notMeasured([l10n.t('no load step was run to its end')])
 }
 
 function stopped(judged: Judged, counted: readonly StepResult[], found: Break | null): Verdict {
@@ -201,7 +214,7 @@ function stopped(judged: Judged, counted: readonly StepResult[], found: Break | 
   const complete = counted.filter((step) => step.complete)
   if (found !== null && doubtAbout(found.bad) === null) {
     const { causes, reasons } = explanationOf(judged, complete, found.bad)
-    const known = `It had broken at ${loadText(found.bad)}: ${breachText(found.found)}.`
+    const known = l10n.t('It had broken at {0}: {1}.', loadText(found.bad), breachText(found.found))
     return {
       kind: 'stopped',
       sentence: `${when} ${known}${remarkOf(judged)}${causeText(causes)}`,
@@ -211,7 +224,9 @@ function stopped(judged: Judged, counted: readonly StepResult[], found: Break | 
     }
   }
   const good = found === null ? goodSteps(byLoad(complete), judged.budget).at(-1) : found.good
-  const known = good ? `Up to ${loadText(good)} the budget was met.` : 'Nothing was measured to its end.'
+  const known = good
+    ? l10n.t('Up to {0} the budget was met.', loadText(good))
+    : l10n.t('Nothing was measured to its end.')
   return {
     kind: 'stopped',
     sentence: `${when} ${known}${remarkOf(judged)}`,
@@ -222,10 +237,10 @@ function stopped(judged: Judged, counted: readonly StepResult[], found: Break | 
 }
 
 function notMeasured(doubts: readonly string[], known: readonly string[] = []): Verdict {
-  const [first = 'nothing was measured'] = doubts
+  const [first = l10n.t('nothing was measured')] = doubts
   return {
     kind: 'not-measured',
-    sentence: [`Not measured: ${first}.`, ...known].join(' '),
+    sentence: [l10n.t('Not measured: {0}.', first), ...known].join(' '),
     breakingPoint: null,
     reasons: doubts.map((doubt) => `${capitalized(doubt)}.`),
     causes: [],

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import * as l10n from '@vscode/l10n'
 import { Failure, type FailureData } from '../model/failure.ts'
 import type { CallName, OrderOf, ProgressOf, ResultOf } from './calls.ts'
 
@@ -42,7 +43,7 @@ export async function callApart<Name extends CallName>(
       })
       worker.once('error', reject)
       worker.once('exit', () =>
-        reject(new Failure('HR_WORKFLOW_ENDED', 'The run ended unexpectedly; try again.')),
+        reject(new Failure('HR_WORKFLOW_ENDED', l10n.t('The run ended unexpectedly; try again.'))),
       )
     })
   } finally {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Run } from '../model/run.ts'
 import { type Baseline, baselineFrom, runFrom } from './baseline-form.ts'
@@ -16,7 +17,7 @@ export type Baselines = Readonly<Record<string, Baseline>>
 export async function baselinesIn(root: string): Promise<Baselines> {
   const text = await readFile(join(root, baselinesFileName), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
-    throw new Failure('HR_BASELINES', `${baselinesFileName} can't be read: ${error.message}.`, {
+    throw new Failure('HR_BASELINES', l10n.t("{0} can't be read: {1}.", baselinesFileName, error.message), {
       cause: error,
     })
   })
@@ -44,7 +45,10 @@ export async function pinBaseline(root: string, run: Run): Promise<void> {
   if (baseline.steps.length === 0) {
     throw new Failure(
       'HR_BASELINE_EMPTY',
-      `This run of ${run.route} held no load to the end, so that nothing can be compared with it. Pin another one.`,
+      l10n.t(
+        'This run of {0} held no load to the end, so that nothing can be compared with it. Pin another one.',
+        run.route,
+      ),
     )
   }
   await editBaselines(root, (baselines) => ({ ...baselines, [run.route]: baseline }))
@@ -54,7 +58,10 @@ export async function pinBaseline(root: string, run: Run): Promise<void> {
 export async function unpinBaseline(root: string, route: string): Promise<void> {
   await editBaselines(root, (baselines) => {
     if (!Object.hasOwn(baselines, route)) {
-      throw new Failure('HR_BASELINE', `${route} has no baseline. Pin one with: headroom runs --pin <id>`)
+      throw new Failure(
+        'HR_BASELINE',
+        l10n.t('{0} has no baseline. Pin one with: headroom runs --pin <id>', route),
+      )
     }
     return Object.fromEntries(Object.entries(baselines).filter(([name]) => name !== route))
   })
@@ -78,7 +85,10 @@ function parseBaselines(text: string | null): Baselines {
 function unreadable(): Failure {
   return new Failure(
     'HR_BASELINES',
-    `${baselinesFileName} is no file of baselines. Take it back from version control, or delete it and pin anew.`,
+    l10n.t(
+      '{0} is no file of baselines. Take it back from version control, or delete it and pin anew.',
+      baselinesFileName,
+    ),
   )
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import { Failure, failureData } from '../model/failure.ts'
 import { representativeStep } from '../model/headline.ts'
 import type { Run } from '../model/run.ts'
@@ -53,7 +54,10 @@ export function suggestBudget(run: Run): string {
   if (tookNone || kind === 'not-measured' || kind === 'fails-before-load' || !step?.latencyMicros.p95) {
     throw new Failure(
       'HR_NO_BUDGET',
-      `This run of ${run.route} took no load well enough to take a budget from. Write one, such as p95<300ms,errors<1%.`,
+      l10n.t(
+        'This run of {0} took no load well enough to take a budget from. Write one, such as p95<300ms,errors<1%.',
+        run.route,
+      ),
     )
   }
   return `p95<${durationText(roundedUp(Math.max(leastMicros, step.latencyMicros.p95 * room)))}, errors<1%`

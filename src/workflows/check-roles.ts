@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import { startLoadEngine } from '../load/client.ts'
 import { Failure, failureData } from '../model/failure.ts'
 import type { Flow } from '../model/load-plan.ts'
@@ -108,7 +109,7 @@ async function readBaseline(root: string): Promise<AccessBaseline> {
   if (matrix !== null) return matrix
   throw new Failure(
     'HR_ROLES',
-    `${baselineFileName} is not a role matrix. Restore it, or delete it and use --write.`,
+    l10n.t('{0} is not a role matrix. Restore it, or delete it and use --write.', baselineFileName),
   )
 }
 
@@ -140,7 +141,7 @@ async function requestsOf(
     keys.add(key)
     const method = route.method === 'ALL' ? 'GET' : route.method
     if (needsConsent(method) && !check.writes) {
-      notChecked.push({ route: key, reason: 'its requests change data: --yes sends them' })
+      notChecked.push({ route: key, reason: l10n.t('its requests change data: --yes sends them') })
       continue
     }
     try {
@@ -212,7 +213,9 @@ function outcomeOf({ status, kind, redirected }: Answer): AccessOutcome {
 function noRoles(): Failure {
   return new Failure(
     'HR_ROLES',
-    'No roles are configured. Say in "roles" of headroom.config.json how each one logs in: { "admin": { "headers": { "authorization": "Bearer ${env:ADMIN_TOKEN}" } }, "anonymous": {} }.',
-    { actions: [{ id: 'open-config', title: 'Open Configuration' }] },
+    l10n.t(
+      'No roles are configured. Say in "roles" of headroom.config.json how each one logs in: { "admin": { "headers": { "authorization": "Bearer ${env:ADMIN_TOKEN}" } }, "anonymous": {} }.',
+    ),
+    { actions: [{ id: 'open-config', title: l10n.t('Open Configuration') }] },
   )
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, printParseErrorCode, type ParseError } from 'jsonc-parser'
 import * as v from 'valibot'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import { factoryFields } from './factory-fields.ts'
 import { described, loadFields } from './load-fields.ts'
@@ -14,7 +15,7 @@ export const configSchema = v.strictObject({
   baseUrl: v.optional(
     v.pipe(
       v.string(),
-      v.url('it must be a URL such as http://localhost:3000'),
+      v.url(l10n.t('it must be a URL such as http://localhost:3000')),
       v.description('Where the dev server listens, for example http://localhost:3000. Loopback only.'),
     ),
   ),
@@ -85,7 +86,9 @@ export async function readConfig(
 ): Promise<ProjectConfig> {
   const source = await readFile(join(root, configFileName), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return '{}'
-    throw new Failure('HR_CONFIG', `${configFileName} can't be read: ${error.message}.`, { cause: error })
+    throw new Failure('HR_CONFIG', l10n.t("{0} can't be read: {1}.", configFileName, error.message), {
+      cause: error,
+    })
   })
   return parseConfig(source, overrides)
 }
@@ -99,10 +102,16 @@ export function parseConfig(source: string, overrides: Partial<ProjectConfig> = 
     const line = source.slice(0, first.offset).split('\n').length
     throw new Failure(
       'HR_CONFIG',
-      `${configFileName} line ${line} is not JSON: ${inWords(printParseErrorCode(first.error))}.`,
+      l10n.t(
+        '{0} line {1} is not JSON: {2}.',
+        configFileName,
+        line,
+        inWords(printParseErrorCode(first.error)),
+      ),
     )
   }
-  if (!isRecord(value)) throw new Failure('HR_CONFIG', `${configFileName} must hold one object: { … }.`)
+  if (!isRecord(value))
+    throw new Failure('HR_CONFIG', l10n.t('{0} must hold one object: { … }.', configFileName))
   const result = v.safeParse(configSchema, { ...value, ...overrides })
   if (!result.success) {
     const [issue] = result.issues

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 
 /** Methods whose every request may change data. RFC 9110, 9.2.1 calls the others safe. */
@@ -12,7 +13,7 @@ export function needsConsent(method: string): boolean {
 export function unsafeMethod(route: string): Failure {
   return new Failure(
     'HR_UNSAFE',
-    `${route} changes data: a load test sends it many times over. Say that this is what you want.`,
-    { actions: [{ id: 'agree', title: 'Send It', commandLine: '--yes' }] },
+    l10n.t('{0} changes data: a load test sends it many times over. Say that this is what you want.', route),
+    { actions: [{ id: 'agree', title: l10n.t('Send It'), commandLine: '--yes' }] },
   )
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'jsonc-parser'
+import * as l10n from '@vscode/l10n'
 import { isPort } from './env-files.ts'
 import { usualPort, type UsualPort } from './usual-ports.ts'
 
@@ -27,7 +28,10 @@ export async function readDevScript(root: string): Promise<DevScript> {
   const port = name === undefined ? null : portInScript(scripts, name)
   return {
     command: name === undefined ? null : `npm run ${name}`,
-    port: port === null ? null : { port, source: `the script "${name}" in package.json` },
+    port:
+      port === null || name === undefined
+        ? null
+        : { port, source: l10n.t('the script "{0}" in package.json', name) },
     usual: usualPort(packages),
   }
 }

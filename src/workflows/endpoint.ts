@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import { httpMethods, type HttpMethod } from '../model/route.ts'
 
@@ -24,7 +25,10 @@ export function parseEndpoint(text: string): { endpoint: Endpoint; origin: strin
   }
   throw new Failure(
     'HR_ENDPOINT',
-    `"${text}" is neither a URL nor a route. Write "GET /users/:userId" or http://localhost:3000/users.`,
+    l10n.t(
+      '"{0}" is neither a URL nor a route. Write "GET /users/:userId" or http://localhost:3000/users.',
+      text,
+    ),
   )
 }
 

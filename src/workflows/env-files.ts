@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseEnv } from 'node:util'
+import * as l10n from '@vscode/l10n'
 
 /** The files that development servers read, in the order in which Next.js and Vite let them win. */
 const names = ['.env.development.local', '.env.local', '.env.development', '.env'] as const
@@ -31,7 +32,7 @@ export async function projectEnvironment(root: string): Promise<NodeJS.ProcessEn
 export async function portInEnvFiles(root: string): Promise<{ port: number; source: string } | null> {
   for (const { name, variables } of await readEnvFiles(root)) {
     const port = Number(variables['PORT'])
-    if (isPort(port)) return { port, source: `PORT in ${name}` }
+    if (isPort(port)) return { port, source: l10n.t('PORT in {0}', name) }
   }
   return null
 }

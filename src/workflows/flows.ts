@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Flow, RequestTemplate, ThinkTime } from '../model/load-plan.ts'
 import { parameterNames } from '../model/route.ts'
@@ -43,7 +44,11 @@ export function outlineFlows(choice: FlowChoice): OutlinedFlow[] {
     const asked = chosen.flatMap((flow) => flow.requests.map(nameOf)).join(', ')
     throw new Failure(
       'HR_FLOW',
-      `No chosen flow asks for ${nameOf(endpoint)}, which the result would be named after. They ask for ${asked}.`,
+      l10n.t(
+        'No chosen flow asks for {0}, which the result would be named after. They ask for {1}.',
+        nameOf(endpoint),
+        asked,
+      ),
     )
   }
   return chosen

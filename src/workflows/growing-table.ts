@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Schema, Table } from '../model/schema.ts'
 import { guessColumn } from './parameters.ts'
@@ -23,7 +24,7 @@ export function growingTable({ route, path, given, reads }: TableClues, schema: 
   if (given !== undefined) {
     const found = schema.tables.find((table) => table.name === given)
     if (found !== undefined) return found
-    throw new Failure('HR_VOLUME_TABLE', `There is no table \`${given}\`. The tables are ${names}.`)
+    throw new Failure('HR_VOLUME_TABLE', l10n.t('There is no table `{0}`. The tables are {1}.', given, names))
   }
   const read = reads.flatMap((name) => tableNamed(name, schema) ?? [])
   const inPath = tablesInPath(path, schema)
@@ -35,12 +36,12 @@ export function growingTable({ route, path, given, reads }: TableClues, schema: 
   if (parent !== undefined) return parent
   throw new Failure(
     'HR_VOLUME_TABLE',
-    `Which table does ${route} depend on? Name the one that shall grow: ${names}.`,
+    l10n.t('Which table does {0} depend on? Name the one that shall grow: {1}.', route, names),
     {
       actions: [
         {
           id: 'open-config',
-          title: 'Open Configuration',
+          title: l10n.t('Open Configuration'),
           commandLine: `--table ${schema.tables[0]?.name ?? 'users'}`,
         },
       ],

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Factory } from '../factory/client.ts'
 import { findProfile } from '../load/profiles/index.ts'
 import { Failure } from '../model/failure.ts'
@@ -59,7 +60,9 @@ function levelsFor({ name, rowCount }: Table, asked: readonly number[] | undefin
   const fits = kept[0] === undefined || rowCount * 1.5 <= kept[0]
   const levels = isCut && fits ? [rowCount, ...kept] : kept
   if (levels.length >= fewestLevels) return levels
-  throw tooFewLevels(isCut ? { name, rows: formatCount(rowCount), left: levels.length, all: all.length } : null)
+  throw tooFewLevels(
+    isCut ? { name, rows: formatCount(rowCount), left: levels.length, all: all.length } : null,
+  )
 }
 
 /** `cut`: the levels that the rows which are there already leave; null where too few were asked for. */
@@ -68,15 +71,31 @@ function tooFewLevels(cut: { name: string; rows: string; left: number; all: numb
   if (cut === null) {
     return new Failure(
       code,
-      l10n.t('How latency grows takes {0} levels at least. Give more levels, such as --rows-at 100,1k,10k,100k', fewestLevels),
+      l10n.t(
+        'How latency grows takes {0} levels at least. Give more levels, such as --rows-at 100,1k,10k,100k',
+        fewestLevels,
+      ),
     )
   }
   const { name, rows, left, all } = cut
   return new Failure(
     code,
     left === 1
-      ? l10n.t('How latency grows takes {0} levels at least. `{1}` has {2} rows already, so that 1 level is left of {3}. Rows that Headroom added can be taken away with: headroom seed --undo', fewestLevels, name, rows, all)
-      : l10n.t('How latency grows takes {0} levels at least. `{1}` has {2} rows already, so that {3} levels are left of {4}. Rows that Headroom added can be taken away with: headroom seed --undo', fewestLevels, name, rows, left, all),
+      ? l10n.t(
+          'How latency grows takes {0} levels at least. `{1}` has {2} rows already, so that 1 level is left of {3}. Rows that Headroom added can be taken away with: headroom seed --undo',
+          fewestLevels,
+          name,
+          rows,
+          all,
+        )
+      : l10n.t(
+          'How latency grows takes {0} levels at least. `{1}` has {2} rows already, so that {3} levels are left of {4}. Rows that Headroom added can be taken away with: headroom seed --undo',
+          fewestLevels,
+          name,
+          rows,
+          left,
+          all,
+        ),
   )
 }
 
@@ -88,7 +107,7 @@ async function planTo(
 ): Promise<SeedPlan | null> {
   const schema = await factory.schema()
   const table = schema.tables.find((candidate) => candidate.name === name)
-  if (table === undefined) throw new Failure('HR_VOLUME_TABLE', `The table \`${name}\` is gone.`)
+  if (table === undefined) throw new Failure('HR_VOLUME_TABLE', l10n.t('The table `{0}` is gone.', name))
   if (table.rowCount >= rows) return null
   return factory.plan({ ...rules, ...rowsFor(table, rows, per, schema), per, estimate: true })
 }
@@ -101,10 +120,14 @@ const reserveBytes = 2 * 1024 ** 3
 function tooMuch({ estimate }: SeedPlan): string | null {
   const { seconds = null, bytes = null, freeBytes = null } = estimate ?? {}
   if (seconds !== null && seconds > mostSeconds) {
-    return `adding them would take about ${Math.round(seconds / 60)} minutes`
+    return l10n.t('adding them would take about {0} minutes', Math.round(seconds / 60))
   }
   if (bytes !== null && freeBytes !== null && bytes + reserveBytes > freeBytes) {
-    return `they need about ${formatBytes(bytes)}, and ${formatBytes(freeBytes)} are free on the disk`
+    return l10n.t(
+      'they need about {0}, and {1} are free on the disk',
+      formatBytes(bytes),
+      formatBytes(freeBytes),
+    )
   }
   return null
 }
@@ -142,8 +165,12 @@ function explained(failure: Failure): Failure {
   return new Failure(
     code,
     code === 'HR_SEED_MISMATCH'
-      ? l10n.t('The database has rows made with another seed. Take them away first with: headroom seed --undo')
-      : l10n.t('The database has rows of a seeding that was interrupted. Take them away first with: headroom seed --undo'),
+      ? l10n.t(
+          'The database has rows made with another seed. Take them away first with: headroom seed --undo',
+        )
+      : l10n.t(
+          'The database has rows of a seeding that was interrupted. Take them away first with: headroom seed --undo',
+        ),
   )
 }
 
@@ -156,16 +183,55 @@ export function growthConsent({ table, levels, whole }: GrowthPlan, undoAfter: b
   const tables = whole?.tables ?? []
   const rows = tables
     .map((each) => l10n.t('{0} to `{1}`', formatCount(each.rows), each.table.name))
-    .reduce((known, other) => l10n.t('{0} and {1}', known, other), '')
-  const { bytes = null, seconds = null } = whole?.estimate ?? {}
-  const [size, time] = [formatBytes(bytes), Math.ceil(seconds ?? 0)]
+    .join(l10n.t(' and '))
   const steps = levels.map(formatCount).join(', ')
   const end = undoAfter
-    ? 'They are taken away again at the end.'
-    : 'They stay there; `headroom seed --undo` takes them away again.'
-  return new Failure(
-    'HR_VOLUME_CONSENT',
-    `Measuring \`${table}\` at ${steps} rows adds up to ${rows} in ${whole?.database ?? 'the database'}${size}${time}. ${end}`,
-    { actions: [{ id: 'agree', title: 'Add the Rows', commandLine: '--yes' }] },
-  )
+    ? l10n.t('They are taken away again at the end.')
+    : l10n.t('They stay there; `headroom seed --undo` takes them away again.')
+  return new Failure('HR_VOLUME_CONSENT', `${additionSentence({ table, steps, rows, whole })} ${end}`, {
+    actions: [{ id: 'agree', title: l10n.t('Add the Rows'), commandLine: '--yes' }],
+  })
+}
+
+/** What would be added, and what that takes as far as it is known. */
+function additionSentence({
+  table,
+  steps,
+  rows,
+  whole,
+}: Pick<GrowthPlan, 'table' | 'whole'> & { steps: string; rows: string }): string {
+  const { bytes = null, seconds = null } = whole?.estimate ?? {}
+  const database = whole?.database ?? l10n.t('the database')
+  const [size, time] = [formatBytes(bytes), Math.ceil(seconds ?? 0)]
+  const isQuick = seconds === null || seconds < 1
+  if (bytes === null) {
+    return isQuick
+      ? l10n.t('Measuring `{0}` at {1} rows adds up to {2} in {3}.', table, steps, rows, database)
+      : l10n.t(
+          'Measuring `{0}` at {1} rows adds up to {2} in {3}, in about {4} s.',
+          table,
+          steps,
+          rows,
+          database,
+          time,
+        )
+  }
+  return isQuick
+    ? l10n.t(
+        'Measuring `{0}` at {1} rows adds up to {2} in {3}, about {4}.',
+        table,
+        steps,
+        rows,
+        database,
+        size,
+      )
+    : l10n.t(
+        'Measuring `{0}` at {1} rows adds up to {2} in {3}, about {4}, in about {5} s.',
+        table,
+        steps,
+        rows,
+        database,
+        size,
+        time,
+      )
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import { headlineOf } from '../model/headline.ts'
 import type { Run } from '../model/run.ts'
@@ -71,10 +72,10 @@ export async function findRun(root: string, text: string): Promise<RunEntry> {
     .filter(({ id }) => id === text)
     .concat(runs.filter(({ id }) => id !== text && id.startsWith(text)))
   if (entry === undefined || text === '') {
-    throw new Failure('HR_RUN_FILE', `There is no kept run ${text}. List them with: headroom runs`)
+    throw new Failure('HR_RUN_FILE', l10n.t('There is no kept run {0}. List them with: headroom runs', text))
   }
   if (another !== undefined && entry.id !== text) {
-    throw new Failure('HR_RUN_FILE', `Several kept runs begin with ${text}. Write more of the id.`)
+    throw new Failure('HR_RUN_FILE', l10n.t('Several kept runs begin with {0}. Write more of the id.', text))
   }
   return entry
 }
@@ -94,7 +95,7 @@ export async function openRun(root: string, text: string): Promise<Run> {
 export async function deleteRun(root: string, id: string): Promise<void> {
   const entry = (await listRuns(root)).find((each) => each.id === id)
   if (entry === undefined) {
-    throw new Failure('HR_RUN_FILE', `There is no kept run ${id}. List them with: headroom runs`)
+    throw new Failure('HR_RUN_FILE', l10n.t('There is no kept run {0}. List them with: headroom runs', id))
   }
   await rm(entry.file, { force: true })
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import * as l10n from '@vscode/l10n'
 
 /** A text with its description, for the configuration's schema. */
 export const described = (description: string) => v.pipe(v.string(), v.description(description))
@@ -120,7 +121,7 @@ export const loadFields = {
   thinkTime: v.optional(
     v.pipe(
       v.string(),
-      v.regex(thinkTimePattern, 'it must be a time such as 1s, or a range such as 500ms-2s'),
+      v.regex(thinkTimePattern, l10n.t('it must be a time such as 1s, or a range such as 500ms-2s')),
       v.description('How long a user pauses between an answer and the next request: 1s, or 500ms-2s.'),
     ),
   ),

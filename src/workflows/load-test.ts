@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import process from 'node:process'
+import * as l10n from '@vscode/l10n'
 import { watchServerApart } from '../evidence/client.ts'
 import { projectPorts } from '../evidence/project-ports.ts'
 import { startLoadEngine, type LoadEngine } from '../load/client.ts'
@@ -51,7 +52,7 @@ export async function runLoadTest(test: LoadTestRequest, emit: Emit, signal: Abo
   const claim = await takeTarget(test.port)
   try {
     if (signal.aborted) {
-      throw new Failure('HR_STOPPED', 'Stopped before any load was sent.', { exitCode: 3 })
+      throw new Failure('HR_STOPPED', l10n.t('Stopped before any load was sent.'), { exitCode: 3 })
     }
     return await runOnClaimed(test, emit, signal)
   } finally {
@@ -68,7 +69,7 @@ async function runOnClaimed(test: LoadTestRequest, emit: Emit, signal: AbortSign
   signal.addEventListener('abort', stop, { once: true })
   try {
     emit({ kind: 'plan', plan: withoutSecrets(test.plan), conditions })
-    emit({ kind: 'activity', activity: 'One request first' })
+    emit({ kind: 'activity', activity: l10n.t('One request first') })
     const answer = await preflightOf(engine, test.plan)
     const preflight = checkPreflight(
       answer,
@@ -148,7 +149,10 @@ function conditionsOf({ plan, rows }: LoadTestRequest): Conditions {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     cores: availableParallelism(),
-    loadModel: plan.model === 'closed' ? 'closed: users wait for their answer' : 'open: arrivals continue',
+    loadModel:
+      plan.model === 'closed'
+        ? l10n.t('closed: users wait for their answer')
+        : l10n.t('open: arrivals continue'),
     rows,
   }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import type { Factory } from '../factory/client.ts'
 import { Failure } from '../model/failure.ts'
 import { formatCount } from '../model/format.ts'
@@ -112,8 +113,7 @@ async function resolveParameter(
   if (spec.startsWith('@')) return fromFile(resolve(sources.root, spec.slice(1)), spec.slice(1))
   const column = /^(?:db:)?([A-Za-z_]\w*)[.:]([A-Za-z_]\w*)$/.exec(spec)
   if (column?.[1] !== undefined && column[2] !== undefined) {
-    if (sources.databaseUrl === null)
-      throw needsValues(name, spec)
+    if (sources.databaseUrl === null) throw needsValues(name, spec)
     const place = { table: column[1], column: column[2] }
     return withFactory(sources.root, sources.databaseUrl, async (factory) =>
       draw(factory, { path, name, place }, await factory.schema()),
@@ -129,13 +129,14 @@ async function resolveParameter(
 
 async function fromFile(file: string, shown: string): Promise<ParameterValues> {
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new Failure('HR_PARAMETERS', `The file ${shown} with parameter values can't be read.`)
+    throw new Failure('HR_PARAMETERS', l10n.t("The file {0} with parameter values can't be read.", shown))
   })
   const values = text
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter(Boolean)
-  if (values.length === 0) throw new Failure('HR_PARAMETERS', `The file ${shown} holds no parameter values.`)
+  if (values.length === 0)
+    throw new Failure('HR_PARAMETERS', l10n.t('The file {0} holds no parameter values.', shown))
   return { values, source: shown }
 }
 
@@ -171,9 +172,9 @@ async function draw(
   if (values.length === 0) {
     throw new Failure(
       'HR_PARAMETERS',
-      `The table ${table} has no rows to draw ${column} from. Seed it first.`,
+      l10n.t('The table {0} has no rows to draw {1} from. Seed it first.', table, column),
       {
-        actions: [{ id: 'seed', title: 'Seed Data' }],
+        actions: [{ id: 'seed', title: l10n.t('Seed Data') }],
       },
     )
   }
@@ -184,7 +185,13 @@ async function draw(
   }
   return {
     values,
-    source: l10n.t('{0} of {1} values of {2}, those with the most {3} most often', different, all, from, countedBy.table),
+    source: l10n.t(
+      '{0} of {1} values of {2}, those with the most {3} most often',
+      different,
+      all,
+      from,
+      countedBy.table,
+    ),
     rows,
     missing,
   }
@@ -195,17 +202,24 @@ function needsValues(name: string, column?: string): Failure {
   return new Failure(
     'HR_PARAMETERS',
     column === undefined
-      ? l10n.t('`:{0}` needs values: a list, a file or a database column. One repeated value mostly measures a cache.', name)
-      : l10n.t('{0} names a column, but no database is known. `:{1}` needs values: a list, a file or a database column. One repeated value mostly measures a cache.', column, name),
+      ? l10n.t(
+          '`:{0}` needs values: a list, a file or a database column. One repeated value mostly measures a cache.',
+          name,
+        )
+      : l10n.t(
+          '{0} names a column, but no database is known. `:{1}` needs values: a list, a file or a database column. One repeated value mostly measures a cache.',
+          column,
+          name,
+        ),
     {
       actions: [
         {
           id: 'enter-values',
-          title: 'Enter Values',
+          title: l10n.t('Enter Values'),
           argument: name,
           commandLine: `--param ${name}=1,2,3 or --param ${name}=users.id`,
         },
-        { id: 'open-config', title: 'Open Configuration' },
+        { id: 'open-config', title: l10n.t('Open Configuration') },
       ],
     },
   )

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Preflight } from '../model/run.ts'
 import { otherAddresses, withListening } from './addresses.ts'
@@ -19,12 +20,23 @@ export function checkPreflight(
   if (status === 401 || status === 403) {
     throw new Failure(
       'HR_AUTH',
-      `The first request got ${status}, so this would measure your auth check. Add a token to "headers" in headroom.config.json.`,
+      l10n.t(
+        'The first request got {0}, so this would measure your auth check. Add a token to "headers" in headroom.config.json.',
+        status,
+      ),
       {
         exitCode: 3,
         actions: [
-          { id: 'open-config', title: 'Add Token', commandLine: '--header "authorization: Bearer …"' },
-          { id: 'expect-status', title: `Test the ${status} Path on Purpose`, argument: String(status) },
+          {
+            id: 'open-config',
+            title: l10n.t('Add Token'),
+            commandLine: '--header "authorization: Bearer …"',
+          },
+          {
+            id: 'expect-status',
+            title: l10n.t('Test the {0} Path on Purpose', status),
+            argument: String(status),
+          },
         ],
       },
     )
@@ -32,7 +44,12 @@ export function checkPreflight(
   if (status === 429) {
     throw new Failure(
       'HR_LIMITED',
-      l10n.t('{0} answered, but {1} returned {2}: this would measure your rate limiter. Lift it for local runs.', host, test.route, status),
+      l10n.t(
+        '{0} answered, but {1} returned {2}: this would measure your rate limiter. Lift it for local runs.',
+        host,
+        test.route,
+        status,
+      ),
       {
         exitCode: 3,
       },
@@ -42,23 +59,34 @@ export function checkPreflight(
     const elsewhere = projectPorts.filter((port) => !host.endsWith(`:${port}`))
     const message =
       preflight.contentType?.includes('html') === true
-        ? l10n.t("{0} answered, but {1} returned {2} HTML: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.", host, test.route, status)
-        : l10n.t("{0} answered, but {1} returned {2}: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.", host, test.route, status)
-    throw new Failure(
-      'HR_WRONG_APP',
-      withListening(message, elsewhere),
-      {
-        exitCode: 3,
-        actions: [
-          ...otherAddresses(elsewhere),
-          { id: 'enter-values', title: 'Enter Values', commandLine: '--param name=1,2,3' },
-        ],
-      },
-    )
+        ? l10n.t(
+            "{0} answered, but {1} returned {2} HTML: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.",
+            host,
+            test.route,
+            status,
+          )
+        : l10n.t(
+            "{0} answered, but {1} returned {2}: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.",
+            host,
+            test.route,
+            status,
+          )
+    throw new Failure('HR_WRONG_APP', withListening(message, elsewhere), {
+      exitCode: 3,
+      actions: [
+        ...otherAddresses(elsewhere),
+        { id: 'enter-values', title: l10n.t('Enter Values'), commandLine: '--param name=1,2,3' },
+      ],
+    })
   }
   throw new Failure(
     'HR_REFUSED',
-    l10n.t('{0} answered, but {1} returned {2}, so this would measure how fast it says no. Give the parameters, headers or body it expects.', host, test.route, status),
-    { exitCode: 3, actions: [{ id: 'enter-values', title: 'Enter Values' }] },
+    l10n.t(
+      '{0} answered, but {1} returned {2}, so this would measure how fast it says no. Give the parameters, headers or body it expects.',
+      host,
+      test.route,
+      status,
+    ),
+    { exitCode: 3, actions: [{ id: 'enter-values', title: l10n.t('Enter Values') }] },
   )
 }

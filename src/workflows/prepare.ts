@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { findProfile } from '../load/profiles/index.ts'
 import type { BudgetSource, Threshold } from '../model/budget.ts'
 import { Failure } from '../model/failure.ts'
@@ -175,7 +176,11 @@ function profileOf({
   if (most > config.maxInFlight) {
     throw new Failure(
       'HR_IN_FLIGHT',
-      `${most} users are more than the ${config.maxInFlight} requests that "maxInFlight" allows at the same time.`,
+      l10n.t(
+        '{0} users are more than the {1} requests that "maxInFlight" allows at the same time.',
+        most,
+        config.maxInFlight,
+      ),
     )
   }
   const volume = growth === undefined ? {} : { volume: growth }
@@ -188,8 +193,8 @@ function outlineOf(
   headers: Readonly<Record<string, string>>,
 ): Outline {
   if (['POST', 'PUT', 'PATCH'].includes(endpoint.method) && body === undefined) {
-    throw new Failure('HR_BODY', `${key} needs a request body.`, {
-      actions: [{ id: 'enter-body', title: 'Enter Body', commandLine: '--body file.json' }],
+    throw new Failure('HR_BODY', l10n.t('{0} needs a request body.', key), {
+      actions: [{ id: 'enter-body', title: l10n.t('Enter Body'), commandLine: '--body file.json' }],
     })
   }
   const expect = config.expect[key]

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { type Factory, openFactory } from '../factory/client.ts'
 import { modelsOnlyUrl } from '../model/document-model.ts'
 import { Failure, failureData } from '../model/failure.ts'
@@ -52,12 +53,12 @@ export async function requireDatabase(root: string, config: ProjectConfig, given
   if (url !== null) return url
   throw new Failure(
     'HR_NO_DATABASE',
-    'No database is known. Set "database" in headroom.config.json. Nothing was written.',
+    l10n.t('No database is known. Set "database" in headroom.config.json. Nothing was written.'),
     {
       actions: [
         {
           id: 'open-config',
-          title: 'Open Configuration',
+          title: l10n.t('Open Configuration'),
           commandLine: '--database sqlite:./data/app.sqlite',
         },
       ],

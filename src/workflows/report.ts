@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { ReportedRuns } from '../report/format.ts'
 import { formats } from '../report/index.ts'
@@ -18,7 +19,7 @@ export async function renderReport(
 ): Promise<string> {
   const format = formats.find(({ id }) => id === formatId)
   if (format === undefined)
-    throw new Failure('HR_FORMAT', `There is no format "${formatId}": ${formatIds.join(', ')}.`)
+    throw new Failure('HR_FORMAT', l10n.t('There is no format "{0}": {1}.', formatId, formatIds.join(', ')))
   const [before, after] = runs
   const comparison = after === undefined ? null : compare(before, after)
   const assets = format.id === 'html' ? { assets: await reportAssets() } : {}
@@ -33,7 +34,10 @@ async function reportAssets(): Promise<{ script: string; style: string }> {
   )
   const read = (name: string): Promise<string> =>
     readFile(fileURLToPath(new URL(name, folder)), 'utf8').catch(() => {
-      throw new Failure('HR_ASSETS', `${name} is missing from the installation. Build it with: npm run build`)
+      throw new Failure(
+        'HR_ASSETS',
+        l10n.t('{0} is missing from the installation. Build it with: npm run build', name),
+      )
     })
   const [script, style] = await Promise.all([read('report.js'), read('report.css')])
   return { script, style }

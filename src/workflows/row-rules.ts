@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { LoadEngine } from '../load/client.ts'
 import type { Flow, LoadPlan, ParameterValues, RequestTemplate, RowRule } from '../model/load-plan.ts'
 import type { Answer } from '../model/run.ts'
@@ -132,8 +133,14 @@ function pageOf(answers: readonly Answer[], expected: readonly number[]): number
 
 function noteOn({ method, path }: RequestTemplate, parameter: string, rule: RowRule | null): string {
   const name = `${method} ${path}`
-  if (rule === null) return `${name}: its rows don't follow those of :${parameter}, so they are not verified.`
+  if (rule === null)
+    return l10n.t("{0}: its rows don't follow those of :{1}, so they are not verified.", name, parameter)
   return rule.atMost === null
     ? l10n.t('{0}: every answer must hold as many rows as belong to :{1}.', name, parameter)
-    : l10n.t('{0}: every answer must hold as many rows as belong to :{1}, at most {2}.', name, parameter, rule.atMost)
+    : l10n.t(
+        '{0}: every answer must hold as many rows as belong to :{1}, at most {2}.',
+        name,
+        parameter,
+        rule.atMost,
+      )
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import { noErrors, type Run, type StepResult, type Tick } from '../model/run.ts'
 import { writeWhole } from './whole-file.ts'
@@ -18,13 +19,13 @@ export async function saveRun(root: string, run: Run): Promise<string> {
 /** Reads one run file. Throws `HR_RUN_FILE` when it is missing or no run. */
 export async function readRun(file: string): Promise<Run> {
   const text = await readFile(resolve(file), 'utf8').catch(() => {
-    throw new Failure('HR_RUN_FILE', `There is no run file at ${file}.`)
+    throw new Failure('HR_RUN_FILE', l10n.t('There is no run file at {0}.', file))
   })
   const run = parseRun(text)
   if (run === null) {
     throw new Failure(
       'HR_RUN_FILE',
-      `${file} is not a Headroom run. Make one with: headroom load … --output run.json`,
+      l10n.t('{0} is not a Headroom run. Make one with: headroom load … --output run.json', file),
     )
   }
   return run

@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 
 /** What running the sample leaves behind, and what it needs only where it is developed. */
@@ -18,7 +19,7 @@ export async function copySample(to: string): Promise<string> {
     if (await isFolder(folder)) continue
     throw new Failure(
       'HR_ASSETS',
-      'The sample is missing from the installation. Build it with: npm run build',
+      l10n.t('The sample is missing from the installation. Build it with: npm run build'),
     )
   }
   await claimEmpty(target)
@@ -44,8 +45,11 @@ async function isFolder(path: string): Promise<boolean> {
   )
 }
 
+function refused(message: string): Failure {
+  return new Failure('HR_SAMPLE_FOLDER', message)
+}
+
 async function claimEmpty(folder: string): Promise<void> {
-  const refused = (message: string): Failure => new Failure('HR_SAMPLE_FOLDER', message)
   const there = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw refused(

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Column as CodeColumn, Relation, Table as CodeTable } from '../analysis/facts.ts'
 import type { SoftReference } from '../factory/plan/soft-references.ts'
 import { singular } from '../factory/plan/soft-references.ts'
@@ -27,9 +28,13 @@ export function compareSchemas(codeTables: readonly CodeTable[], schema: Schema)
     ...missingTables(relational, pairs),
     ...undeclaredTables(pairs, schema),
     ...pairs.flatMap((pair) => [...missingColumns(pair), ...differingTypes(pair)]),
-    ...codeReferences(relational, schema).map(
-      ({ table, column, referencedTable }) =>
-        `\`${table}.${column}\` refers to \`${referencedTable}\` in the code, but no foreign key of the database says so; its values are taken from there all the same.`,
+    ...codeReferences(relational, schema).map(({ table, column, referencedTable }) =>
+      l10n.t(
+        '`{0}.{1}` refers to `{2}` in the code, but no foreign key of the database says so; its values are taken from there all the same.',
+        table,
+        column,
+        referencedTable,
+      ),
     ),
   ]
 }
@@ -57,7 +62,7 @@ export function codeReferences(codeTables: readonly CodeTable[], schema: Schema)
           column: column.name,
           referencedTable: target.table.name,
           referencedColumn: referenced,
-          reason: `no foreign key, but the ${code.orm} relation ${relation.name}`,
+          reason: l10n.t('no foreign key, but the {0} relation {1}', code.orm, relation.name),
         },
       ]
     }),
@@ -116,9 +121,14 @@ function flat(name: string): string {
 function missingTables(codeTables: readonly CodeTable[], pairs: readonly Pair[]): string[] {
   return codeTables
     .filter((code) => !pairs.some((pair) => pair.code === code))
-    .map(
-      ({ name, orm, storedAs, span }) =>
-        `The code declares the table \`${storedAs ?? name}\` (${orm}, ${span.file}:${span.line}), which the database lacks. Has it been migrated?`,
+    .map(({ name, orm, storedAs, span }) =>
+      l10n.t(
+        'The code declares the table `{0}` ({1}, {2}:{3}), which the database lacks. Has it been migrated?',
+        storedAs ?? name,
+        orm,
+        span.file,
+        span.line,
+      ),
     )
 }
 
@@ -128,8 +138,10 @@ function undeclaredTables(pairs: readonly Pair[], { tables }: Schema): string[] 
     .map(({ name }) => `\`${name}\``)
   if (names.length === 0) return []
   const shown =
-    names.length > mostNamed ? [...names.slice(0, mostNamed), `${names.length - mostNamed} more`] : names
-  return [`No model in the code declares ${shown.join(', ')}.`]
+    names.length > mostNamed
+      ? [...names.slice(0, mostNamed), l10n.t('{0} more', names.length - mostNamed)]
+      : names
+  return [l10n.t('No model in the code declares {0}.', shown.join(', '))]
 }
 
 function missingColumns({ code, table }: Pair): string[] {
@@ -145,7 +157,14 @@ function missingColumns({ code, table }: Pair): string[] {
   const [ours, theirs] = [lost.join(', '), code.columns.length > 0 ? unknown.join(', ') : '']
   const { name } = table
   if (ours !== '' && theirs !== '') {
-    return [l10n.t('`{0}`: the code declares {1}, which the database lacks; the database has {2}, which the code does not declare.', name, ours, theirs)]
+    return [
+      l10n.t(
+        '`{0}`: the code declares {1}, which the database lacks; the database has {2}, which the code does not declare.',
+        name,
+        ours,
+        theirs,
+      ),
+    ]
   }
   if (ours !== '') return [l10n.t('`{0}`: the code declares {1}, which the database lacks.', name, ours)]
   if (theirs === '') return []
@@ -158,7 +177,13 @@ function differingTypes({ code, table }: Pair): string[] {
     const wanted = classOfCode(declared)
     if (column === undefined || wanted === null || agrees(wanted, column)) return []
     return [
-      `\`${table.name}.${column.name}\` is ${declared.type ?? wanted} in the code and ${column.declaredType} in the database.`,
+      l10n.t(
+        '`{0}.{1}` is {2} in the code and {3} in the database.',
+        table.name,
+        column.name,
+        declared.type ?? wanted,
+        column.declaredType,
+      ),
     ]
   })
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { modelsOnlyUrl } from '../model/document-model.ts'
 import { Failure, failureData } from '../model/failure.ts'
 import type { SeedPlan, SeedProgress, SeedResult } from '../model/seed-plan.ts'
@@ -50,8 +51,9 @@ function withoutModels(message: string): Failure {
 
 /** What a plan without a database can't know. */
 function asUnproven(plan: SeedPlan): SeedPlan {
-  const warning =
-    'This plan comes from the models in the code and was compared with no database. To seed, start MongoDB and name it: MONGODB_URI in .env, or --database mongodb://localhost:27017/app.'
+  const warning = l10n.t(
+    'This plan comes from the models in the code and was compared with no database. To seed, start MongoDB and name it: MONGODB_URI in .env, or --database mongodb://localhost:27017/app.',
+  )
   const { estimate, warnings } = plan
   return {
     ...plan,

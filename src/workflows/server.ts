@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
+import * as l10n from '@vscode/l10n'
 import { processTree } from '../evidence/process-tree.ts'
 import { portsOfProcesses } from '../evidence/project-ports.ts'
 import { countingEnvironment } from '../evidence/server-counts.ts'
@@ -115,7 +116,10 @@ async function waitForAnswer(order: DevServerOrder, starting: Starting): Promise
     if (starting.exited()) throw startFailed(l10n.t('`{0}` ended at once', order.command), starting.output())
     if (performance.now() > deadline) {
       throw other === null
-        ? startFailed(l10n.t('`{0}` did not answer on port {1} in time', order.command, order.port), starting.output())
+        ? startFailed(
+            l10n.t('`{0}` did not answer on port {1} in time', order.command, order.port),
+            starting.output(),
+          )
         : listensElsewhere(order, other)
     }
     await delay(pollMillis)
@@ -159,7 +163,9 @@ async function firstServer(host: string, ports: readonly number[]): Promise<Serv
 
 function throwIfStopped({ signal }: DevServerOrder): void {
   if (signal?.aborted !== true) return
-  throw new Failure('HR_STOPPED', 'Stopped before the server was up. Nothing was sent.', { exitCode: 3 })
+  throw new Failure('HR_STOPPED', l10n.t('Stopped before the server was up. Nothing was sent.'), {
+    exitCode: 3,
+  })
 }
 
 function startFailed(what: string, output: string): Failure {

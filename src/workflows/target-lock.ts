@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import { createHash, randomUUID } from 'node:crypto'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 
 /** What stands in a lock file: who holds it, and a word of its own that no other holder has. */
@@ -79,8 +80,12 @@ function busy(port: number, holder: Holder | null): Failure {
     'HR_BUSY_TARGET',
     holder === null
       ? l10n.t('Another Headroom run is loading localhost:{0}. Wait for it, or stop it.', port)
-      : l10n.t('Another Headroom run is loading localhost:{0} (process {1}). Wait for it, or stop it.', port, holder.pid),
-    { exitCode: 3, actions: [{ id: 'retry', title: 'Retry' }] },
+      : l10n.t(
+          'Another Headroom run is loading localhost:{0} (process {1}). Wait for it, or stop it.',
+          port,
+          holder.pid,
+        ),
+    { exitCode: 3, actions: [{ id: 'retry', title: l10n.t('Retry') }] },
   )
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { projectPorts } from '../evidence/project-ports.ts'
 import { Failure } from '../model/failure.ts'
 import { withListening, otherAddresses } from './addresses.ts'
@@ -48,7 +49,10 @@ export async function findTarget(root: string, config: ProjectConfig): Promise<T
 
 function configured(baseUrl: string): Address {
   if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol)) {
-    throw new Failure('HR_TARGET', `"${baseUrl}" is not an http URL. Give one such as http://localhost:3000.`)
+    throw new Failure(
+      'HR_TARGET',
+      l10n.t('"{0}" is not an http URL. Give one such as http://localhost:3000.', baseUrl),
+    )
   }
   return { baseUrl: new URL(baseUrl).origin, source: l10n.t('configuration'), given: true }
 }
@@ -79,8 +83,8 @@ async function discover(root: string, script: DevScript): Promise<Address> {
 }
 
 function usualPlace({ usual }: DevScript): { port: number; source: string } {
-  if (usual === null) return { port: fallbackPort, source: 'default port' }
-  return { port: usual.port, source: `${usual.framework}'s usual port` }
+  if (usual === null) return { port: fallbackPort, source: l10n.t('default port') }
+  return { port: usual.port, source: l10n.t("{0}'s usual port", usual.framework) }
 }
 
 /** The web servers among what the project's processes serve; its databases, debuggers and live reload are others. */
@@ -109,7 +113,7 @@ function chooseServer(running: readonly RunningServer[], named: readonly number[
   const list = l10n.t('{0} and {1}', ports.slice(0, -1).join(', '), ports.at(-1) ?? '')
   throw new Failure(
     'HR_SEVERAL_SERVERS',
-    `Several servers run in this folder, on ports ${list}. Say which one to load.`,
+    l10n.t('Several servers run in this folder, on ports {0}. Say which one to load.', list),
     { actions: otherAddresses(ports) },
   )
 }
@@ -124,19 +128,20 @@ function nothingListens(target: Target, ports: readonly number[]): Failure {
   const start = target.startCommand
   const message =
     start === null
-      ? l10n.t('Nothing is listening on {0}. Start your server, or set "baseUrl" to where it listens.', address)
+      ? l10n.t(
+          'Nothing is listening on {0}. Start your server, or set "baseUrl" to where it listens.',
+          address,
+        )
       : l10n.t('Nothing is listening on {0}. Start it with `{1}`.', address, start)
-  return new Failure(
-    'HR_NO_SERVER',
-    withListening(message, ports),
-    {
-      exitCode: 3,
-      actions: [
-        ...(start === null ? [] : [{ id: 'start', title: 'Start', argument: start, commandLine: '--start' }]),
-        ...otherAddresses(ports),
-      ],
-    },
-  )
+  return new Failure('HR_NO_SERVER', withListening(message, ports), {
+    exitCode: 3,
+    actions: [
+      ...(start === null
+        ? []
+        : [{ id: 'start', title: l10n.t('Start'), argument: start, commandLine: '--start' }]),
+      ...otherAddresses(ports),
+    ],
+  })
 }
 
 export interface BringUpOptions {
@@ -165,7 +170,7 @@ export async function bringUp(root: string, target: Target, options: BringUpOpti
   if (!options.start || startCommand === null) {
     throw nothingListens(target, await projectPorts(root))
   }
-  options.onActivity(`Nothing listens on ${host}:${port}; starting ${startCommand}`)
+  options.onActivity(l10n.t('Nothing listens on {0}:{1}; starting {2}', host, port, startCommand))
   const server = await startDevServer({
     command: startCommand,
     directory: root,
@@ -176,9 +181,9 @@ export async function bringUp(root: string, target: Target, options: BringUpOpti
     signal: options.signal,
   })
   if (server.port === port) return { target: { ...target, listening: true }, server }
-  options.onActivity(`It listens on port ${server.port}`)
+  options.onActivity(l10n.t('It listens on port {0}', server.port))
   const baseUrl = `${server.protocol}://localhost:${server.port}`
-  const source = `where \`${startCommand}\` listens`
+  const source = l10n.t('where `{0}` listens', startCommand)
   return {
     target: { ...target, baseUrl, host: 'localhost', port: server.port, source, listening: true },
     server,

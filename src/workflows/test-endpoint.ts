@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { RunEvent } from '../model/panel.ts'
 import type { Run } from '../model/run.ts'
@@ -41,7 +42,7 @@ export async function testEndpoint(
   try {
     throwIfStopped(signal)
     if (grows) return await testGrowing({ ...order, ...database, target }, counts, emit, signal)
-    onActivity('Preparing the requests')
+    onActivity(l10n.t('Preparing the requests'))
     const request = await prepareLoadTest({ ...order, ...database, target })
     throwIfStopped(signal)
     return await runLoadTest({ ...request, ...counts }, emit, signal)
@@ -50,9 +51,10 @@ export async function testEndpoint(
   }
 }
 
-const copyUsed = 'The server uses the seeded copy of the database'
-const copyUnused =
-  'The seeded rows are in a copy of the database, which this server was not told to use: stop it, and Headroom starts it on the copy'
+const copyUsed = l10n.t('The server uses the seeded copy of the database')
+const copyUnused = l10n.t(
+  'The seeded rows are in a copy of the database, which this server was not told to use: stop it, and Headroom starts it on the copy',
+)
 
 /** The copy that was seeded, and how a server is told to use it; null where there is none. */
 async function seededCopy(
@@ -88,5 +90,5 @@ async function testGrowing(
 
 function throwIfStopped(signal: AbortSignal): void {
   if (!signal.aborted) return
-  throw new Failure('HR_STOPPED', 'Stopped before anything was measured.', { exitCode: 3 })
+  throw new Failure('HR_STOPPED', l10n.t('Stopped before anything was measured.'), { exitCode: 3 })
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Factory } from '../factory/client.ts'
 import { Failure } from '../model/failure.ts'
 import { formatCount } from '../model/format.ts'
@@ -86,7 +87,7 @@ export class VolumeSweep {
       const sweep = new VolumeSweep(factory, plan, order.volume?.undoAfter === true, emit, signal)
       const obstacle = await sweep.#grow(plan.levels[0] ?? 0)
       if (obstacle === null) return sweep
-      throw new Failure('HR_VOLUME_GROWTH', `\`${plan.table}\` can't grow: ${obstacle}.`)
+      throw new Failure('HR_VOLUME_GROWTH', l10n.t("`{0}` can't grow: {1}.", plan.table, obstacle))
     } catch (error) {
       await factory.dispose()
       throw error
@@ -115,7 +116,7 @@ export class VolumeSweep {
   /** Takes back what the sweep added, where that was asked for and nobody is waiting for it to stop. */
   async undo(): Promise<void> {
     if (!this.#undoAfter || this.#signal.aborted || this.#rowsAdded() === 0) return
-    this.#emit({ kind: 'activity', activity: 'Taking the added rows back' })
+    this.#emit({ kind: 'activity', activity: l10n.t('Taking the added rows back') })
     const atMost = Object.fromEntries(this.#added)
     const removed = await this.#factory.undo(this.#onProgress, this.#signal, atMost)
     for (const { table, rows } of removed.tables) this.#added.set(table, (this.#added.get(table) ?? 0) - rows)
@@ -175,7 +176,7 @@ export class VolumeSweep {
     if (rows === null) return null
     const obstacle = await this.#grow(rows)
     if (obstacle === null) return rows
-    this.#ended = `\`${this.plan.table}\` stayed below ${formatCount(rows)} rows: ${obstacle}.`
+    this.#ended = l10n.t('`{0}` stayed below {1} rows: {2}.', this.plan.table, formatCount(rows), obstacle)
     return null
   }
 
@@ -183,8 +184,7 @@ export class VolumeSweep {
   async #grow(rows: number): Promise<string | null> {
     const onBegin = ({ tables }: SeedPlan): void => {
       const texts = tables.map((each) => l10n.t('{0} rows to {1}', formatCount(each.rows), each.table.name))
-      const all = texts.reduce((known, other) => l10n.t('{0} and {1}', known, other))
-      this.#emit({ kind: 'activity', activity: l10n.t('Adding {0}', all) })
+      this.#emit({ kind: 'activity', activity: l10n.t('Adding {0}', texts.join(l10n.t(' and '))) })
     }
     const progress = { onBegin, onProgress: this.#onProgress, signal: this.#signal }
     const grown = await growTo(this.#factory, this.plan, rows, progress)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import { takeTurn } from './target-lock.ts'
 
@@ -52,5 +53,5 @@ function unchangeable(file: string, cause: NodeJS.ErrnoException): Failure {
     cause.code === undefined
       ? cause.message
       : `${cause.message.replace(/^\w+: ([^,]*).*$/, '$1')} (${cause.code})`
-  return new Failure('HR_FILE_EDIT', `${basename(file)} can't be changed: ${why}.`, { cause })
+  return new Failure('HR_FILE_EDIT', l10n.t("{0} can't be changed: {1}.", basename(file), why), { cause })
 }

@@ -54,6 +54,7 @@ describe('the panel for everybody', () => {
     const tables = page.locator('[data-chart="latency"] table')
     assert.equal(await tables.count(), 0)
     await page.locator('[data-chart="latency"] .chart-table summary').click()
+    await tables.waitFor()
     assert.deepEqual(await tables.locator('tbody tr').nth(4).locator('th, td').allTextContents(), [
       '120 users',
       '1.5 s',
@@ -61,6 +62,7 @@ describe('the panel for everybody', () => {
       '2.7 s',
     ])
     const reader = await open(breaksRecording(), { bodyClass: 'vscode-using-screen-reader' })
+    await reader.page.locator('.chart:visible table').nth(4).waitFor()
     assert.equal(await reader.page.locator('.chart:visible table').count(), 5)
   })
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../model/failure.ts'
 import type { DocumentModel } from '../../model/document-model.ts'
 import type { Copies, Database, DatabaseKind } from './database.ts'
@@ -40,7 +41,7 @@ export function copiesOf(url: string, root: string): Copies {
   if (copies !== undefined) return copies
   throw new Failure(
     'HR_COPY_UNSUPPORTED',
-    `Databases like ${exampleUrl} cannot be copied. Nothing was written.`,
+    l10n.t('Databases like {0} cannot be copied. Nothing was written.', exampleUrl),
   )
 }
 
@@ -54,7 +55,10 @@ function kindOf(url: string, root: string): DatabaseKind {
   if (scheme === null) {
     throw new Failure(
       'HR_DATABASE_URL',
-      `This does not look like a database URL. Headroom understands ${supported}, or the path of a .sqlite, .sqlite3 or .db file.`,
+      l10n.t(
+        'This does not look like a database URL. Headroom understands {0}, or the path of a .sqlite, .sqlite3 or .db file.',
+        supported,
+      ),
     )
   }
   const kind = kinds.find((candidate) => candidate.schemes.some((known) => known === scheme))
@@ -63,6 +67,10 @@ function kindOf(url: string, root: string): DatabaseKind {
   const name = serverNames[scheme] ?? `\`${scheme}:\``
   throw new Failure(
     'HR_DATABASE_UNSUPPORTED',
-    `${name} databases are not supported yet. Headroom can seed ${supported}. Nothing was written.`,
+    l10n.t(
+      '{0} databases are not supported yet. Headroom can seed {1}. Nothing was written.',
+      name,
+      supported,
+    ),
   )
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../model/failure.ts'
 
@@ -37,14 +38,19 @@ export function requireLocalServer(url: string): void {
 export function notLocal(place: string): Failure {
   return new Failure(
     'HR_DATABASE_NOT_LOCAL',
-    `Headroom only writes to databases on this machine. \`${place}\` is not local. Nothing was written.`,
+    l10n.t(
+      'Headroom only writes to databases on this machine. `{0}` is not local. Nothing was written.',
+      place,
+    ),
   )
 }
 
 function unreadable(): Failure {
   return new Failure(
     'HR_DATABASE_URL',
-    'The host in the database URL cannot be read. Percent-encode special characters in the user name and password. Nothing was written.',
+    l10n.t(
+      'The host in the database URL cannot be read. Percent-encode special characters in the user name and password. Nothing was written.',
+    ),
   )
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashKey } from '../hash.ts'
 import { logNormalDraw } from './bell.ts'
 import { exampleColumn } from './generator.ts'
@@ -20,7 +21,9 @@ const medians: readonly (readonly [RegExp, number])[] = [
 /** Sums of money, log-normal: many small ones, few large ones; whole cents in integer columns. Prices often end in .99. */
 export const amount: Generator = {
   id: 'amount',
-  description: 'sums of money',
+  get description() {
+    return l10n.t('sums of money')
+  },
   example: { column: exampleColumn('price', 'real', 'DECIMAL(10,2)'), unique: false },
   suggest: (column, { unique }) => {
     const name = words(column.name)
@@ -40,7 +43,7 @@ export const amount: Generator = {
         unit: scale < 2 && unit === 100 ? 10 ** scale : unit,
         endings: /price/.test(name),
       },
-      reason: isMoney ? `its type: ${column.declaredType}` : 'named like a sum of money',
+      reason: isMoney ? l10n.t('its type: {0}', column.declaredType) : l10n.t('named like a sum of money'),
     }
   },
   compile: (options, context) => {

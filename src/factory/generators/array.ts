@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hash32, hashBelow, hashKey, pick } from '../hash.ts'
 import type { HashKey } from '../hash.ts'
 import { dayText } from './calendar.ts'
@@ -13,7 +14,9 @@ const mostElements = 4
 /** Lists of up to four different elements, as JSON texts: values of an enum, words, numbers. */
 export const array: Generator = {
   id: 'array',
-  description: 'short lists',
+  get description() {
+    return l10n.t('short lists')
+  },
   example: {
     column: {
       ...exampleColumn('tags', 'array', 'text[]'),
@@ -25,7 +28,7 @@ export const array: Generator = {
     const { element } = column
     if (column.type !== 'array' || unique) return null
     if (element === undefined || (!Object.hasOwn(makers, element.type) && element.allowedValues === null))
-      return { options: { kind: 'empty' }, reason: `its type: ${column.declaredType}, empty` }
+      return { options: { kind: 'empty' }, reason: l10n.t('its type: {0}, empty', column.declaredType) }
     return {
       options: {
         kind: element.type,
@@ -33,7 +36,7 @@ export const array: Generator = {
         ...(element.maxLength === null ? {} : { maxLength: element.maxLength }),
         ...(element.allowedValues === null ? {} : { values: element.allowedValues }),
       },
-      reason: `its type: ${column.declaredType}`,
+      reason: l10n.t('its type: {0}', column.declaredType),
     }
   },
   compile: (options, context) => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashFraction, hashKey } from '../hash.ts'
 import type { SqlValue } from '../sql-value.ts'
 import { clockText } from './calendar.ts'
@@ -16,7 +17,9 @@ const leastSpan = 10
  */
 export const beyond: Generator = {
   id: 'beyond',
-  description: 'more, or later, than other columns of the row',
+  get description() {
+    return l10n.t('more, or later, than other columns of the row')
+  },
   example: {
     column: exampleColumn('max_quantity', 'integer', 'INTEGER'),
     unique: false,

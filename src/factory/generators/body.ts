@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { at, hash32, hashKey, nextHash } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -19,28 +20,38 @@ const lengths = {
   article: { paragraphs: [1, 2, 2, 3], sentences: [2, 3, 3, 4, 5] },
 } as const satisfies Record<string, Length>
 
-const named: readonly (readonly [RegExp, keyof typeof lengths, string])[] = [
-  [/^body|_body$|content|^text$|^article$/, 'article', 'a text of several paragraphs'],
-  [/description|^bio$|biography|about|details/, 'description', 'a text of several sentences'],
+const named: readonly (readonly [RegExp, keyof typeof lengths, () => string])[] = [
+  [
+    /^body|_body$|content|^text$|^article$/,
+    'article',
+    () => l10n.t('named like a text of several paragraphs'),
+  ],
+  [
+    /description|^bio$|biography|about|details/,
+    'description',
+    () => l10n.t('named like a text of several sentences'),
+  ],
   [
     /message|comment|notes?$|remarks?$|reason$|caption|summary|excerpt|review|question|answer/,
     'note',
-    'a text of a sentence or two',
+    () => l10n.t('named like a text of a sentence or two'),
   ],
 ]
 
 /** Sentences, in one language from the first to the last: one for a note, a few for a description, paragraphs for a body. */
 export const body: Generator = {
   id: 'body',
-  description: 'notes, descriptions, paragraphs',
+  get description() {
+    return l10n.t('notes, descriptions, paragraphs')
+  },
   example: { column: exampleColumn('body', 'text', 'TEXT'), unique: false },
   suggest: (column, { unique }) => {
     const match = named.find(([pattern]) => isTextNamed(column, pattern))
     if (match === undefined) return null
-    const [, length, noun] = match
+    const [, length, likeness] = match
     return {
       options: { ...textOptions(column, unique), length },
-      reason: `named like ${noun}`,
+      reason: likeness(),
       nullRate: optional.test(column.name) ? 0.2 : 0,
     }
   },

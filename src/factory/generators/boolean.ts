@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashFraction, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -7,7 +8,9 @@ import { words } from './text.ts'
 /** True and false, stored as 1 and 0, in the shares that suit the name. */
 export const boolean: Generator = {
   id: 'boolean',
-  description: 'true or false',
+  get description() {
+    return l10n.t('true or false')
+  },
   example: { column: exampleColumn('is_active', 'boolean', 'BOOLEAN'), unique: false },
   suggest: (column, { unique }) => {
     const name = words(column.name)
@@ -19,7 +22,7 @@ export const boolean: Generator = {
       : /active|enabled|verified|confirmed|published|visible|valid|public/.test(name)
         ? 0.9
         : 0.5
-    return { options: { share }, reason: `true in ${Math.round(share * 100)} % of rows` }
+    return { options: { share }, reason: l10n.t('true in {0} % of rows', Math.round(share * 100)) }
   },
   compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)

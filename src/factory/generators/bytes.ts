@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hash32, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -5,7 +6,9 @@ import type { Generator } from './generator.ts'
 /** Sixteen bytes, or as many as the type says, of which the last eight are the row's index where they have room: all differ. */
 export const bytes: Generator = {
   id: 'bytes',
-  description: 'sixteen bytes',
+  get description() {
+    return l10n.t('sixteen bytes')
+  },
   example: { column: exampleColumn('digest', 'blob', 'BLOB'), unique: true },
   suggest: (column, { unique }) => {
     if (column.type !== 'blob') return null
@@ -14,7 +17,7 @@ export const bytes: Generator = {
       column.maxLength === null ? 16 : isFixed ? column.maxLength : Math.min(16, column.maxLength)
     return {
       options: { length: Math.max(length, column.minLength ?? 0) },
-      reason: `its type: ${column.declaredType}`,
+      reason: l10n.t('its type: {0}', column.declaredType),
       ...(unique && length < 8 ? { capacity: 256 ** length } : {}),
     }
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { at, hash32, hashKey } from '../hash.ts'
 import type { Column } from '../../model/schema.ts'
 import type { SqlValue } from '../sql-value.ts'
@@ -10,7 +11,9 @@ import { weighted } from './weights.ts'
 /** One of the values that a CHECK allows, that the existing rows have, or that a user's rule names with their `weights`. */
 export const choice: Generator = {
   id: 'choice',
-  description: 'one of a few values',
+  get description() {
+    return l10n.t('one of a few values')
+  },
   example: {
     column: { ...exampleColumn('status', 'text', 'TEXT'), allowedValues: ['draft', 'published'] },
     unique: false,
@@ -57,13 +60,13 @@ function suggestionFor(column: Column, unique: boolean): Suggestion | null {
     const values = column.allowedValues
     return {
       options: { values, numeric: numeric && values.every((value) => !Number.isNaN(Number(value))), unique },
-      reason: `CHECK allows ${values.length} values`,
+      reason: l10n.t('CHECK allows {0} values', values.length),
     }
   }
   if (column.sampleValues === undefined || unique || isFreeText(column.name)) return null
   return {
     options: { values: column.sampleValues, numeric: false },
-    reason: `existing rows have ${column.sampleValues.length} values`,
+    reason: l10n.t('existing rows have {0} values', column.sampleValues.length),
   }
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hash32, hashKey, pick } from '../hash.ts'
 import type { Column } from '../../model/schema.ts'
 import { exampleColumn } from './generator.ts'
@@ -36,7 +37,9 @@ const kinds: readonly (readonly [RegExp, Kind])[] = [
 /** Short identifiers such as slugs, tokens, stock and order numbers; and whatever fills a short CHAR. */
 export const code: Generator = {
   id: 'code',
-  description: 'slugs, tokens, stock numbers and other short identifiers',
+  get description() {
+    return l10n.t('slugs, tokens, stock numbers and other short identifiers')
+  },
   example: { column: exampleColumn('sku', 'text', 'VARCHAR(20)'), unique: true },
   suggest: (column, { unique }) => {
     const kind = kinds.find(([pattern]) => isTextNamed(column, pattern))?.[1]
@@ -49,7 +52,10 @@ export const code: Generator = {
         word: words(column.name),
         ...(fixedLength === null ? {} : { fixedLength, minLength: fixedLength }),
       },
-      reason: kind === undefined ? `its type: ${column.declaredType}` : 'named like an identifier',
+      reason:
+        kind === undefined
+          ? l10n.t('its type: {0}', column.declaredType)
+          : l10n.t('named like an identifier'),
       capacity: codeCapacity(column.maxLength ?? Number.POSITIVE_INFINITY),
     }
   },

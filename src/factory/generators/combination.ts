@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { at, hash32, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator, GeneratorOptions } from './generator.ts'
@@ -10,7 +11,9 @@ import { coprimeStep } from './parent-tuple.ts'
  */
 export const combination: Generator = {
   id: 'combination',
-  description: 'part of a combination of a few values that no other row has',
+  get description() {
+    return l10n.t('part of a combination of a few values that no other row has')
+  },
   example: {
     column: exampleColumn('currency', 'text', 'TEXT'),
     unique: false,
@@ -33,7 +36,7 @@ export const combination: Generator = {
 }
 
 function digitsOf({ digits }: GeneratorOptions): readonly (readonly (string | number)[])[] {
-  if (!Array.isArray(digits)) throw new TypeError('The plan\'s option "digits" is not a list.')
+  if (!Array.isArray(digits)) throw new TypeError(l10n.t('The plan\'s option "digits" is not a list.'))
   return digits.map((digit: GeneratorOptions) => {
     const values = textsOption(digit, 'values')
     return digit.numeric === true ? values.map(Number) : values

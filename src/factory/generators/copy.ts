@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashBelow, hashKey } from '../hash.ts'
 import type { SqlValue } from '../sql-value.ts'
 import { exampleColumn } from './generator.ts'
@@ -12,7 +13,9 @@ import { finished } from './text.ts'
  */
 export const copy: Generator = {
   id: 'copy',
-  description: 'what another column of the row holds',
+  get description() {
+    return l10n.t('what another column of the row holds')
+  },
   example: {
     column: exampleColumn('slug', 'text', 'TEXT'),
     unique: true,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { at, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -14,12 +15,14 @@ const longest = 52
 /** E-mail addresses that reach nobody, each different; of the person whom the row's name columns name. */
 export const email: Generator = {
   id: 'email',
-  description: 'e-mail addresses at example.com',
+  get description() {
+    return l10n.t('e-mail addresses at example.com')
+  },
   example: { column: exampleColumn('email', 'text', 'VARCHAR(255)'), unique: true },
   suggest: (column) =>
     (isTextNamed(column, named) || isTextNamed({ ...column, name: column.declaredType }, named)) &&
     (column.maxLength ?? shortest) >= shortest
-      ? { options: textOptions(column, true), reason: 'named like an e-mail address' }
+      ? { options: textOptions(column, true), reason: l10n.t('named like an e-mail address') }
       : null,
   compile: (options, context) => {
     const { person, numberOf } = personOf(context, /e?_?mail.*$/)

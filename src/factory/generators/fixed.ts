@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { SqlValue } from '../sql-value.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -5,7 +6,9 @@ import type { Generator } from './generator.ts'
 /** The same `value` in every row, as a user's rule says. */
 export const fixed: Generator = {
   id: 'fixed',
-  description: 'the same value in every row',
+  get description() {
+    return l10n.t('the same value in every row')
+  },
   example: {
     column: exampleColumn('country', 'text', 'TEXT'),
     unique: false,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { at, hash32, hashKey, nextHash, pick } from '../hash.ts'
 import type { HashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
@@ -24,7 +25,9 @@ const shapes: readonly (readonly [RegExp, string])[] = [
  */
 export const json: Generator = {
   id: 'json',
-  description: 'JSON objects',
+  get description() {
+    return l10n.t('JSON objects')
+  },
   example: { column: exampleColumn('metadata', 'json', 'JSON'), unique: false },
   suggest: (column, { unique }) => {
     const isNamed = isTextNamed(
@@ -35,7 +38,7 @@ export const json: Generator = {
     const shape = shapes.find(([pattern]) => pattern.test(words(column.name)))?.[1] ?? 'metadata'
     return {
       options: { ...textOptions(column, false), shape },
-      reason: isNamed ? 'named like JSON' : `its type: ${column.declaredType}`,
+      reason: isNamed ? l10n.t('named like JSON') : l10n.t('its type: {0}', column.declaredType),
     }
   },
   compile: (options, context) => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hash32, hashBelow, hashKey } from '../hash.ts'
 import type { HashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
@@ -15,7 +16,9 @@ const room: Readonly<Record<Kind, number>> = { ipv4: 15, ipv6: 39, cidr: 18, mac
 /** Addresses of computers that nobody has: IP addresses kept for documentation, and hardware addresses given out by no maker. */
 export const network: Generator = {
   id: 'network',
-  description: 'IP and hardware addresses for documentation',
+  get description() {
+    return l10n.t('IP and hardware addresses for documentation')
+  },
   example: { column: exampleColumn('ip_address', 'text', 'VARCHAR(45)'), unique: false },
   suggest: (column, { unique }) => {
     const declared = /^(inet6?|inet4|cidr|macaddr8?)$/i.exec(column.declaredType)?.[1]?.toLowerCase()
@@ -44,7 +47,8 @@ export const network: Generator = {
       return null
     return {
       options: { kind, unique },
-      reason: declared === undefined ? 'named like a network address' : `its type: ${declared}`,
+      reason:
+        declared === undefined ? l10n.t('named like a network address') : l10n.t('its type: {0}', declared),
     }
   },
   compile: (options, context) => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { exampleColumn } from './generator.ts'
 import type { Generator, GeneratorOptions, ValueContext } from './generator.ts'
 import { numberOption } from './options.ts'
@@ -7,7 +8,9 @@ import { chosenValues, referencedRows } from './reference.ts'
 /** A foreign key that gives every new parent exactly `per` children; where a run adds no parents, every existing one. */
 export const parentEach: Generator = {
   id: 'parent-each',
-  description: 'a reference to a parent row; every new parent has equally many children',
+  get description() {
+    return l10n.t('a reference to a parent row; every new parent has equally many children')
+  },
   example: {
     column: exampleColumn('user_id', 'integer', 'INTEGER'),
     unique: false,

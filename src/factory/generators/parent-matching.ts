@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { at, hashFraction, hashKey } from '../hash.ts'
 import { candidateRows, groupRows } from '../matching-rows.ts'
 import { exampleColumn } from './generator.ts'
@@ -11,7 +12,9 @@ import { numberOption, textOption, textsOption } from './options.ts'
  */
 export const parentMatching: Generator = {
   id: 'parent-matching',
-  description: 'a reference to a row that agrees with this one in other columns',
+  get description() {
+    return l10n.t('a reference to a row that agrees with this one in other columns')
+  },
   example: {
     column: { ...exampleColumn('manager_id', 'integer', 'INTEGER'), nullable: true },
     unique: false,
@@ -60,7 +63,7 @@ export const parentMatching: Generator = {
 
 function pairsOption(options: GeneratorOptions): readonly (readonly [string, string])[] {
   const { pairs } = options
-  if (!Array.isArray(pairs)) throw new TypeError('The plan\'s option "pairs" is not a list.')
+  if (!Array.isArray(pairs)) throw new TypeError(l10n.t('The plan\'s option "pairs" is not a list.'))
   return pairs.map((pair) => (Array.isArray(pair) ? [String(pair[0]), String(pair[1])] : ['', '']))
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { parentChoice } from './parent-choice.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -11,7 +12,9 @@ import { chosenValues } from './reference.ts'
  */
 export const parentOther: Generator = {
   id: 'parent-other',
-  description: 'a reference to another row than the one that a second reference of the table has',
+  get description() {
+    return l10n.t('a reference to another row than the one that a second reference of the table has')
+  },
   example: {
     column: exampleColumn('to_id', 'integer', 'INTEGER'),
     unique: false,

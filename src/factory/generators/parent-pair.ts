@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hash32, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -12,7 +13,9 @@ import { referencedRows } from './reference.ts'
  */
 export const parentPair: Generator = {
   id: 'parent-pair',
-  description: 'one half of a pair of rows, the smaller key first',
+  get description() {
+    return l10n.t('one half of a pair of rows, the smaller key first')
+  },
   example: {
     column: exampleColumn('low_id', 'integer', 'INTEGER'),
     unique: false,

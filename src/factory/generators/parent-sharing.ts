@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../model/failure.ts'
 import { at, hash32, hashFraction, hashKey } from '../hash.ts'
 import type { CandidateRows, RowGroups } from '../matching-rows.ts'
@@ -7,6 +8,7 @@ import type { Generator, GeneratorOptions, ValueContext } from './generator.ts'
 import { numberOption, textOption, textsOption } from './options.ts'
 import { coprimeStep } from './parent-tuple.ts'
 import { popularPosition } from './skew.ts'
+import { namesText } from '../reasons.ts'
 
 /**
  * A column of several foreign keys that have columns in common: (tenant_id, project_id) and (tenant_id, user_id). The first
@@ -19,7 +21,9 @@ import { popularPosition } from './skew.ts'
  */
 export const parentSharing: Generator = {
   id: 'parent-sharing',
-  description: 'references that have columns in common, chosen together',
+  get description() {
+    return l10n.t('references that have columns in common, chosen together')
+  },
   example: {
     column: exampleColumn('project_id', 'integer', 'INTEGER'),
     unique: false,
@@ -67,7 +71,7 @@ interface Partner {
 
 function openJoin(references: readonly Reference[], options: GeneratorOptions, context: ValueContext): Join {
   const [lead, ...others] = references
-  if (lead === undefined) throw new TypeError('The plan names no references.')
+  if (lead === undefined) throw new TypeError(l10n.t('The plan names no references.'))
   const isUnique = typeof options.rows === 'number'
   const leading = candidateRows(context, lead.table, lead.columns, { all: isUnique, newOnly: isUnique })
   const grouped = others.map((reference) => {
@@ -149,7 +153,12 @@ function inTurns(
   if (possible < rows) {
     throw new Failure(
       'HR_SEED_ROWS',
-      `\`${context.table}\` can get at most ${possible} new rows, not ${rows}: so many combinations of its references go together. Nothing was written.`,
+      l10n.t(
+        '`{0}` can get at most {1} new rows, not {2}: so many combinations of its references go together. Nothing was written.',
+        context.table,
+        possible,
+        rows,
+      ),
     )
   }
   const key = hashKey(context.seed, context.table, textOption(options, 'key'))
@@ -199,16 +208,21 @@ function firstEndAbove(ends: readonly number[], n: number): number {
 }
 
 function nothingInCommon(references: readonly Reference[], { table }: ValueContext): Failure {
-  const names = references.map((reference) => `\`${reference.table}\``).join(' and ')
+  const names = namesText(references.map((reference) => `\`${reference.table}\``))
   return new Failure(
     'HR_SEED_ROWS',
-    `\`${table}\` needs rows of ${names} that agree in the columns they share, and there are none. Nothing was written.`,
+    l10n.t(
+      '`{0}` needs rows of {1} that agree in the columns they share, and there are none. Nothing was written.',
+      table,
+      names,
+    ),
   )
 }
 
 function referencesOf(options: GeneratorOptions): readonly Reference[] {
   const { references } = options
-  if (!Array.isArray(references)) throw new TypeError('The plan\'s option "references" is not a list.')
+  if (!Array.isArray(references))
+    throw new TypeError(l10n.t('The plan\'s option "references" is not a list.'))
   return references.map((each: GeneratorOptions) => ({
     table: textOption(each, 'table'),
     columns: textsOption(each, 'columns'),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { at, hash32, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator, GeneratorOptions, ValueContext } from './generator.ts'
@@ -12,7 +13,9 @@ import { referencedRows } from './reference.ts'
  */
 export const parentTuple: Generator = {
   id: 'parent-tuple',
-  description: 'part of a key that is unique together with other columns',
+  get description() {
+    return l10n.t('part of a key that is unique together with other columns')
+  },
   example: {
     column: exampleColumn('tag_id', 'integer', 'INTEGER'),
     unique: false,

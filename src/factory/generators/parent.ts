@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashBelow, hashFraction, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator, GeneratorOptions, ValueContext } from './generator.ts'
@@ -20,7 +21,9 @@ import { popularPosition } from './skew.ts'
  */
 export const parent: Generator = {
   id: 'parent',
-  description: 'a reference to a parent row; few parents have many children',
+  get description() {
+    return l10n.t('a reference to a parent row; few parents have many children')
+  },
   example: {
     column: exampleColumn('user_id', 'integer', 'INTEGER'),
     unique: false,

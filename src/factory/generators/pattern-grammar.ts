@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 /** One place of a pattern: a text of `size` many, chosen by a number. */
 interface Piece {
   readonly size: number
@@ -37,7 +38,7 @@ export function readPattern(source: string): Pattern | string {
   let rest = source
   while (rest !== '') {
     const item = /^(?:\[((?:\\.|[^\]\\])+)\]|\(([^()[\]{}]+)\)|\\(.)|([^[\](){}\\?*+|]))/u.exec(rest)
-    if (item === null) return `It is not clear what \`${rest}\` means in the pattern \`${source}\`.`
+    if (item === null) return l10n.t('It is not clear what `{0}` means in the pattern `{1}`.', rest, source)
     const [all, members, texts, escaped, character] = item
     const choices =
       members !== undefined
@@ -53,8 +54,8 @@ export function readPattern(source: string): Pattern | string {
     const least = repeat === null ? 1 : Number(repeat[1] ?? 0)
     const most = repeat === null ? 1 : Number(repeat[2] ?? repeat[1] ?? 1)
     if (least > most || most > mostRepeats)
-      return `\`${repeat?.[0]}\` repeats more than ${mostRepeats} times, or backwards.`
-    if (choices === null || choices.length === 0) return `\`${all}\` is not a range of characters.`
+      return l10n.t('`{0}` repeats more than {1} times, or backwards.', repeat?.[0] ?? '', mostRepeats)
+    if (choices === null || choices.length === 0) return l10n.t('`{0}` is not a range of characters.', all)
     pieces.push(...repeated([...new Set(choices)], least, most))
   }
   return joined(pieces)

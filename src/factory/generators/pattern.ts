@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hash32, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator, ValueContext } from './generator.ts'
@@ -9,7 +10,9 @@ import { inRounds } from './permutation.ts'
 /** Texts of the form that a user's rule or the schema gives, as {@link readPattern} reads it; with `unique` no two are the same. */
 export const pattern: Generator = {
   id: 'pattern',
-  description: 'texts of a given form',
+  get description() {
+    return l10n.t('texts of a given form')
+  },
   example: {
     column: exampleColumn('sku', 'text', 'TEXT'),
     unique: true,
@@ -19,7 +22,7 @@ export const pattern: Generator = {
     const form = column.type === 'text' && column.allowedValues === null ? column.pattern : undefined
     const read = form === undefined ? null : readPattern(form)
     if (form === undefined || read === null || typeof read === 'string') return null
-    const suggestion = { options: { pattern: form, unique }, reason: `of the form ${form}` }
+    const suggestion = { options: { pattern: form, unique }, reason: l10n.t('of the form {0}', form) }
     return unique ? { ...suggestion, capacity: read.size } : suggestion
   },
   compile: (options, context) => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashFraction, hashKey } from '../hash.ts'
 import { isTimeFormat, timeFormats } from './calendar.ts'
 import { exampleColumn } from './generator.ts'
@@ -7,7 +8,9 @@ import { numberOption } from './options.ts'
 /** Times between `from` and `to`, in milliseconds since 1970, all equally likely, as a user's rule says. */
 export const period: Generator = {
   id: 'period',
-  description: 'times between two others',
+  get description() {
+    return l10n.t('times between two others')
+  },
   example: {
     column: { ...exampleColumn('held_at', 'datetime', 'DATETIME'), timeFormat: 'sql' },
     unique: false,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -14,7 +15,9 @@ const fullName =
 /** Names of people who do not exist; columns of one table that speak of the same person agree. */
 export const personName: Generator = {
   id: 'person-name',
-  description: 'names of people',
+  get description() {
+    return l10n.t('names of people')
+  },
   example: { column: exampleColumn('full_name', 'text', 'TEXT'), unique: false },
   suggest: (column, { table, unique }) => {
     const part = isTextNamed(column, firstName) ? 'first' : isTextNamed(column, lastName) ? 'last' : 'full'
@@ -23,7 +26,7 @@ export const personName: Generator = {
     if (part === 'full' && !isFull && !isName) return null
     return {
       options: { ...textOptions(column, unique), part },
-      reason: "named like a person's name",
+      reason: l10n.t("named like a person's name"),
       ...(unique ? { capacity: codeCapacity(column.maxLength ?? Number.POSITIVE_INFINITY) } : {}),
     }
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -15,7 +16,9 @@ const withExtension = 24
 /** Telephone numbers that ring nowhere: 555-0100 to 555-0199 are kept free for fiction in North America. */
 export const phone: Generator = {
   id: 'phone',
-  description: 'fictional telephone numbers',
+  get description() {
+    return l10n.t('fictional telephone numbers')
+  },
   example: { column: exampleColumn('phone', 'text', 'TEXT'), unique: true },
   suggest: (column, { unique }) => {
     const isNamed = isTextNamed(column, /phone|mobile|(?:^|_)fax$|(?:^|_)tel$|^cell$|whatsapp/)
@@ -23,7 +26,7 @@ export const phone: Generator = {
     if (!isNamed || room < 12) return null
     return {
       options: textOptions(column, unique),
-      reason: 'named like a telephone number',
+      reason: l10n.t('named like a telephone number'),
       nullRate: 0.1,
       ...(unique && room < withExtension ? { capacity: numbers } : {}),
     }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { at, hash32, hashBelow, hashKey, pick } from '../hash.ts'
 import type { HashKey } from '../hash.ts'
 import type { Country } from './atlas.ts'
@@ -28,7 +29,9 @@ const located =
 /** Cities, countries, streets and postal codes; columns of one table that speak of the same address agree. */
 export const place: Generator = {
   id: 'place',
-  description: 'cities, countries, streets',
+  get description() {
+    return l10n.t('cities, countries, streets')
+  },
   example: { column: exampleColumn('city', 'text', 'TEXT'), unique: false },
   suggest: (column, { table, unique }) => {
     const isState = isTextNamed(column, /^state$/) && located.test(words(table))
@@ -38,7 +41,7 @@ export const place: Generator = {
     if (part === 'time-zone' && (column.maxLength ?? 99) < 19) return null
     return {
       options: { ...textOptions(column, false), part: isShort ? 'country-code' : part },
-      reason: 'named like a place',
+      reason: l10n.t('named like a place'),
     }
   },
   compile: (options, context) => {

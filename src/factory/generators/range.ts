@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashFraction, hashKey } from '../hash.ts'
 import { logNormalDraw, normalDraw } from './bell.ts'
 import { exampleColumn } from './generator.ts'
@@ -16,7 +17,9 @@ const counter =
  */
 export const range: Generator = {
   id: 'range',
-  description: 'numbers with a distribution',
+  get description() {
+    return l10n.t('numbers with a distribution')
+  },
   example: { column: exampleColumn('view_count', 'integer', 'INTEGER'), unique: false },
   suggest: (column, { unique }) => {
     const isNumber = column.type === 'integer' || column.type === 'real' || column.type === 'decimal'
@@ -30,7 +33,7 @@ export const range: Generator = {
     const median = Math.min(usual, low + (high - low) / 4)
     return {
       options: { low, high, scale, distribution: 'log-normal', median, sigma: 1.5 },
-      reason: 'named like a count: many small ones, few large ones',
+      reason: l10n.t('named like a count: many small ones, few large ones'),
     }
   },
   compile: (options, context) => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
 import { limitsOf } from './numeric.ts'
@@ -5,7 +6,9 @@ import { limitsOf } from './numeric.ts'
 /** Unique numbers: the next free ones of the column. */
 export const sequence: Generator = {
   id: 'sequence',
-  description: 'unique numbers from the first free one on',
+  get description() {
+    return l10n.t('unique numbers from the first free one on')
+  },
   example: { column: exampleColumn('invoice_number', 'integer', 'INTEGER'), unique: true },
   suggest: (column, { unique }) => {
     const isNumber = column.type === 'integer' || column.type === 'real' || column.type === 'decimal'
@@ -13,7 +16,7 @@ export const sequence: Generator = {
     const { high } = limitsOf(column, { low: 1, high: Number.MAX_SAFE_INTEGER, scale: 0 })
     return {
       options: {},
-      reason: 'a unique number: the next free ones',
+      reason: l10n.t('a unique number: the next free ones'),
       ...(high < Number.MAX_SAFE_INTEGER ? { capacity: high } : {}),
     }
   },

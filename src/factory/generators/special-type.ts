@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hash32, hashBelow, hashKey, pick } from '../hash.ts'
 import type { HashKey } from '../hash.ts'
 import type { Column } from '../../model/schema.ts'
@@ -37,8 +38,7 @@ const makers: Readonly<Record<string, Maker>> = {
   },
   tsrange: (key, index) => momentRange(key, index, ''),
   tstzrange: (key, index) => momentRange(key, index, '+00'),
-  objectid: (key, index) =>
-    [0, 1, 2].map((part) => hexDigits(hash32(key, index * 3 + part))).join(''),
+  objectid: (key, index) => [0, 1, 2].map((part) => hexDigits(hash32(key, index * 3 + part))).join(''),
   bit: (key, index, size) =>
     Array.from({ length: size }, (_, n) => hash32(key, index * size + n) & 1).join(''),
   vector: (key, index, size) =>
@@ -55,7 +55,9 @@ const names: readonly (readonly [RegExp, keyof typeof makers])[] = [
 /** Values of a server's own types, in their text form: intervals, documents, ranges, points, vectors. */
 export const specialType: Generator = {
   id: 'special-type',
-  description: "values of a server's own types",
+  get description() {
+    return l10n.t("values of a server's own types")
+  },
   example: { column: exampleColumn('duration', 'other', 'interval'), unique: false },
   suggest: (column, { unique }) => {
     if (unique || (column.type !== 'other' && !/^xml$/i.test(column.declaredType))) return null
@@ -64,13 +66,14 @@ export const specialType: Generator = {
       names.find(([pattern]) => pattern.test(declared))?.[1] ??
       (Object.hasOwn(makers, declared) ? declared : null)
     if (kind !== null)
-      return { options: { kind, size: sizeOf(column) }, reason: `its type: ${column.declaredType}` }
+      return { options: { kind, size: sizeOf(column) }, reason: l10n.t('its type: {0}', column.declaredType) }
     return null
   },
   compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)
     const maker = makers[textOption(options, 'kind')]
-    if (maker === undefined) throw new TypeError(`Nothing makes values of the type ${String(options.kind)}.`)
+    if (maker === undefined)
+      throw new TypeError(l10n.t('Nothing makes values of the type {0}.', String(options.kind)))
     const size = typeof options.size === 'number' ? options.size : 1
     return (index) => maker(key, index, size)
   },

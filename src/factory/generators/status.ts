@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { at, hash32, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -25,7 +26,9 @@ const sets: readonly (readonly [RegExp, Readonly<Record<string, number>>])[] = [
 /** One of the words that columns of that name usually hold, each as often as is usual. */
 export const status: Generator = {
   id: 'status',
-  description: 'usual values of status, role, type, currency … columns',
+  get description() {
+    return l10n.t('usual values of status, role, type, currency … columns')
+  },
   example: { column: exampleColumn('status', 'text', 'TEXT'), unique: false },
   suggest: (column, { unique }) => {
     const isLetter = column.maxLength === 1 && isTextNamed(column, /gender|^sex$/)
@@ -37,7 +40,7 @@ export const status: Generator = {
     if (usual.length === 0 || (column.minLength ?? 0) > 2) return null
     return {
       options: { values: usual.map(([word]) => word), weights: usual.map(([, weight]) => weight) },
-      reason: `named like a ${words(column.name).split('_').at(-1) ?? 'status'}`,
+      reason: l10n.t('named like a {0}', words(column.name).split('_').at(-1) ?? 'status'),
     }
   },
   compile: (options, context) => {

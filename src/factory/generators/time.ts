@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Column } from '../../model/schema.ts'
 import { hashFraction, hashKey } from '../hash.ts'
 import { dayMillis, isTimeFormat, millisOf, timeFormats } from './calendar.ts'
@@ -35,7 +36,9 @@ type Moment = 'created' | 'later' | 'birth' | 'due' | 'expiry'
  */
 export const time: Generator = {
   id: 'time',
-  description: 'dates and times that ascend with the rows',
+  get description() {
+    return l10n.t('dates and times that ascend with the rows')
+  },
   example: {
     column: { ...exampleColumn('created_at', 'datetime', 'DATETIME'), timeFormat: 'sql' },
     unique: false,
@@ -49,7 +52,9 @@ export const time: Generator = {
     return {
       options: { format, moment, unique, ...timeLimits(column) },
       ...(unique ? uniqueCapacity(format, timeLimits(column)) : {}),
-      reason: `${momentReasons[moment]}${isOwnType(column) ? '' : `, stored as ${format}`}`,
+      reason: isOwnType(column)
+        ? momentReasons[moment]()
+        : l10n.t('{0}, stored as {1}', momentReasons[moment](), format),
       nullRate: rare ? 0.95 : /last_|seen|login|complet|finish|read_|publish|verif/.test(name) ? 0.2 : 0,
     }
   },
@@ -68,12 +73,12 @@ export const time: Generator = {
   },
 }
 
-const momentReasons: Readonly<Record<Moment, string>> = {
-  created: 'a time that ascends with the rows',
-  later: 'a time after the creation',
-  birth: 'a date of birth',
-  due: 'a time up to a year after the creation',
-  expiry: 'a time far ahead, so that nobody is logged out while it is measured',
+const momentReasons: Readonly<Record<Moment, () => string>> = {
+  created: () => l10n.t('a time that ascends with the rows'),
+  later: () => l10n.t('a time after the creation'),
+  birth: () => l10n.t('a date of birth'),
+  due: () => l10n.t('a time up to a year after the creation'),
+  expiry: () => l10n.t('a time far ahead, so that nobody is logged out while it is measured'),
 }
 
 /** Whether the database has a type for times, and stores them as it likes. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashKey, pick } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -19,7 +20,9 @@ const kinds: readonly (readonly [RegExp, Kind])[] = [
 /** Titles and names of things: companies, products … by the name of the column or its table. */
 export const title: Generator = {
   id: 'title',
-  description: 'titles and names of things',
+  get description() {
+    return l10n.t('titles and names of things')
+  },
   example: { column: exampleColumn('title', 'text', 'TEXT'), unique: false },
   suggest: (column, { table, unique }) => {
     if (!isTextNamed(column, /title$|^name$|_name$|^subject$|^headline$|^label$|^topic$|^tag$/)) return null
@@ -30,7 +33,7 @@ export const title: Generator = {
         ...textOptions(column, unique),
         kind: kinds.find(([pattern]) => pattern.test(about))?.[1] ?? 'title',
       },
-      reason: 'named like a title or name',
+      reason: l10n.t('named like a title or name'),
       ...(unique ? { capacity: codeCapacity(column.maxLength ?? Number.POSITIVE_INFINITY) } : {}),
     }
   },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashKey, pick } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -9,7 +10,9 @@ const shortest = 52
 /** Addresses at example.com, which serves no such page. */
 export const url: Generator = {
   id: 'url',
-  description: 'web addresses at example.com',
+  get description() {
+    return l10n.t('web addresses at example.com')
+  },
   example: { column: exampleColumn('website_url', 'text', 'TEXT'), unique: true },
   suggest: (column) =>
     isTextNamed(
@@ -21,7 +24,7 @@ export const url: Generator = {
             ...textOptions(column, true),
             ending: /avatar|image|picture|photo|thumb/.test(words(column.name)) ? '.jpg' : '',
           },
-          reason: 'named like a web address',
+          reason: l10n.t('named like a web address'),
           nullRate: 0.1,
         }
       : null,

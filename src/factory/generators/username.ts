@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { at, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -10,13 +11,15 @@ const longest = 40
 /** Names to log in or to be mentioned with; of the person whom the row's name columns name. */
 export const username: Generator = {
   id: 'username',
-  description: 'user names',
+  get description() {
+    return l10n.t('user names')
+  },
   example: { column: exampleColumn('username', 'text', 'TEXT'), unique: true },
   suggest: (column) =>
     isTextNamed(column, /user_?name$|^login$|^handle$|^nick_?name$|screen_?name/)
       ? {
           options: textOptions(column, true),
-          reason: 'named like a user name',
+          reason: l10n.t('named like a user name'),
           capacity: codeCapacity(column.maxLength ?? Number.POSITIVE_INFINITY),
         }
       : null,

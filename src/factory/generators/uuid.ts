@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hash32, hashFraction, hashKey } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -9,15 +10,17 @@ import { isTextNamed } from './text.ts'
  */
 export const uuid: Generator = {
   id: 'uuid',
-  description: 'UUIDs',
+  get description() {
+    return l10n.t('UUIDs')
+  },
   example: { column: exampleColumn('id', 'uuid', 'UUID'), unique: true },
   suggest: (column, { unique }) => {
-    if (column.type === 'uuid') return { options: {}, reason: `its type: ${column.declaredType}` }
+    if (column.type === 'uuid') return { options: {}, reason: l10n.t('its type: {0}', column.declaredType) }
     const fits = column.type === 'text' && (column.maxLength ?? 36) >= 36
     const isUuid = /uuid|uniqueidentifier/i.test(column.declaredType) || isTextNamed(column, /uuid|guid/)
     const isKey = unique && isTextNamed(column, /^id$|_id$/)
     if (!fits || (!isUuid && !isKey)) return null
-    return { options: {}, reason: isUuid ? 'a UUID' : 'a unique text key' }
+    return { options: {}, reason: isUuid ? l10n.t('a UUID') : l10n.t('a unique text key') }
   },
   compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { at, hash32, hashKey, pick } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator, GeneratorOptions } from './generator.ts'
@@ -8,31 +9,37 @@ import { finished, isTextNamed, maxLengthOf, textOptions, words } from './text.t
 
 const mostNoun = 9
 
-const subjects: readonly (readonly [RegExp, PoolName | 'fileNames', string])[] = [
+const subjects: readonly (readonly [RegExp, PoolName | 'fileNames', () => string])[] = [
   [
     /company(?:_name)?$|^organi[sz]ation(?:_name)?$|employer|^vendor(?:_name)?$|supplier_name|manufacturer|^brand$/,
     'companies',
-    'a company',
+    () => l10n.t('named like a company'),
   ],
   [
     /job_?title|contact_title|^position_title$|occupation|profession|^job$|^designation$/,
     'jobTitles',
-    'a job',
+    () => l10n.t('named like a job'),
   ],
-  [/^department(?:_name)?$/, 'departments', 'a department'],
-  [/colou?r(?:_name)?$/, 'colours', 'a colour'],
-  [/user_?agent|^browser$/, 'userAgents', 'a browser'],
-  [/mime|content_?type|media_?type|file_?type/, 'mimeTypes', 'a kind of file'],
-  [/file_?name|original_?name|^file$|attachment$|(?:^|_)path$/, 'fileNames', 'a file'],
-  [/file_?ext(?:ension)?$/, 'fileExtensions', 'the end of a file name'],
-  [/emoji|reaction$/, 'emoji', 'an emoji'],
-  [/currency_?code/, 'currencies', 'a currency'],
+  [/^department(?:_name)?$/, 'departments', () => l10n.t('named like a department')],
+  [/colou?r(?:_name)?$/, 'colours', () => l10n.t('named like a colour')],
+  [/user_?agent|^browser$/, 'userAgents', () => l10n.t('named like a browser')],
+  [/mime|content_?type|media_?type|file_?type/, 'mimeTypes', () => l10n.t('named like a kind of file')],
+  [
+    /file_?name|original_?name|^file$|attachment$|(?:^|_)path$/,
+    'fileNames',
+    () => l10n.t('named like a file'),
+  ],
+  [/file_?ext(?:ension)?$/, 'fileExtensions', () => l10n.t('named like the end of a file name')],
+  [/emoji|reaction$/, 'emoji', () => l10n.t('named like an emoji')],
+  [/currency_?code/, 'currencies', () => l10n.t('named like a currency')],
 ]
 
 /** Words of a trade: companies, job titles, colours, browsers, kinds of files, by the column's name. */
 export const vocabulary: Generator = {
   id: 'vocabulary',
-  description: 'companies, job titles, colours, browsers, files',
+  get description() {
+    return l10n.t('companies, job titles, colours, browsers, files')
+  },
   example: { column: exampleColumn('company', 'text', 'TEXT'), unique: false },
   suggest: (column, { table, unique }) => {
     const isJob = isTextNamed(column, /^title$/) && /employee|staff|contact|people|person/.test(words(table))
@@ -40,9 +47,9 @@ export const vocabulary: Generator = {
       isJob ? pool === 'jobTitles' : isTextNamed(column, pattern),
     )
     if (unique || subject === undefined) return null
-    const [, pool, noun] = subject
+    const [, pool, likeness] = subject
     const options = { ...textOptions(column, false), pool }
-    return wordsOf(pool, options).length < 3 ? null : { options, reason: `named like ${noun}` }
+    return wordsOf(pool, options).length < 3 ? null : { options, reason: likeness() }
   },
   compile: (options, context) => {
     const key = hashKey(context.seed, context.table, context.column)

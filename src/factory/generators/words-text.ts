@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { hashKey, pick } from '../hash.ts'
 import { exampleColumn } from './generator.ts'
 import type { Generator } from './generator.ts'
@@ -7,13 +8,18 @@ import { codeCapacity, finished, textOptions } from './text.ts'
 /** Two words: for any text column that nothing else suits. */
 export const wordsText: Generator = {
   id: 'words-text',
-  description: 'two words',
+  get description() {
+    return l10n.t('two words')
+  },
   example: { column: exampleColumn('flavour', 'text', 'TEXT'), unique: true },
   suggest: (column, { unique }) =>
     column.type === 'text'
       ? {
           options: textOptions(column, unique),
-          reason: `its type: ${column.declaredType === '' ? 'none' : column.declaredType}`,
+          reason:
+            column.declaredType === ''
+              ? l10n.t('its type: none')
+              : l10n.t('its type: {0}', column.declaredType),
           nullRate: 0.1,
           ...(unique ? { capacity: codeCapacity(column.maxLength ?? Number.POSITIVE_INFINITY) } : {}),
         }

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n'
 import type { Table } from '../../model/schema.ts'
 import type { ColumnPlan } from '../../model/seed-plan.ts'
+import { withoutNulls } from '../reasons.ts'
 
 /**
  * Sees to it that of columns of which a CHECK wants one to have a value exactly one has: each row's turn comes to another
@@ -18,14 +20,14 @@ export function planAlternatives(
   return plans.map((plan) => {
     const turn = turns.get(plan.column)
     if (turn === undefined) return plan
-    const { nullRate: _dropped, ...options } = plan.options
-    const reason = plan.reason.replace(/, NULL in \d+ %/, '')
+    const { nullRate, ...options } = plan.options
+    const reason = withoutNulls(plan.reason, nullRate)
     return turn.of === 1
       ? { ...plan, options, reason }
       : {
           ...plan,
           options: { ...options, turn },
-          reason: `${reason}, in one row of ${turn.of} as a CHECK wants it`,
+          reason: l10n.t('{0}, in one row of {1} as a CHECK wants it', reason, turn.of),
         }
   })
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Column, Table } from '../../model/schema.ts'
 import type { ColumnPlan } from '../../model/seed-plan.ts'
 import { suggestGenerator } from '../generators/index.ts'
@@ -9,6 +10,7 @@ import { planByRule } from './rule-columns.ts'
 import { isValueRule } from './rules.ts'
 import { columnsToEmpty } from './sharing.ts'
 import type { PlannedColumns, TableDraft } from './table-draft.ts'
+import { withNulls } from '../reasons.ts'
 
 /**
  * How each column that the database does not fill itself gets its values, or why one cannot. Throws `HR_SEED_RULE` for
@@ -26,10 +28,10 @@ export function planColumns(draft: TableDraft): PlannedColumns | Obstacle {
 }
 
 function obstacleOf(column: Column, { strategy }: TableDraft): string {
-  const what = `its column ${column.name} (${column.declaredType})`
-  return strategy.unique.has(column.name)
-    ? `nothing can make unique values for ${what}`
-    : `nothing can make values for ${what}, which has no default`
+  const { name, declaredType } = column
+  return strategy.unique.has(name)
+    ? l10n.t('nothing can make unique values for its column {0} ({1})', name, declaredType)
+    : l10n.t('nothing can make values for its column {0} ({1}), which has no default', name, declaredType)
 }
 
 function planColumn(column: Column, draft: TableDraft): ColumnPlan | null {
@@ -41,7 +43,7 @@ function planColumn(column: Column, draft: TableDraft): ColumnPlan | null {
       column: column.name,
       generator: 'row-id',
       options: {},
-      reason: 'the primary key: the next free numbers',
+      reason: l10n.t('the primary key: the next free numbers'),
     }
   }
   const reference = planReference(column, draft)
@@ -56,17 +58,18 @@ function planColumn(column: Column, draft: TableDraft): ColumnPlan | null {
   if (found === null) {
     // The database's default is as good as any value; where there is none, NULL may be allowed.
     return mayBeNull(column, table) && !column.hasDefault
-      ? nothing(column, `left empty: only the database knows what ${column.declaredType} holds`)
+      ? nothing(column, l10n.t('left empty: only the database knows what {0} holds', column.declaredType))
       : null
   }
-  const { options, reason } = found.suggestion
+  const { options } = found.suggestion
+  const reason = unique ? l10n.t('{0}, unique', found.suggestion.reason) : found.suggestion.reason
   const nullRate = rule?.nullRate ?? found.suggestion.nullRate ?? 0
-  const withNulls = column.nullable && nullRate > 0 && (!unique || rule?.nullRate !== undefined)
+  const mayMiss = column.nullable && nullRate > 0 && (!unique || rule?.nullRate !== undefined)
   return {
     column: column.name,
     generator: found.generator.id,
-    options: withNulls ? { ...options, nullRate } : options,
-    reason: `${reason}${unique ? ', unique' : ''}${withNulls ? `, NULL in ${Math.round(nullRate * 100)} %` : ''}`,
+    options: mayMiss ? { ...options, nullRate } : options,
+    reason: mayMiss ? withNulls(reason, nullRate) : reason,
   }
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Column, Comparison } from '../../model/schema.ts'
 import type { ColumnPlan } from '../../model/seed-plan.ts'
 import type { GeneratorOptions } from '../generators/generator.ts'
@@ -5,6 +6,7 @@ import { columnOf } from './column-values.ts'
 import { isPair } from './pairs.ts'
 import { isValueRule } from './rules.ts'
 import type { PlannedColumns, TableDraft } from './table-draft.ts'
+import { namesText, withoutNulls } from '../reasons.ts'
 
 /**
  * Derives columns from those that a CHECK compares them with: the greater from the lesser, or, where the greater is
@@ -19,7 +21,13 @@ export function planComparisons(draft: TableDraft, plans: readonly ColumnPlan[])
     if (derived === null) {
       const sign = comparison.orEqual ? '<=' : '<'
       warnings.push(
-        `\`${draft.table.name}\`: nothing sees to it that ${comparison.lesser} ${sign} ${comparison.greater}. A sample of its rows is tried before any is written.`,
+        l10n.t(
+          '`{0}`: nothing sees to it that {1} {2} {3}. A sample of its rows is tried before any is written.',
+          draft.table.name,
+          comparison.lesser,
+          sign,
+          comparison.greater,
+        ),
       )
     } else for (const plan of derived) columns.set(plan.column, plan)
   }
@@ -56,7 +64,7 @@ function derivedPlans(
   if (column === undefined) return null
   const since = sinceOptions(draft, plan, source, orEqual, downwards)
   if (since !== null) {
-    const reason = `${plan.reason}, after ${source.column} as a CHECK wants it`
+    const reason = l10n.t('{0}, after {1} as a CHECK wants it', plan.reason, source.column)
     return [{ ...plan, options: { ...plan.options, since }, reason }]
   }
   const before = plan.generator === 'beyond' ? plan.options : null
@@ -73,12 +81,21 @@ function derivedPlans(
     ...(column.range?.max === undefined ? {} : { max: column.range.max }),
     ...(typeof nullRate === 'number' ? { nullRate } : {}),
   }
-  const word = downwards ? 'below' : 'above'
-  const reason = `CHECK wants it ${orEqual ? `${word} or equal to` : word} ${columns.join(' and ')}`
+  const reason = comparedReason(namesText(columns), orEqual, downwards)
   const derived = { column: plan.column, generator: 'beyond', options, reason }
   if (column.nullable || source.options.nullRate === undefined) return [derived]
-  const { nullRate: _dropped, ...filled } = source.options
-  return [{ ...source, options: filled, reason: source.reason.replace(/, NULL in \d+ %/, '') }, derived]
+  const { nullRate: sourceRate, ...filled } = source.options
+  return [{ ...source, options: filled, reason: withoutNulls(source.reason, sourceRate) }, derived]
+}
+
+function comparedReason(columns: string, orEqual: boolean, downwards: boolean): string {
+  if (downwards)
+    return orEqual
+      ? l10n.t('CHECK wants it below or equal to {0}', columns)
+      : l10n.t('CHECK wants it below {0}', columns)
+  return orEqual
+    ? l10n.t('CHECK wants it above or equal to {0}', columns)
+    : l10n.t('CHECK wants it above {0}', columns)
 }
 
 /** Times are told apart by their own generator, once: where one must come after several, it is derived like numbers. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { ForeignKey, Table } from '../../model/schema.ts'
 import type { KeyedTable } from './counting.ts'
 import type { Obstacle } from './keys.ts'
@@ -27,7 +28,11 @@ export function draftTable(table: Table, surroundings: Surroundings): Draft | Ob
   const { triggers = [] } = table
   if (triggers.length > 0 && surroundings.rules[table.name]?.triggers !== 'fire') {
     return {
-      obstacle: `undo could not take back what its trigger ${triggers.join(', ')} changes elsewhere (factory.tables.${table.name}.triggers: "fire" loads it all the same)`,
+      obstacle: l10n.t(
+        'undo could not take back what its trigger {0} changes elsewhere (factory.tables.{1}.triggers: "fire" loads it all the same)',
+        triggers.join(', '),
+        table.name,
+      ),
     }
   }
   const reasons = new Map<ForeignKey, string>()
@@ -44,7 +49,7 @@ export function draftTable(table: Table, surroundings: Surroundings): Draft | Ob
   for (const [key, reason] of reasons) {
     if (canStayEmpty(table, key, kept)) empty.set(key, reason)
     else if (key.inferred === undefined)
-      return { obstacle: `it needs rows in \`${key.referencedTable}\`, which gets none` }
+      return { obstacle: l10n.t('it needs rows in `{0}`, which gets none', key.referencedTable) }
   }
   const sharing = shareColumns(table, kept, surroundings.tables, surroundings.following)
   if ('obstacle' in sharing) return sharing
@@ -68,5 +73,5 @@ function emptyReason(table: Table, key: ForeignKey, { tables, filled }: Surround
     parent?.columns.some((column) => column.name === name && !column.generated),
   )
   const hasRows = (parent?.rowCount ?? 0) > 0 || (filled.has(key.referencedTable) && isWritten)
-  return hasColumns && hasRows ? null : `left empty: \`${key.referencedTable}\` has no rows`
+  return hasColumns && hasRows ? null : l10n.t('left empty: `{0}` has no rows', key.referencedTable)
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { formatCount } from '../../model/format.ts'
 import { popularPosition } from '../generators/skew.ts'
 import type { Counting } from './counting.ts'
@@ -8,19 +9,19 @@ import type { RowCount } from './rows.ts'
 const sampledChildren = 100_000
 const mostParents = 2_000_000
 
-/** What a plan says of a table whose parents differ in their number of children: how many the most popular one gets. */
+/** The reason of a table's count; where its parents differ in their number of children, with how many the hottest one gets. */
 export function hottestText(
   table: string,
-  { rows, main }: RowCount,
+  { rows, main, reason }: RowCount,
   counting: Counting,
   seed: number,
 ): string {
-  if (main === null || main.distribution !== 'zipf') return ''
+  if (main === null || main.distribution !== 'zipf') return reason
   const { foreignKey } = main
   const added = newRowsOf(foreignKey, counting)
   const isNewOnly = counting.per[table] !== undefined && added > 0
   const parents = isNewOnly ? added : added + existingRowsOf(foreignKey, counting)
-  if (parents < 2 || parents > mostParents || rows < 2 * parents) return ''
+  if (parents < 2 || parents > mostParents || rows < 2 * parents) return reason
   const draw = popularPosition(seed, table, foreignKey.columns.join())
   const counts = new Uint32Array(parents)
   const children = Math.min(rows, sampledChildren)
@@ -35,6 +36,8 @@ export function hottestText(
     counts[position] = count
     if (count > hottest) hottest = count
   }
-  const about = children < rows ? 'about ' : ''
-  return `, few have many: the hottest gets ${about}${formatCount(Math.round((hottest / children) * rows))}`
+  const most = formatCount(Math.round((hottest / children) * rows))
+  return children < rows
+    ? l10n.t('{0}, few have many: the hottest gets about {1}', reason, most)
+    : l10n.t('{0}, few have many: the hottest gets {1}', reason, most)
 }

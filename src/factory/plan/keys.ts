@@ -1,9 +1,11 @@
+import * as l10n from '@vscode/l10n'
 import type { ForeignKey, Table } from '../../model/schema.ts'
 import type { TablePlan } from '../../model/seed-plan.ts'
 import type { RowKey, SeedTarget } from '../databases/database.ts'
 import { columnOf, finiteValues, uniqueCapacity } from './column-values.ts'
 import type { Sharing } from './sharing.ts'
 import { canStayEmpty, columnsToEmpty } from './sharing.ts'
+import { namesText } from '../reasons.ts'
 
 /** How a table's keys and unique sets are kept when rows are made up. */
 export interface KeyStrategy {
@@ -34,8 +36,9 @@ export function keyStrategy(
 ): KeyStrategy | Obstacle {
   if (keyColumns(table) === null) {
     return {
-      obstacle:
+      obstacle: l10n.t(
         'it has no primary key and no other unique columns, so its new rows could not be told from yours later',
+      ),
     }
   }
   const draft = new StrategyDraft(table, sharing, tables)
@@ -43,7 +46,8 @@ export function keyStrategy(
   const tuple = open.find((set) => draft.canBeTuple(set)) ?? []
   for (const set of open) {
     if (tuple.length > 0 && tuple.every((name) => set.includes(name))) continue
-    if (!draft.keepSomehow(set, tuple)) return { obstacle: `nothing can keep ${set.join(' and ')} unique` }
+    if (!draft.keepSomehow(set, tuple))
+      return { obstacle: l10n.t('nothing can keep {0} unique', namesText(set)) }
   }
   return draft.strategy(tuple)
 }
@@ -107,7 +111,7 @@ class StrategyDraft {
         !this.isReference(name),
     )
     if (optional === undefined) return false
-    this.empty.set(optional, `left empty: ${set.join(' and ')} are unique together`)
+    this.empty.set(optional, l10n.t('left empty: {0} are unique together', namesText(set)))
     return true
   }
 

@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n'
 import type { Comparison, Table } from '../../model/schema.ts'
 import type { ColumnPlan, TablePlan } from '../../model/seed-plan.ts'
 import { columnOf } from './column-values.ts'
+import { referenceText } from '../reasons.ts'
 
 /** The two columns of a CHECK that wants them to differ, or null. */
 export function inequalityOf(check: string): readonly [string, string] | null {
@@ -82,10 +84,19 @@ function pairPlans(
             column: each.column,
             generator: 'parent-pair',
             options: { ...options, lesser: each.column === comparison.lesser },
-            reason: `${each.reason.replace(/,.*/, '')}, each pair once, the smaller key in ${comparison.lesser}`,
+            reason: l10n.t(
+              '{0}, each pair once, the smaller key in {1}',
+              targetOf(table, each.column),
+              comparison.lesser,
+            ),
           },
         ],
   )
+}
+
+function targetOf({ foreignKeys }: Table, column: string): string {
+  const key = foreignKeys.find(({ columns }) => columns[0] === column)
+  return key === undefined ? '' : referenceText(key)
 }
 
 function apartFrom(other: ColumnPlan, plan: ColumnPlan): ColumnPlan | null {
@@ -96,6 +107,6 @@ function apartFrom(other: ColumnPlan, plan: ColumnPlan): ColumnPlan | null {
     ...plan,
     generator: 'parent-other',
     options: { ...plan.options, other: { generator, options } },
-    reason: `${plan.reason}, never the same as ${other.column}`,
+    reason: l10n.t('{0}, never the same as {1}', plan.reason, other.column),
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Column, ForeignKey } from '../../model/schema.ts'
 import type { ColumnPlan } from '../../model/seed-plan.ts'
 import type { GeneratorOptions } from '../generators/generator.ts'
@@ -6,6 +7,7 @@ import { newRowsOf } from './counting.ts'
 import { mayStayEmpty } from './keys.ts'
 import { canStayEmpty, columnsToEmpty } from './sharing.ts'
 import type { TableDraft } from './table-draft.ts'
+import { namesText, referenceText, withNulls } from '../reasons.ts'
 
 const optionalReference = /parent|manager|mentor|assign|review|approv|delet|cancel|repl|referr|origin/i
 const rootShare = 0.2
@@ -36,14 +38,14 @@ export function planTupleMember(column: Column, draft: TableDraft): ColumnPlan {
       column: column.name,
       generator: 'combination',
       options: { digits, digit },
-      reason: 'unique together with others',
+      reason: l10n.t('unique together with others'),
     }
   }
   return {
     column: column.name,
     generator: 'parent-tuple',
     options: { ...others, digits, digit, part: 0 },
-    reason: 'unique together with others',
+    reason: l10n.t('unique together with others'),
   }
 }
 
@@ -52,19 +54,19 @@ function planFree(column: Column, key: ForeignKey, draft: TableDraft): ColumnPla
   const isSelf = key.referencedTable === table.name
   const isLead = [...sharing.joined.values()].some(({ lead }) => lead === key)
   if (isLead) return planJoined(column, key, key, draft)
-  const to = target(key)
+  const to = referenceText(key)
   const plan = (generator: string, options: GeneratorOptions, reason: string): ColumnPlan => ({
     column: column.name,
     generator,
     options: { ...referenceOptions(column, key), ...options },
-    reason: `${to}, ${reason}`,
+    reason: l10n.t('{0}, {1}', to, reason),
   })
   if (count.lead?.foreignKey === key) {
     const { per } = count.lead
-    return plan('parent-each', { per }, `${per} for each new row, unique together with others`)
+    return plan('parent-each', { per }, l10n.t('{0} for each new row, unique together with others', per))
   }
   if (key.columns.some((name) => strategy.tuple.includes(name))) {
-    return plan('parent-tuple', tupleOptions(draft, key), 'unique together with others')
+    return plan('parent-tuple', tupleOptions(draft, key), l10n.t('unique together with others'))
   }
   const each = count.each.get(key)
   // Rows that are there may be referred to already.
@@ -74,11 +76,15 @@ function planFree(column: Column, key: ForeignKey, draft: TableDraft): ColumnPla
       column: column.name,
       generator: 'nothing',
       options: {},
-      reason: `${to}, left empty: each row may be referred to once`,
+      reason: l10n.t('{0}, left empty: each row may be referred to once', to),
     }
   }
   if (each !== undefined)
-    return plan('parent-each', { per: each }, `exactly ${each} for each ${isSelf ? '' : 'new '}row`)
+    return plan(
+      'parent-each',
+      { per: each },
+      isSelf ? l10n.t('exactly {0} for each row', each) : l10n.t('exactly {0} for each new row', each),
+    )
   return planParent(column, key, draft, plan)
 }
 
@@ -100,13 +106,12 @@ function planParent(
       : { distribution, ...parentsOf(draft, key) }),
     ...(nullRate > 0 ? { nullRate } : {}),
   }
-  const nulls = nullRate > 0 ? `, NULL in ${Math.round(nullRate * 100)} %` : ''
   const how = isSelf
-    ? 'an earlier row'
+    ? l10n.t('an earlier row')
     : distribution === 'uniform'
-      ? 'all have about as many'
-      : 'few rows have many, many have few'
-  return plan('parent', options, how + nulls)
+      ? l10n.t('all have about as many')
+      : l10n.t('few rows have many, many have few')
+  return plan('parent', options, nullRate > 0 ? withNulls(how, nullRate) : how)
 }
 
 /** Which parents are chosen from: with children that grow as they do, or all alike. */
@@ -142,6 +147,10 @@ function planJoined(column: Column, key: ForeignKey, lead: ForeignKey, draft: Ta
     })),
   ]
   const isUnique = strategy.uniqueJoin === lead
+  const reason =
+    others.length === 1
+      ? l10n.t('{0}, chosen together with another reference that has columns in common', referenceText(key))
+      : l10n.t('{0}, chosen together with others that has columns in common', referenceText(key))
   const wanted = key === lead ? 0 : others.findIndex(([other]) => other === key) + 1
   return {
     column: column.name,
@@ -153,13 +162,13 @@ function planJoined(column: Column, key: ForeignKey, lead: ForeignKey, draft: Ta
       key: lead.columns.join(),
       ...(isUnique ? { rows: count.rows, single: strategy.oneToOne.has(lead) } : {}),
     },
-    reason: `${target(key)}, chosen together with ${others.length === 1 ? 'another reference' : 'others'} that has columns in common${isUnique ? ', unique together' : ''}`,
+    reason: isUnique ? l10n.t('{0}, unique together', reason) : reason,
   }
 }
 
 function planMatching(column: Column, key: ForeignKey, draft: TableDraft): ColumnPlan {
   const pairs = draft.sharing.matching.get(key) ?? []
-  const own = pairs.map(([name]) => name).join(' and ')
+  const own = namesText(pairs.map(([name]) => name))
   return {
     column: column.name,
     generator: 'parent-matching',
@@ -169,7 +178,10 @@ function planMatching(column: Column, key: ForeignKey, draft: TableDraft): Colum
       pairs,
       mayBeItself: !canStayEmpty(draft.table, key, draft.sharing.free),
     },
-    reason: `${target(key)}, ${key.referencedTable === draft.table.name ? 'an earlier row' : 'a row'} with the same ${own}, else NULL`,
+    reason:
+      key.referencedTable === draft.table.name
+        ? l10n.t('{0}, an earlier row with the same {1}, else NULL', referenceText(key), own)
+        : l10n.t('{0}, a row with the same {1}, else NULL', referenceText(key), own),
   }
 }
 
@@ -179,11 +191,6 @@ function referenceOptions(column: Column, key: ForeignKey): GeneratorOptions {
     columns: key.referencedColumns,
     part: key.columns.indexOf(column.name),
   }
-}
-
-function target(key: ForeignKey): string {
-  const to = `→ ${key.referencedTable}.${key.referencedColumns.join(', ')}`
-  return key.inferred === undefined ? to : `${to} (${key.inferred})`
 }
 
 /** The options of a `parent-tuple` column; `member` is its foreign key, or its own name. */

@@ -1,9 +1,11 @@
+import * as l10n from '@vscode/l10n'
 import type { ForeignKey, Table } from '../../model/schema.ts'
 import { columnOf, finiteValues, uniqueCapacity } from './column-values.ts'
 import { isPair } from './pairs.ts'
 import type { Counting, KeyedTable } from './counting.ts'
 import { existingRowsOf, newRowsOf } from './counting.ts'
 import { mayStayEmpty } from './keys.ts'
+import { namesText } from '../reasons.ts'
 
 /** How many rows a table can get at most, and what stands against more. */
 export interface RowLimit {
@@ -32,7 +34,7 @@ function oneToOneLimits({ table, strategy, sharing }: KeyedTable, counting: Coun
       : [
           {
             rows: counting.newRows.get(key.referencedTable) ?? unknownRows(key, counting),
-            reason: `it has one row for each new row of \`${key.referencedTable}\``,
+            reason: l10n.t('it has one row for each new row of `{0}`', key.referencedTable),
           },
         ],
   )
@@ -51,7 +53,7 @@ function tupleLimits(keyed: KeyedTable, lead: ForeignKey | null, counting: Count
     !sharing.free.some((key) => key.columns.some((name) => strategy.tuple.includes(name)))
   ) {
     const rows = strategy.tuple.reduce((all, name) => all * (finiteValues(table, name)?.length ?? 0), 1)
-    return [{ rows, reason: `${strategy.tuple.join(' and ')} have only ${rows} combinations` }]
+    return [{ rows, reason: l10n.t('{0} have only {1} combinations', namesText(strategy.tuple), rows) }]
   }
   const combinations = lead === null ? 0 : tupleCombinations(keyed, lead, counting)
   const parents = lead === null ? 0 : newRowsOf(lead, counting)
@@ -62,7 +64,11 @@ function tupleLimits(keyed: KeyedTable, lead: ForeignKey | null, counting: Count
   return [
     {
       rows,
-      reason: `${strategy.tuple.join(' and ')} are unique together, so it needs new rows of \`${lead?.referencedTable ?? table.name}\` to refer to`,
+      reason: l10n.t(
+        '{0} are unique together, so it needs new rows of `{1}` to refer to',
+        namesText(strategy.tuple),
+        lead?.referencedTable ?? table.name,
+      ),
     },
   ]
 }
@@ -105,7 +111,7 @@ function joinLimits({ strategy, sharing }: KeyedTable, counting: Counting): read
   return [
     {
       rows: count(lead) * partners,
-      reason: `it needs new rows of \`${lead.referencedTable}\` to refer to`,
+      reason: l10n.t('it needs new rows of `{0}` to refer to', lead.referencedTable),
     },
   ]
 }
@@ -118,8 +124,10 @@ function capacityLimits({ table, strategy }: KeyedTable): readonly RowLimit[] {
     const isNumber = column.type === 'integer' && column.allowedValues === null
     const rows = isNumber ? freeNumbers(table, name) : textCapacity(table, name)
     if (rows === Number.POSITIVE_INFINITY) continue
-    const what = isNumber ? `free numbers (${column.declaredType})` : 'different values'
-    limits.push({ rows, reason: `${name} has only ${rows} ${what}` })
+    const reason = isNumber
+      ? l10n.t('{0} has only {1} free numbers ({2})', name, rows, column.declaredType)
+      : l10n.t('{0} has only {1} different values', name, rows)
+    limits.push({ rows, reason })
   }
   return limits
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../model/failure.ts'
 import { formatCount } from '../../model/format.ts'
 import type { ForeignKey, Table } from '../../model/schema.ts'
@@ -37,7 +38,13 @@ export function countRows(keyed: KeyedTable, counting: Counting): RowCount {
   if (isAsked && wanted.rows > limit.rows) {
     throw new Failure(
       'HR_SEED_ROWS',
-      `\`${table.name}\` can get at most ${limit.rows} new rows, not ${wanted.rows}: ${limit.reason}.`,
+      l10n.t(
+        '`{0}` can get at most {1} new rows, not {2}: {3}.',
+        table.name,
+        limit.rows,
+        wanted.rows,
+        limit.reason,
+      ),
     )
   }
   const rows = Math.min(wanted.rows, limit.rows)
@@ -48,7 +55,7 @@ export function countRows(keyed: KeyedTable, counting: Counting): RowCount {
   if (per !== undefined && isPlain && distribution === 'exact') each.set(main, per)
   return {
     rows,
-    reason: rows < wanted.rows ? `${wanted.reason}, but ${limit.reason}` : wanted.reason,
+    reason: rows < wanted.rows ? l10n.t('{0}, but {1}', wanted.reason, limit.reason) : wanted.reason,
     each,
     lead:
       lead === null
@@ -106,20 +113,20 @@ function wantedRows(
   counting: Counting,
 ): Wanted {
   const rows = counting.rows[table.name]
-  if (rows !== undefined) return { rows, reason: 'asked for' }
+  if (rows !== undefined) return { rows, reason: l10n.t('asked for') }
   if (counting.per[table.name] !== undefined) return wantedPerParent(table, main, counting)
   const kind = counting.kinds.get(table.name) ?? 'root'
   const usual = scales[counting.scale]
-  const scale = `${counting.scale} scale`
+  const scale = l10n.t('{0} scale', counting.scale)
   const parent = strategy.uniqueJoin ?? lead ?? main
   const parents = parent === null ? 0 : newRowsOf(parent, counting)
   if (kind === 'look-up') {
     const most = Math.min(lookupRows(table.name) ?? usual.lookup, usual.lookup)
-    return { rows: most, reason: `${scale}, a look-up table` }
+    return { rows: most, reason: l10n.t('{0}, a look-up table', scale) }
   }
-  if (kind === 'group') return { rows: usual.group, reason: `${scale}, groups of others` }
+  if (kind === 'group') return { rows: usual.group, reason: l10n.t('{0}, groups of others', scale) }
   if (kind === 'root' || parent === null || parents === 0) {
-    return { rows: usual.root, reason: kind === 'log' ? `${scale}, a log` : scale }
+    return { rows: usual.root, reason: kind === 'log' ? l10n.t('{0}, a log', scale) : scale }
   }
   const isSingle = strategy.oneToOne.has(parent)
   const each = isSingle ? 1 : Math.max(1, Math.round(usual.perParent[kind] * counting.thrift))
@@ -127,36 +134,56 @@ function wantedRows(
     ? Number.POSITIVE_INFINITY
     : Math.max(1, Math.round(usual.most[kind] * counting.thrift))
   const wanted = each * parents
-  const saved = counting.thrift < 1 && !isSingle ? ', fewer than usual for want of room' : ''
-  return wanted <= most
-    ? { rows: wanted, reason: `${scale}, ${perParentText(each, parent, isSingle)}${saved}` }
-    : {
-        rows: most,
-        reason: `${scale}, at most ${formatCount(most)} in one table, shared out among the new rows of \`${parent.referencedTable}\`${saved}`,
-      }
+  const reason =
+    wanted <= most
+      ? l10n.t('{0}, {1}', scale, perParentText(each, parent, isSingle))
+      : l10n.t(
+          '{0}, at most {1} in one table, shared out among the new rows of `{2}`',
+          scale,
+          formatCount(most),
+          parent.referencedTable,
+        )
+  const isSaved = counting.thrift < 1 && !isSingle
+  return {
+    rows: Math.min(wanted, most),
+    reason: isSaved ? l10n.t('{0}, fewer than usual for want of room', reason) : reason,
+  }
 }
 
 function perParentText(each: number, parent: ForeignKey, isExact: boolean): string {
   return isExact
-    ? `one for each new row of \`${parent.referencedTable}\``
-    : `about ${formatCount(each)} for each new row of \`${parent.referencedTable}\``
+    ? l10n.t('one for each new row of `{0}`', parent.referencedTable)
+    : l10n.t('about {0} for each new row of `{1}`', formatCount(each), parent.referencedTable)
 }
 
 function wantedPerParent(table: Table, main: ForeignKey | null, counting: Counting): Wanted {
   if (main === null) {
     throw new Failure(
       'HR_SEED_ROWS',
-      `\`${table.name}\` refers to no other table. Say --rows ${table.name}=… instead of --per.`,
+      l10n.t('`{0}` refers to no other table. Say --rows {0}=… instead of --per.', table.name),
     )
   }
   const per = counting.per[table.name] ?? 0
   const added = newRowsOf(main, counting)
   const parents = added > 0 ? added : existingRowsOf(main, counting)
-  const about = (counting.distributions[table.name] ?? 'zipf') === 'exact' ? 'exactly' : 'about'
+  const isExact = (counting.distributions[table.name] ?? 'zipf') === 'exact'
+  const text = added > 0 ? perNewText : perExistingText
   return {
     rows: per * parents,
-    reason: `${about} ${formatCount(per)} for each of ${formatCount(parents)} ${added > 0 ? 'new' : 'existing'} rows of \`${main.referencedTable}\``,
+    reason: text(isExact, formatCount(per), formatCount(parents), main.referencedTable),
   }
+}
+
+function perNewText(isExact: boolean, per: string, parents: string, parent: string): string {
+  return isExact
+    ? l10n.t('exactly {0} for each of {1} new rows of `{2}`', per, parents, parent)
+    : l10n.t('about {0} for each of {1} new rows of `{2}`', per, parents, parent)
+}
+
+function perExistingText(isExact: boolean, per: string, parents: string, parent: string): string {
+  return isExact
+    ? l10n.t('exactly {0} for each of {1} existing rows of `{2}`', per, parents, parent)
+    : l10n.t('about {0} for each of {1} existing rows of `{2}`', per, parents, parent)
 }
 
 /** The kinds of all tables, parents first. */

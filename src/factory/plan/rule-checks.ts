@@ -1,8 +1,10 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../model/failure.ts'
 import type { Column, Schema, Table } from '../../model/schema.ts'
 import { columnOf } from './column-values.ts'
 import { requireTable } from './options.ts'
 import type { ColumnRule, TableRule } from './rules.ts'
+import { namesText } from '../reasons.ts'
 
 /** The ways in which a rule can make values: at most one of them stands in a rule. */
 const ways = ['values', 'range', 'pattern', 'fixed', 'generator', 'from'] as const
@@ -14,7 +16,7 @@ export function checkRules(schema: Schema, rules: Readonly<Record<string, TableR
     const table = schema.tables.find((each) => each.name === name)
     if (table === undefined) continue
     if (rule.rows !== undefined && rule.per !== undefined)
-      throw wrong(`\`${name}\` has both "rows" and "per". Choose one`)
+      throw wrong(l10n.t('`{0}` has both "rows" and "per". Choose one.', name))
     for (const [columnName, columnRule] of Object.entries(rule.columns ?? {}))
       checkRule(table, columnName, columnRule)
     for (const columnName of Object.keys(rule.columns ?? {})) checkCircle(name, columnName, rule)
@@ -22,8 +24,8 @@ export function checkRules(schema: Schema, rules: Readonly<Record<string, TableR
 }
 
 /** A failure that says what is wrong with a rule. */
-export function wrong(what: string): Failure {
-  return new Failure('HR_SEED_RULE', `${what}.`)
+export function wrong(sentence: string): Failure {
+  return new Failure('HR_SEED_RULE', sentence)
 }
 
 function checkRule(table: Table, name: string, rule: ColumnRule): void {
@@ -31,14 +33,15 @@ function checkRule(table: Table, name: string, rule: ColumnRule): void {
   const place = `\`${table.name}.${name}\``
   if (column === undefined) {
     const names = table.columns.map((each) => each.name).join(', ')
-    throw wrong(`\`${table.name}\` has no column \`${name}\`. Its columns are ${names}`)
+    throw wrong(l10n.t('`{0}` has no column `{1}`. Its columns are {2}.', table.name, name, names))
   }
-  if (column.generated) throw wrong(`${place} is computed by the database: no rule can fill it`)
+  if (column.generated) throw wrong(l10n.t('{0} is computed by the database: no rule can fill it.', place))
   const chosen = ways.filter((way) => isSet(rule, way))
-  if (chosen.length > 1) throw wrong(`${place} has both ${chosen.join(' and ')}. Choose one`)
+  if (chosen.length > 1) throw wrong(l10n.t('{0} has both {1}. Choose one.', place, namesText(chosen)))
   if (rule.distribution !== undefined && !isSet(rule, 'range'))
-    throw wrong(`${place} has a distribution, but no "min" and "max" for it`)
-  if (chosen.length === 0 && rule.nullRate === undefined) throw wrong(`The rule of ${place} is empty`)
+    throw wrong(l10n.t('{0} has a distribution, but no "min" and "max" for it.', place))
+  if (chosen.length === 0 && rule.nullRate === undefined)
+    throw wrong(l10n.t('The rule of {0} is empty.', place))
   if (rule.nullRate !== undefined) checkNullRate(place, column, rule.nullRate)
   if (rule.from !== undefined) checkSource(table, column, rule.from)
 }
@@ -48,29 +51,43 @@ function isSet(rule: ColumnRule, way: (typeof ways)[number]): boolean {
 }
 
 function checkNullRate(place: string, column: Column, nullRate: number): void {
-  if (!(nullRate >= 0 && nullRate <= 1)) throw wrong(`The nullRate of ${place} must be between 0 and 1`)
-  if (nullRate > 0 && !column.nullable) throw wrong(`${place} is NOT NULL, so it can't have a nullRate`)
+  if (!(nullRate >= 0 && nullRate <= 1))
+    throw wrong(l10n.t('The nullRate of {0} must be between 0 and 1.', place))
+  if (nullRate > 0 && !column.nullable)
+    throw wrong(l10n.t("{0} is NOT NULL, so it can't have a nullRate.", place))
 }
 
 function checkSource(table: Table, column: Column, from: string): void {
   const source = columnOf(table, from)
   const place = `\`${table.name}.${column.name}\``
   if (source === undefined) {
-    throw wrong(`${place} is to be taken from \`${from}\`, but \`${table.name}\` has no such column`)
+    throw wrong(
+      l10n.t('{0} is to be taken from `{1}`, but `{2}` has no such column.', place, from, table.name),
+    )
   }
-  if (source.generated) throw wrong(`${place} can't be taken from \`${from}\`, which the database computes`)
+  if (source.generated)
+    throw wrong(l10n.t("{0} can't be taken from `{1}`, which the database computes.", place, from))
   if (source.type !== column.type) {
-    throw wrong(`${place} (${column.declaredType}) can't be taken from \`${from}\` (${source.declaredType})`)
+    throw wrong(
+      l10n.t(
+        "{0} ({1}) can't be taken from `{2}` ({3}).",
+        place,
+        column.declaredType,
+        from,
+        source.declaredType,
+      ),
+    )
   }
   if (source.nullable && !column.nullable)
-    throw wrong(`${place} is NOT NULL, but \`${from}\`, which it is to be taken from, may be NULL`)
+    throw wrong(l10n.t('{0} is NOT NULL, but `{1}`, which it is to be taken from, may be NULL.', place, from))
 }
 
 function checkCircle(table: string, column: string, { columns = {} }: TableRule): void {
   const path = [column]
   for (let next = columns[column]?.from; next !== undefined; next = columns[next]?.from) {
     path.push(next)
-    if (next === column) throw wrong(`In \`${table}\`, ${path.join(' → ')} are taken from each other`)
+    if (next === column)
+      throw wrong(l10n.t('In `{0}`, {1} are taken from each other.', table, path.join(' → ')))
     if (path.length > Object.keys(columns).length + 1) return
   }
 }

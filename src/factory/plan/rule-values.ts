@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Column, TimeFormat } from '../../model/schema.ts'
 import { timeFormats } from '../generators/calendar.ts'
 import type { SqlValue } from '../sql-value.ts'
@@ -12,12 +13,12 @@ export function weightedValues(
   place: string,
 ): { readonly texts: readonly Scalar[]; readonly weights: readonly number[] | null } {
   const texts: readonly Scalar[] = isList(values) ? values : Object.keys(values)
-  if (texts.length === 0) throw wrong(`${place} has no "values" to choose from`)
+  if (texts.length === 0) throw wrong(l10n.t('{0} has no "values" to choose from.', place))
   if (isList(values)) return { texts, weights: null }
   const weights = Object.values(values)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   if (weights.some((weight) => !(weight >= 0)) || !(total > 0))
-    throw wrong(`The weights of ${place} must be numbers from 0, at least one of them more`)
+    throw wrong(l10n.t('The weights of {0} must be numbers from 0, at least one of them more.', place))
   return { texts, weights: weights.map((weight) => weight / total) }
 }
 
@@ -30,8 +31,8 @@ export function valueFor(column: Column, value: Scalar, place: string): SqlValue
   const { allowedValues, maxLength, range = {}, type } = column
   const shown = JSON.stringify(value)
   if (allowedValues !== null && !allowedValues.includes(String(value)))
-    throw wrong(`${place} takes ${allowedValues.join(', ')}, not ${shown}`)
-  const refused = () => wrong(`${place} (${column.declaredType}) can't hold ${shown}`)
+    throw wrong(l10n.t('{0} takes {1}, not {2}.', place, allowedValues.join(', '), shown))
+  const refused = () => wrong(l10n.t("{0} ({1}) can't hold {2}.", place, column.declaredType, shown))
   if (type === 'integer' || type === 'real' || type === 'decimal') {
     const number = Number(value)
     const { min = -Infinity, max = Infinity } = range

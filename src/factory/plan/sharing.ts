@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n'
 import type { ForeignKey, Table } from '../../model/schema.ts'
 import { columnOf } from './column-values.ts'
+import { namesText } from '../reasons.ts'
 
 /** A foreign key whose row is chosen among those that agree with another one's. */
 export interface Joined {
@@ -54,8 +56,11 @@ export function shareColumns(
       if (pairs !== null && (isSelf || canStayEmpty(table, key, foreignKeys))) matching.set(key, pairs)
       else if (pairs !== null && lead !== null) joined.set(key, { lead, shared: throughLead(pairs, lead) })
       else if (canStayEmpty(table, key, foreignKeys))
-        empty.set(key, `left empty: it has columns in common with several other references`)
-      else return { obstacle: `its references ${group.map(written).join(' and ')} have too much in common` }
+        empty.set(key, l10n.t('left empty: it has columns in common with several other references'))
+      else
+        return {
+          obstacle: l10n.t('its references {0} have too much in common', namesText(group.map(written))),
+        }
     }
   }
   return { free, joined, matching, empty }

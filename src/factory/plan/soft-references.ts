@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Column, ForeignKey, Table } from '../../model/schema.ts'
 import { words } from '../generators/text.ts'
 import { columnOf } from './column-values.ts'
@@ -57,7 +58,9 @@ function targetByName(table: Table, column: Column, tables: readonly Table[]): F
   const isSameType =
     referenced?.type === column.type &&
     (column.type !== 'text' || referenced.declaredType.toLowerCase() === column.declaredType.toLowerCase())
-  return isSameType ? reference(column, parent.name, key, 'no foreign key, but named like a reference') : null
+  return isSameType
+    ? reference(column, parent.name, key, l10n.t('no foreign key, but named like a reference'))
+    : null
 }
 
 function actorTable(name: string, tables: readonly Table[]): Table | undefined {

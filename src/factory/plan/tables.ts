@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../model/failure.ts'
 import type { ForeignKey, Table } from '../../model/schema.ts'
 import type { TablePlan } from '../../model/seed-plan.ts'
@@ -116,11 +117,11 @@ function planDrafts(order: TablesOrder, drafts: ReadonlyMap<string, Draft>): Att
     const count = counts.get(name)
     if (count === undefined) continue
     const columns = planColumns({ ...draft, count, counting, rules: order.rules[name]?.columns })
-    if (count.rows === 0) dropped.set(name, `it gets no rows: ${count.reason}`)
+    if (count.rows === 0) dropped.set(name, l10n.t('it gets no rows: {0}', count.reason))
     else if ('obstacle' in columns) dropped.set(name, columns.obstacle)
     else {
       warnings.push(...columns.warnings)
-      const reason = `${count.reason}${hottestText(draft.table.name, count, counting, order.seed)}`
+      const reason = hottestText(draft.table.name, count, counting, order.seed)
       plans.push({ table: draft.table, rows: count.rows, reason, columns: columns.columns })
     }
   }
@@ -128,7 +129,7 @@ function planDrafts(order: TablesOrder, drafts: ReadonlyMap<string, Draft>): Att
   const [first] = circle ?? []
   if (circle !== null && first !== undefined) {
     const path = [...circle, first].map(({ table, column }) => `${table}.${column}`)
-    dropped.set(first.table, `${path.join(' → ')} hold each other's values`)
+    dropped.set(first.table, l10n.t("{0} hold each other's values", path.join(' → ')))
   }
   return {
     plans: afterParents(
@@ -194,6 +195,6 @@ function countAll(
   const names = drafts.map(({ table }) => table.name).join(', ')
   throw new Failure(
     'HR_SEED_ROWS',
-    `The numbers of rows of ${names} depend on each other. Say --rows for one.`,
+    l10n.t('The numbers of rows of {0} depend on each other. Say --rows for one.', names),
   )
 }

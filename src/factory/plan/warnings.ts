@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { TablePlan } from '../../model/seed-plan.ts'
 import { isKeptApart } from './pairs.ts'
 
@@ -8,12 +9,19 @@ export function tableWarnings({ table, columns }: TablePlan): readonly string[] 
   return [
     ...(triggers.length > 0
       ? [
-          `\`${table.name}\` is filled with its triggers ${triggers.join(', ')} as you asked: undo can't take back what they change elsewhere.`,
+          l10n.t(
+            "`{0}` is filled with its triggers {1} as you asked: undo can't take back what they change elsewhere.",
+            table.name,
+            triggers.join(', '),
+          ),
         ]
       : []),
-    ...checks.map(
-      (check) =>
-        `\`${table.name}\` has a condition that was not understood: ${check}. A sample of its rows is tried before any is written.`,
+    ...checks.map((check) =>
+      l10n.t(
+        '`{0}` has a condition that was not understood: {1}. A sample of its rows is tried before any is written.',
+        table.name,
+        check,
+      ),
     ),
   ]
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Step } from '../../model/load-plan.ts'
 import { levelsOf, measuredStep, warmUpStep, type Profile, type StepOptions } from './profile.ts'
 
@@ -16,9 +17,9 @@ const defaultDurationSeconds = 30
  */
 export const baseline = {
   id: 'baseline',
-  title: 'Baseline',
+  title: l10n.t('Baseline'),
   model: 'closed',
-  description: 'One user for half a minute: the number that everything later is compared with.',
+  description: l10n.t('One user for half a minute: the number that everything later is compared with.'),
   stopsAtBreach: false,
   steps: baselineSteps,
   refine: () => null,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Step } from '../../model/load-plan.ts'
 import { arrivalStep, levelsOf, type Profile, type StepOptions } from './profile.ts'
 
@@ -17,9 +18,9 @@ const warmUpSeconds = 2
  */
 export const constantRate = {
   id: 'constant-rate',
-  title: 'Constant rate',
+  title: l10n.t('Constant rate'),
   model: 'open',
-  description: 'So many requests a second, whether the server keeps up or not (open model).',
+  description: l10n.t('So many requests a second, whether the server keeps up or not (open model).'),
   stopsAtBreach: false,
   steps: constantRateSteps,
   refine: () => null,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../model/failure.ts'
 import { baseline } from './baseline.ts'
 import { constantRate } from './constant-rate.ts'
@@ -27,5 +28,5 @@ export function findProfile(id: string): Profile {
   const found = profiles.find((profile) => profile.id === id)
   if (found !== undefined) return found
   const known = profiles.map((profile) => profile.id).join(', ')
-  throw new Failure('HR_PROFILE', `There is no load profile \`${id}\`. Use one of: ${known}.`)
+  throw new Failure('HR_PROFILE', l10n.t('There is no load profile `{0}`. Use one of: {1}.', id, known))
 }

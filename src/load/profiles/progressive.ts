@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Step } from '../../model/load-plan.ts'
 import { bisect } from './bisection.ts'
 import {
@@ -30,10 +31,11 @@ const defaultDurationSeconds = 5
  */
 export const progressive = {
   id: 'progressive',
-  title: 'Progressive',
+  title: l10n.t('Progressive'),
   model: 'closed',
-  description:
+  description: l10n.t(
     'More users step by step until the endpoint breaks, then between the last good and the first bad step.',
+  ),
   stopsAtBreach: true,
   steps: progressiveSteps,
   refine: bisect,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Step } from '../../model/load-plan.ts'
 import { levelsOf, measuredStep, warmUpStep, type Profile, type StepOptions } from './profile.ts'
 
@@ -18,9 +19,9 @@ const parts = 10
  */
 export const soak = {
   id: 'soak',
-  title: 'Soak',
+  title: l10n.t('Soak'),
   model: 'closed',
-  description: 'The same users for ten minutes: whether memory grows, or it gets slower.',
+  description: l10n.t('The same users for ten minutes: whether memory grows, or it gets slower.'),
   stopsAtBreach: true,
   steps: soakSteps,
   refine: () => null,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Step } from '../../model/load-plan.ts'
 import { levelsOf, measuredStep, warmUpStep, type Profile, type StepOptions } from './profile.ts'
 
@@ -18,9 +19,11 @@ const defaultDurationSeconds = 10
  */
 export const spike = {
   id: 'spike',
-  title: 'Spike',
+  title: l10n.t('Spike'),
   model: 'closed',
-  description: 'A few users, suddenly very many, then a few again: whether it survives that, and recovers.',
+  description: l10n.t(
+    'A few users, suddenly very many, then a few again: whether it survives that, and recovers.',
+  ),
   stopsAtBreach: false,
   steps: spikeSteps,
   refine: () => null,

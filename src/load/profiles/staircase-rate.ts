@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Step } from '../../model/load-plan.ts'
 import { bisect } from './bisection.ts'
 import { arrivalStep, levelsOf, type Profile, type StepOptions } from './profile.ts'
@@ -22,9 +23,11 @@ const warmUpSeconds = 2
  */
 export const staircaseRate = {
   id: 'staircase-rate',
-  title: 'Staircase of rates',
+  title: l10n.t('Staircase of rates'),
   model: 'open',
-  description: 'More requests a second step by step until the endpoint no longer keeps up (open model).',
+  description: l10n.t(
+    'More requests a second step by step until the endpoint no longer keeps up (open model).',
+  ),
   stopsAtBreach: true,
   steps: staircaseSteps,
   refine: bisect,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Step } from '../../model/load-plan.ts'
 import {
   coolDownStep,
@@ -27,10 +28,11 @@ const defaultDurationSeconds = 10
  */
 export const stress = {
   id: 'stress',
-  title: 'Stress',
+  title: l10n.t('Stress'),
   model: 'closed',
-  description:
+  description: l10n.t(
     'Far more users than it can take, on past the breaking point, then back again: whether it recovers.',
+  ),
   stopsAtBreach: false,
   steps: stressSteps,
   refine: () => null,

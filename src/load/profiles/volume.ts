@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Step } from '../../model/load-plan.ts'
 import { levelsOf, measuredStep, warmUpStep, type Profile, type StepOptions } from './profile.ts'
 
@@ -23,10 +24,11 @@ const patience = 8
  */
 export const volume = {
   id: 'volume',
-  title: 'Volume',
+  title: l10n.t('Volume'),
   model: 'closed',
-  description:
+  description: l10n.t(
     'One user, while the table behind the endpoint grows from 100 to a million rows: how latency grows with the data.',
+  ),
   stopsAtBreach: true,
   steps: volumeSteps,
   refine: () => null,

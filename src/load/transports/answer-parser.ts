@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import * as l10n from '@vscode/l10n'
 import type { AnswerHandler } from '../connection.ts'
 import { InvalidAnswer } from '../errors.ts'
 import { HeadReader } from './head-reader.ts'
@@ -128,7 +129,7 @@ export class AnswerParser {
       const reason = textAt(llhttp.llhttp_get_error_reason(this.#pointer))
       const name = textAt(llhttp.llhttp_errno_name(code))
       this.error = new InvalidAnswer(
-        `the answer is not valid HTTP: ${reason}`,
+        l10n.t('the answer is not valid HTTP: {0}', reason),
         `HPE_${name.replace(/^HPE_/, '')}`,
       )
     }
@@ -162,7 +163,7 @@ export class AnswerParser {
   onHeadEnd(status: number, upgrade: boolean, keepAlive: boolean): number {
     if (upgrade || status === 101) {
       this.error = new InvalidAnswer(
-        'the answer switches to another protocol, which was not asked for',
+        l10n.t('the answer switches to another protocol, which was not asked for'),
         'HPE_UPGRADE',
       )
       return stopParsing
@@ -203,7 +204,7 @@ export class AnswerParser {
     this.#headBytes += length + 2
     if (this.#headBytes <= largestHeadBytes) return 0
     this.error = new InvalidAnswer(
-      `the answer's headers are larger than ${largestHeadBytes} bytes`,
+      l10n.t("the answer's headers are larger than {0} bytes", largestHeadBytes),
       'HPE_HEADER_OVERFLOW',
     )
     return stopParsing

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import process from 'node:process'
+import * as l10n from '@vscode/l10n'
 import type { AnswerHandler, Connection, WireRequest } from '../connection.ts'
 import { openSocket } from '../connector.ts'
 import { ConnectionLost, InvalidAnswer } from '../errors.ts'
@@ -192,7 +193,7 @@ class Http1Connection implements Connection {
 /** A server that closes of its own will, as it announced, has ended its answer: too early for the length that it gave. */
 function cutShort({ bodyBytes }: AnswerParser): Error {
   return new InvalidAnswer(
-    `the answer's body ended after ${bodyBytes} bytes, before it was complete`,
+    l10n.t("the answer's body ended after {0} bytes, before it was complete", bodyBytes),
     'HPE_INVALID_EOF_STATE',
   )
 }

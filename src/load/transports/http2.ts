@@ -8,6 +8,7 @@ import {
 } from 'node:http2'
 import type { Socket } from 'node:net'
 import process from 'node:process'
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../model/failure.ts'
 import type { AnswerHandler, AnswerHead, Connection, WireRequest } from '../connection.ts'
 import { noHttp2, openSocket } from '../connector.ts'
@@ -145,7 +146,7 @@ class Http2Connection implements Connection {
   #streamFailed(stream: ClientHttp2Stream, error: Error): void {
     if (this.#stream !== stream) return
     if (stream.rstCode === constants.NGHTTP2_PROTOCOL_ERROR && this.#progress.headEnded) {
-      this.#fail(new InvalidAnswer(`the answer is not valid HTTP/2: ${error.message}`, 'HPE_HTTP2'))
+      this.#fail(new InvalidAnswer(l10n.t('the answer is not valid HTTP/2: {0}', error.message), 'HPE_HTTP2'))
     } else {
       this.#lost(this.#session, error)
     }
@@ -221,7 +222,7 @@ function notSent(error: unknown, lost: Error): Error {
   const gone = ['ERR_HTTP2_INVALID_SESSION', 'ERR_HTTP2_GOAWAY_SESSION', 'ERR_HTTP2_OUT_OF_STREAMS']
   return gone.includes(code)
     ? lost
-    : new Failure('HR_HEADER', `HTTP/2 doesn't allow a header of this request: ${text}`)
+    : new Failure('HR_HEADER', l10n.t("HTTP/2 doesn't allow a header of this request: {0}", text))
 }
 
 function http2Headers({ method, path, headers, body }: WireRequest): OutgoingHttpHeaders {

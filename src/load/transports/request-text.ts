@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../model/failure.ts'
 import type { WireRequest } from '../connection.ts'
 
@@ -12,7 +13,7 @@ export function assertPath(path: string): void {
   if (notInPath.test(path) || !path.startsWith('/')) {
     throw new Failure(
       'HR_PATH',
-      `The path \`${JSON.stringify(path).slice(1, -1)}\` can't be sent. Is it percent-encoded?`,
+      l10n.t("The path `{0}` can't be sent. Is it percent-encoded?", JSON.stringify(path).slice(1, -1)),
     )
   }
 }
@@ -22,7 +23,10 @@ export function assertHeader(name: string, value: string): void {
   if (notInName.test(name) || notInValue.test(value)) {
     throw new Failure(
       'HR_HEADER',
-      `The header \`${JSON.stringify(name).slice(1, -1)}\` has a name or a value that HTTP doesn't allow.`,
+      l10n.t(
+        "The header `{0}` has a name or a value that HTTP doesn't allow.",
+        JSON.stringify(name).slice(1, -1),
+      ),
     )
   }
 }

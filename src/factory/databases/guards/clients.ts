@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { isLoopbackHost } from '../location.ts'
 import { refusal } from './refusal.ts'
 import { bareAddress, inSameContainerNetwork, ownAddresses } from './session.ts'
@@ -20,7 +21,7 @@ export function guardClients(clients: readonly string[], containerEnd: string | 
   if (foreign === undefined) return
   throw refusal(
     'HR_DATABASE_SHARED',
-    `Another machine (${foreign}) is connected to this database server, so it is not only yours.`,
-    'Seed a server of your own, or end that connection and try again.',
+    l10n.t('Another machine ({0}) is connected to this database server, so it is not only yours.', foreign),
+    l10n.t('Seed a server of your own, or end that connection and try again.'),
   )
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { isLoopbackHost } from '../location.ts'
 import { containerAddress, ownerKind, runsInVirtualMachine } from './owner-kinds.ts'
 import { notProvenLocal } from './refusal.ts'
@@ -29,8 +30,14 @@ export async function guardLocality(target: GuardedTarget, where: Whereabouts): 
   if (seesUsDirectly(where) || isInContainer(target, where) || (await where.isOwnProcess())) return
   throw notProvenLocal(
     target.socketPath === null
-      ? `The server behind port ${target.port} does not see this connection as it was made, so something passes it on, and nothing proves that this leads to a container of this machine.`
-      : `The server behind ${target.socketPath} is no process of this machine, so the socket may be forwarded.`,
+      ? l10n.t(
+          'The server behind port {0} does not see this connection as it was made, so something passes it on, and nothing proves that this leads to a container of this machine.',
+          target.port,
+        )
+      : l10n.t(
+          'The server behind {0} is no process of this machine, so the socket may be forwarded.',
+          target.socketPath,
+        ),
   )
 }
 

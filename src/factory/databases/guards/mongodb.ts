@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import * as l10n from '@vscode/l10n'
 import type { Failure } from '../../../model/failure.ts'
 import { isLoopbackHost, notLocal } from '../location.ts'
 import { guardClients } from './clients.ts'
@@ -35,8 +36,8 @@ export function refuseServersOwn(database: string): void {
   if (!serversOwn.has(database.toLowerCase())) return
   throw refusal(
     'HR_DATABASE_URL',
-    `The database \`${database}\` is MongoDB's own, where no application keeps its documents.`,
-    "Name the application's database behind the last slash.",
+    l10n.t("The database `{0}` is MongoDB's own, where no application keeps its documents.", database),
+    l10n.t("Name the application's database behind the last slash."),
   )
 }
 
@@ -92,16 +93,18 @@ function guardProvider(hello: Readonly<Record<string, unknown>>, isAtlas: boolea
   if (sign === undefined) return
   throw refusal(
     'HR_DATABASE_MANAGED',
-    `A cloud provider manages this server: \`${sign}\` says so.`,
-    'Seed a MongoDB of your own on this machine.',
+    l10n.t('A cloud provider manages this server: `{0}` says so.', sign),
+    l10n.t('Seed a MongoDB of your own on this machine.'),
   )
 }
 
 function guardWritable(hello: Readonly<Record<string, unknown>>): void {
   if (hello['msg'] === 'isdbgrid')
-    throw replicated('This server is a router of a sharded cluster, whose other servers may be anywhere.')
+    throw replicated(
+      l10n.t('This server is a router of a sharded cluster, whose other servers may be anywhere.'),
+    )
   if (hello['isWritablePrimary'] !== true || hello['readOnly'] === true)
-    throw replicated('This server takes no writes, as replicas do.')
+    throw replicated(l10n.t('This server takes no writes, as replicas do.'))
 }
 
 /** The server itself is proven to be here, whatever it is called; the others are where their names lead. */
@@ -113,7 +116,7 @@ async function guardMembers(hello: Readonly<Record<string, unknown>>): Promise<v
     const own = ownAddresses()
     if (addresses.length > 0 && addresses.every((address) => isLoopbackHost(address) || own.has(address)))
       continue
-    throw replicated(`This server's replica set has a member on another machine (${host}).`)
+    throw replicated(l10n.t("This server's replica set has a member on another machine ({0}).", host))
   }
 }
 
@@ -140,6 +143,6 @@ function replicated(problem: string): Failure {
   return refusal(
     'HR_DATABASE_REPLICATED',
     problem,
-    'Seed a server that stands alone, or with all its members here.',
+    l10n.t('Seed a server that stands alone, or with all its members here.'),
   )
 }

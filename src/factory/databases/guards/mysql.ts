@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import * as l10n from '@vscode/l10n'
 import type { Failure } from '../../../model/failure.ts'
 import { isLoopbackHost } from '../location.ts'
 import { guardClients } from './clients.ts'
@@ -106,8 +107,8 @@ function guardProvider(variables: ReadonlyMap<string, string>): void {
   if (sign === undefined) return
   throw refusal(
     'HR_DATABASE_MANAGED',
-    `A cloud provider manages this server: its variable \`${sign}\` says so.`,
-    'Seed a MySQL or MariaDB of your own on this machine.',
+    l10n.t('A cloud provider manages this server: its variable `{0}` says so.', sign),
+    l10n.t('Seed a MySQL or MariaDB of your own on this machine.'),
   )
 }
 
@@ -116,9 +117,10 @@ function guardWritable(variables: ReadonlyMap<string, string>, status: ReadonlyM
     /^(?!OFF$|0$).+/i.test(variables.get(name) ?? ''),
   )
   if (readOnly !== undefined) {
-    throw replicated(`This server takes no writes (\`${readOnly}\` is on), as replicas do.`)
+    throw replicated(l10n.t('This server takes no writes (`{0}` is on), as replicas do.', readOnly))
   }
-  if (Number(status.get('wsrep_cluster_size') ?? 0) > 1) throw replicated('This server is one of a cluster.')
+  if (Number(status.get('wsrep_cluster_size') ?? 0) > 1)
+    throw replicated(l10n.t('This server is one of a cluster.'))
 }
 
 async function guardReplication(
@@ -128,11 +130,11 @@ async function guardReplication(
 ): Promise<void> {
   const replicas = sessions.filter(({ command }) => command.startsWith('Binlog Dump')).length
   if (replicas > 0 || Number(status.get('slaves_connected') ?? 0) > 0) {
-    throw replicated('This server has replicas, which would get the rows as well.')
+    throw replicated(l10n.t('This server has replicas, which would get the rows as well.'))
   }
   const isReplica = await firstThatWorks(query, ['SHOW REPLICA STATUS', 'SHOW SLAVE STATUS'])
   if (isReplica || status.get('slave_running') === 'ON')
-    throw replicated('This server is a replica of another one.')
+    throw replicated(l10n.t('This server is a replica of another one.'))
 }
 
 /** Whether the first of the statements that this server knows and this account may run gives a row. */
@@ -148,5 +150,5 @@ async function firstThatWorks(query: Query, statements: readonly string[]): Prom
 }
 
 function replicated(problem: string): Failure {
-  return refusal('HR_DATABASE_REPLICATED', problem, 'Seed a server that stands alone.')
+  return refusal('HR_DATABASE_REPLICATED', problem, l10n.t('Seed a server that stands alone.'))
 }

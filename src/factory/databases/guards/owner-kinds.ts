@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { notProvenLocal } from './refusal.ts'
 import type { Owner } from './port-owner.ts'
 
@@ -51,7 +52,12 @@ export function refuseForeignOwners(owners: readonly Owner[], port: number): voi
   const stranger = owners.find((owner) => ownerKind(owner) === 'stranger')
   if (stranger === undefined) return
   throw notProvenLocal(
-    `Port ${port} belongs to \`${stranger.program ?? ''}\` (process ${stranger.pid}), which is no database server and may lead to another machine.`,
+    l10n.t(
+      'Port {0} belongs to `{1}` (process {2}), which is no database server and may lead to another machine.',
+      port,
+      stranger.program ?? '',
+      stranger.pid,
+    ),
   )
 }
 

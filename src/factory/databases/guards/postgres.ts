@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { isLoopbackHost } from '../location.ts'
 import { guardClients } from './clients.ts'
 import { processesCalled } from './local-process.ts'
@@ -71,8 +72,8 @@ export async function guardPostgres(query: Query, target: GuardedTarget, ownEnd:
   if (facts.managed !== null) {
     throw refusal(
       'HR_DATABASE_MANAGED',
-      `A cloud provider manages this server: it has the setting \`${facts.managed}\`.`,
-      'Seed a PostgreSQL of your own on this machine.',
+      l10n.t('A cloud provider manages this server: it has the setting `{0}`.', facts.managed),
+      l10n.t('Seed a PostgreSQL of your own on this machine.'),
     )
   }
   guardReplication(facts)
@@ -105,15 +106,17 @@ function guardReplication({ recovering, standbys }: PostgresFacts): void {
   if (recovering) {
     throw refusal(
       'HR_DATABASE_REPLICATED',
-      'This server is a standby of another one, or still in recovery.',
-      'Seed a PostgreSQL of its own, or wait until it has recovered.',
+      l10n.t('This server is a standby of another one, or still in recovery.'),
+      l10n.t('Seed a PostgreSQL of its own, or wait until it has recovered.'),
     )
   }
   if (standbys > 0) {
     throw refusal(
       'HR_DATABASE_REPLICATED',
-      `This server replicates to ${standbys} other${standbys === 1 ? '' : 's'}, which would get the rows as well.`,
-      'Seed a server without standbys or subscribers.',
+      standbys === 1
+        ? l10n.t('This server replicates to 1 other, which would get the rows as well.')
+        : l10n.t('This server replicates to {0} others, which would get the rows as well.', standbys),
+      l10n.t('Seed a server without standbys or subscribers.'),
     )
   }
 }

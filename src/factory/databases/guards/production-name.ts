@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { refusal } from './refusal.ts'
 
 const productionWords: ReadonlySet<string> = new Set(['prod', 'prods', 'prd', 'production', 'live'])
@@ -18,8 +19,18 @@ export function refuseProductionNames(names: Readonly<Record<string, string>>): 
     if (!looksLikeProduction(name)) continue
     throw refusal(
       'HR_DATABASE_PRODUCTION',
-      `The ${what} \`${name}\` sounds like production, where Headroom never writes.`,
-      'Use a database, user and host for development that are named otherwise.',
+      problemOf(what, name),
+      l10n.t('Use a database, user and host for development that are named otherwise.'),
     )
   }
+}
+
+function problemOf(what: string, name: string): string {
+  if (what === 'host')
+    return l10n.t('The host `{0}` sounds like production, where Headroom never writes.', name)
+  if (what === 'user')
+    return l10n.t('The user `{0}` sounds like production, where Headroom never writes.', name)
+  return what === 'database'
+    ? l10n.t('The database `{0}` sounds like production, where Headroom never writes.', name)
+    : l10n.t('The {0} `{1}` sounds like production, where Headroom never writes.', what, name)
 }

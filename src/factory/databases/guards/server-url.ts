@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import * as l10n from '@vscode/l10n'
 import type { Failure } from '../../../model/failure.ts'
 import { isLoopbackHost, notLocal } from '../location.ts'
 import { refusal } from './refusal.ts'
@@ -40,8 +41,8 @@ export function readServerUrl(url: string, defaultPort: number): ServerUrl {
   if (database === '' || database.includes('/')) {
     throw refusal(
       'HR_DATABASE_URL',
-      'The database URL names no database.',
-      'Add its name behind the last slash.',
+      l10n.t('The database URL names no database.'),
+      l10n.t('Add its name behind the last slash.'),
     )
   }
   return {
@@ -79,15 +80,15 @@ function without(all: Readonly<Record<string, string>>, names: readonly string[]
 function unreadable(): Failure {
   return refusal(
     'HR_DATABASE_URL',
-    'The host in the database URL cannot be read.',
-    'Percent-encode special characters in the user name and password.',
+    l10n.t('The host in the database URL cannot be read.'),
+    l10n.t('Percent-encode special characters in the user name and password.'),
   )
 }
 
 function severalHosts(): Failure {
   return refusal(
     'HR_DATABASE_URL',
-    'The database URL names several hosts.',
-    'Name the one that is on this machine.',
+    l10n.t('The database URL names several hosts.'),
+    l10n.t('Name the one that is on this machine.'),
   )
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import * as l10n from '@vscode/l10n'
 import type { Connection as Session, ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
 
 import { Failure } from '../../../model/failure.ts'
@@ -189,7 +190,7 @@ export class Connection {
     if (got === 1) return
     throw new Failure(
       'HR_SEED_BUSY',
-      'Another Headroom run is changing this database. Wait until it is done, then try again.',
+      l10n.t('Another Headroom run is changing this database. Wait until it is done, then try again.'),
     )
   }
 
@@ -296,5 +297,5 @@ function isInterruption(error: unknown): boolean {
 }
 
 function stopped(): Failure {
-  return new Failure('HR_STOPPED', 'Stopped before the rows were complete: they were taken back.')
+  return new Failure('HR_STOPPED', l10n.t('Stopped before the rows were complete: they were taken back.'))
 }

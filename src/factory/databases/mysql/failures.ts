@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure, type FailureData } from '../../../model/failure.ts'
 
 type Sentence = readonly [RegExp, FailureData['code'], (display: string, message: string) => string]
@@ -7,12 +8,12 @@ const sentences: readonly Sentence[] = [
   [
     /^ECONNREFUSED$|^ENOENT$/,
     'HR_DATABASE_REFUSED',
-    (display) => `No MySQL or MariaDB answers at ${display}. Start it, then try again.`,
+    (display) => l10n.t('No MySQL or MariaDB answers at {0}. Start it, then try again.', display),
   ],
   [
     /^ENOTFOUND$|^EAI_AGAIN$/,
     'HR_DATABASE_REFUSED',
-    (display) => `The host of ${display} is not known. Check the URL.`,
+    (display) => l10n.t('The host of {0} is not known. Check the URL.', display),
   ],
   [
     /^ECONNRESET$|^EPIPE$|^ETIMEDOUT$|^PROTOCOL_CONNECTION_LOST$|^ER_SERVER_SHUTDOWN$|^ER_CONNECTION_KILLED$|^1927$/,
@@ -23,46 +24,63 @@ const sentences: readonly Sentence[] = [
     /^ER_ACCESS_DENIED_ERROR$|^ER_ACCESS_DENIED_NO_PASSWORD_ERROR$|^AUTH_SWITCH_PLUGIN_ERROR$/,
     'HR_DATABASE_PASSWORD',
     (display) =>
-      `${display} did not accept the user name and password of its URL. Check them, then try again.`,
+      l10n.t(
+        '{0} did not accept the user name and password of its URL. Check them, then try again.',
+        display,
+      ),
   ],
   [
     /^ER_BAD_DB_ERROR$/,
     'HR_DATABASE_MISSING',
-    (display) => `There is no database at ${display}. Create it, or check the URL.`,
+    (display) => l10n.t('There is no database at {0}. Create it, or check the URL.', display),
   ],
   [
     /^ER_(?:DBACCESS|TABLEACCESS|COLUMNACCESS|SPECIFIC_ACCESS)_DENIED_ERROR$|^ER_PROCACCESS_DENIED_ERROR$/,
     'HR_DATABASE_PERMISSION',
     (display, message) =>
-      `The user of ${display} may not do this: ${message} Grant it all privileges on the database.`,
+      l10n.t(
+        'The user of {0} may not do this: {1} Grant it all privileges on the database.',
+        display,
+        message,
+      ),
   ],
   [
     /^ER_SECURE_TRANSPORT_REQUIRED$/,
     'HR_DATABASE',
     (display) =>
-      `${display} takes encrypted connections only. Add ssl=true to its URL, or turn require_secure_transport off.`,
+      l10n.t(
+        '{0} takes encrypted connections only. Add ssl=true to its URL, or turn require_secure_transport off.',
+        display,
+      ),
   ],
   [
     /^ER_DISK_FULL$|^ER_RECORD_FILE_FULL$|^ER_ENGINE_OUT_OF_MEMORY$/,
     'HR_DATABASE_FULL',
     (display) =>
-      `The disk of ${display} is full. Free some space; the rows that it already got can be undone.`,
+      l10n.t(
+        'The disk of {0} is full. Free some space; the rows that it already got can be undone.',
+        display,
+      ),
   ],
   [
     /^ER_LOCK_WAIT_TIMEOUT$|^ER_LOCK_DEADLOCK$|^ER_LOCK_ABORTED$/,
     'HR_DATABASE_LOCKED',
     (display) =>
-      `Another program keeps a table of ${display} locked. Finish what it is doing there, then try again.`,
+      l10n.t(
+        'Another program keeps a table of {0} locked. Finish what it is doing there, then try again.',
+        display,
+      ),
   ],
   [
     /^ER_CON_COUNT_ERROR$|^ER_TOO_MANY_USER_CONNECTIONS$|^ER_USER_LIMIT_REACHED$/,
     'HR_DATABASE',
-    (display) => `${display} has no connection left. Close other programs that use it, then try again.`,
+    (display) =>
+      l10n.t('{0} has no connection left. Close other programs that use it, then try again.', display),
   ],
   [
     /^ER_OPTION_PREVENTS_STATEMENT$|^ER_READ_ONLY_MODE$|^ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION$|^ER_OPEN_AS_READONLY$/,
     'HR_DATABASE',
-    (display) => `${display} is read-only. Use the primary server.`,
+    (display) => l10n.t('{0} is read-only. Use the primary server.', display),
   ],
 ]
 
@@ -86,7 +104,10 @@ export function explain(error: unknown, display: string): unknown {
   if (/No space left on device|Errcode: 28|is full/i.test(error.message)) {
     return new Failure(
       'HR_DATABASE_FULL',
-      `The disk of ${display} is full. Free some space; the rows that it already got can be undone.`,
+      l10n.t(
+        'The disk of {0} is full. Free some space; the rows that it already got can be undone.',
+        display,
+      ),
       {
         cause: error,
       },
@@ -95,14 +116,14 @@ export function explain(error: unknown, display: string): unknown {
   if (rowRefusal.test(code) || rowRefusal.test(String(numberOf(error))))
     return refusedRow(error.message, error)
   if (numberOf(error) === null) return error
-  return new Failure('HR_DATABASE', `${display} refused to go on: ${message}`, { cause: error })
+  return new Failure('HR_DATABASE', l10n.t('{0} refused to go on: {1}', display, message), { cause: error })
 }
 
 /** The failure for a generated row that the server doesn't take; `message` is the server's. */
 export function refusedRow(message: string, cause?: unknown): Failure {
   return new Failure(
     'HR_DATABASE_CONSTRAINT',
-    `The database refused a generated row: ${sentence(message)}`,
+    l10n.t('The database refused a generated row: {0}', sentence(message)),
     cause === undefined ? {} : { cause },
   )
 }
@@ -122,7 +143,10 @@ function numberOf(error: Error): number | null {
 }
 
 function lost(display: string): string {
-  return `The connection to ${display} was lost. Once the server runs again, the seeding can be resumed or undone.`
+  return l10n.t(
+    'The connection to {0} was lost. Once the server runs again, the seeding can be resumed or undone.',
+    display,
+  )
 }
 
 function sentence(text: string): string {

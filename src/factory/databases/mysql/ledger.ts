@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../../model/failure.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
@@ -61,7 +62,7 @@ export async function readLedger(connection: Connection): Promise<Ledger> {
   if (foreign !== null) {
     throw new Failure(
       'HR_LEDGER_FORMAT',
-      'Another version of Headroom seeded this database. Undo with that version first.',
+      l10n.t('Another version of Headroom seeded this database. Undo with that version first.'),
     )
   }
   const order = 'ORDER BY table_name, first_index'

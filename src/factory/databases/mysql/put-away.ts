@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { Ledger, LoadStep, SeedTarget } from '../database.ts'
 import { readCounter } from './counters.ts'
@@ -35,7 +36,7 @@ export async function putPartsAway(
     if (parts.length > 0) work.push({ table: table.name, parts })
   }
   for (const [done, { table, parts }] of work.entries()) {
-    onStep({ name: `indexes of ${table}`, done, total: work.length })
+    onStep({ name: l10n.t('indexes of {0}', table), done, total: work.length })
     await dropParts(connection, table, parts)
   }
 }
@@ -133,11 +134,11 @@ export async function putPartsBack(connection: Connection, onStep: (step: LoadSt
   const rows = await connection.rows("SELECT * FROM headroom_put_away WHERE name <> '' ORDER BY id")
   const away = [...Map.groupBy(rows, (row) => text(row.table_name))]
   for (const [done, [table, parts]] of away.entries()) {
-    onStep({ name: `indexes of ${table}`, done, total: away.length })
+    onStep({ name: l10n.t('indexes of {0}', table), done, total: away.length })
     if (await hasTable(connection, table)) await buildParts(connection, table, parts)
     await forget(connection, table)
   }
-  if (away.length > 0) onStep({ name: 'statistics', done: away.length, total: away.length })
+  if (away.length > 0) onStep({ name: l10n.t('statistics'), done: away.length, total: away.length })
   for (const { table } of (await readLedger(connection)).tables) {
     if (await hasTable(connection, table))
       await connection.rows(`ANALYZE NO_WRITE_TO_BINLOG TABLE ${quoted(table)}`)

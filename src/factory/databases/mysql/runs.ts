@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import type { SeedTarget } from '../database.ts'
@@ -52,7 +53,7 @@ async function recordRun(
   if ((await readLedger(connection)).unfinished !== null) {
     throw new Failure(
       'HR_SEED_BUSY',
-      'Another Headroom run is changing this database. Wait until it is done, then try again.',
+      l10n.t('Another Headroom run is changing this database. Wait until it is done, then try again.'),
     )
   }
   const run = ((await connection.number('SELECT max(run) AS n FROM headroom_run')) ?? 0) + 1
@@ -100,7 +101,12 @@ async function reserve(connection: Connection, { table, key, rows }: SeedTarget,
   if (key.kind === 'range' && last > Math.min(largest, largestKey)) {
     throw new Failure(
       'HR_SEED_KEYS',
-      `The keys of \`${table.name}\` are too large to number ${rows} further rows after them (${firstKey - 1}). Leave the table out with --exclude ${table.name}.`,
+      l10n.t(
+        'The keys of `{0}` are too large to number {1} further rows after them ({2}). Leave the table out with --exclude {0}.',
+        table.name,
+        rows,
+        firstKey - 1,
+      ),
     )
   }
   await connection.run('INSERT INTO headroom_reservation VALUES (?, ?, ?, ?, ?)', [
@@ -205,7 +211,11 @@ async function requireTransactions(connection: Connection, targets: readonly See
   if (row === undefined) return
   throw new Failure(
     'HR_DATABASE_ENGINE',
-    `\`${text(row.name)}\` is a table of the ${text(row.engine)} engine, which has no transactions: rows could not be taken back exactly. Leave it out with --exclude ${text(row.name)}, or make it an InnoDB table.`,
+    l10n.t(
+      '`{0}` is a table of the {1} engine, which has no transactions: rows could not be taken back exactly. Leave it out with --exclude {0}, or make it an InnoDB table.',
+      text(row.name),
+      text(row.engine),
+    ),
   )
 }
 

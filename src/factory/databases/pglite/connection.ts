@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { types } from 'pg'
 
 import { Failure } from '../../../model/failure.ts'
@@ -59,7 +60,10 @@ export class PgliteConnection implements Connection {
     const work = async () => {
       for (const statement of statements) {
         if (signal.aborted)
-          throw new Failure('HR_STOPPED', 'Stopped before the rows were complete: they were taken back.')
+          throw new Failure(
+            'HR_STOPPED',
+            l10n.t('Stopped before the rows were complete: they were taken back.'),
+          )
         if (typeof statement === 'string') await this.query(statement)
         else await this.copyInto(statement)
       }

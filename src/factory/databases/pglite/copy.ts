@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../../model/failure.ts'
 import { type DataDirectory, findDataDirectory } from './directory.ts'
@@ -71,15 +72,19 @@ async function removeDirectory(path: string, source: DataDirectory): Promise<voi
   if (!isCopy(path)) {
     throw new Failure(
       'HR_COPY_FOREIGN',
-      `${basename(path)} is in the place of the copy of ${source.display}, and Headroom did not make it. Move it away, then try again.`,
+      l10n.t(
+        '{0} is in the place of the copy of {1}, and Headroom did not make it. Move it away, then try again.',
+        basename(path),
+        source.display,
+      ),
     )
   }
   const held = await hold({ ...source, path })
   if ('pid' in held) {
     throw new Failure(
       'HR_COPY_IN_USE',
-      `A program is using the copy of ${source.display}. Stop it, then try again.`,
-      { actions: [{ id: 'retry', title: 'Retry' }] },
+      l10n.t('A program is using the copy of {0}. Stop it, then try again.', source.display),
+      { actions: [{ id: 'retry', title: l10n.t('Retry') }] },
     )
   }
   // Under another name first: what is half removed must not be found as a copy.

@@ -1,7 +1,8 @@
 import { readFileSync, statSync, statfsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import * as l10n from '@vscode/l10n'
 
-import { Failure } from '../../../model/failure.ts'
+import { Failure, type FailureAction } from '../../../model/failure.ts'
 import { displayPath, isOnNetwork } from '../local-path.ts'
 import { notLocal } from '../location.ts'
 
@@ -14,11 +15,13 @@ export interface DataDirectory {
   readonly version: string
 }
 
-const nameAnother = {
-  id: 'open-config',
-  title: 'Open Configuration',
-  commandLine: '--database pglite:<the data directory that your app uses>',
-} as const
+function nameAnother(): FailureAction {
+  return {
+    id: 'open-config',
+    title: l10n.t('Open Configuration'),
+    commandLine: '--database pglite:<the data directory that your app uses>',
+  }
+}
 
 /** Whether a bare path or `file:` URL names an existing data directory, as PGlite itself takes them. */
 export function isDataDirectory(url: string, root: string): boolean {
@@ -32,23 +35,23 @@ export function isDataDirectory(url: string, root: string): boolean {
  */
 export function findDataDirectory(url: string, root: string): DataDirectory {
   const named = pathOf(url)
-  if (named.startsWith('\\\\')) throw notLocal(named.split('\\')[2] ?? 'That path')
+  if (named.startsWith('\\\\')) throw notLocal(named.split('\\')[2] ?? l10n.t('That path'))
   const path = resolve(root, named)
   const display = displayPath(path, root)
   const stat = statSync(path, { throwIfNoEntry: false })
   if (stat === undefined) {
     throw new Failure(
       'HR_DATABASE_MISSING',
-      `There is no PGlite data directory at ${display}. Start the app once so that it creates it.`,
-      { actions: [nameAnother] },
+      l10n.t('There is no PGlite data directory at {0}. Start the app once so that it creates it.', display),
+      { actions: [nameAnother()] },
     )
   }
   if (isOnNetwork(path)) throw notLocal(display)
   const version = stat.isDirectory() ? versionOf(path) : null
-  if (version === null) throw noDataDirectory(`${display} is not a data directory of PGlite.`)
+  if (version === null) throw noDataDirectory(l10n.t('{0} is not a data directory of PGlite.', display))
   // Only a server's start writes its options down.
   if (statSync(join(path, 'postmaster.opts'), { throwIfNoEntry: false }) !== undefined)
-    throw noDataDirectory(`${display} is the data directory of a PostgreSQL server, not of PGlite.`)
+    throw noDataDirectory(l10n.t('{0} is the data directory of a PostgreSQL server, not of PGlite.', display))
   return { path, display, version }
 }
 
@@ -62,7 +65,9 @@ function pathOf(url: string): string {
   if (/^memory:/i.test(url)) {
     throw new Failure(
       'HR_DATABASE_URL',
-      'An in-memory PGlite lives inside your app, where Headroom cannot reach it. Let the app use a data directory: `new PGlite("./pgdata")`.',
+      l10n.t(
+        'An in-memory PGlite lives inside your app, where Headroom cannot reach it. Let the app use a data directory: `new PGlite("./pgdata")`.',
+      ),
     )
   }
   const [, path = ''] = /^(?:pglite:|file:)?(?:\/\/)?([^?]*)/i.exec(url) ?? []
@@ -78,5 +83,7 @@ function versionOf(path: string): string | null {
 }
 
 function noDataDirectory(problem: string): Failure {
-  return new Failure('HR_DATABASE_FORMAT', `${problem} Nothing was written.`, { actions: [nameAnother] })
+  return new Failure('HR_DATABASE_FORMAT', l10n.t('{0} Nothing was written.', problem), {
+    actions: [nameAnother()],
+  })
 }

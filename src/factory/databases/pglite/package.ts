@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../../model/failure.ts'
 import type { DataDirectory } from './directory.ts'
@@ -75,7 +76,10 @@ function loadPackage(load: NodeJS.Require): PgliteModule {
   } catch (error) {
     throw new Failure(
       'HR_PGLITE_MISSING',
-      `The project does not have ${packageName} installed, which opens its database. Install it (\`npm install\`), then try again. Nothing was written.`,
+      l10n.t(
+        'The project does not have {0} installed, which opens its database. Install it (`npm install`), then try again. Nothing was written.',
+        packageName,
+      ),
       { cause: error },
     )
   }
@@ -115,11 +119,24 @@ function cannotOpen(
   load: NodeJS.Require,
   said: readonly string[],
 ): Failure {
-  const installed = versionOf(load)
+  const installed = `${packageName}${versionOf(load)}`
   const reason = said.find((line) => /FATAL|PANIC/.test(line))?.replace(/^.*?(?:FATAL|PANIC):\s*/, '')
   return new Failure(
     'HR_PGLITE_VERSION',
-    `The project's ${packageName}${installed} cannot open ${display}, which PostgreSQL ${version} made${reason === undefined ? '' : ` (${reason})`}. Install the version of PGlite that your app uses it with. Nothing was written.`,
+    reason === undefined
+      ? l10n.t(
+          "The project's {0} cannot open {1}, which PostgreSQL {2} made. Install the version of PGlite that your app uses it with. Nothing was written.",
+          installed,
+          display,
+          version,
+        )
+      : l10n.t(
+          "The project's {0} cannot open {1}, which PostgreSQL {2} made ({3}). Install the version of PGlite that your app uses it with. Nothing was written.",
+          installed,
+          display,
+          version,
+          reason,
+        ),
     { cause: said.join('\n') },
   )
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../../model/failure.ts'
 import type { OpenSession } from '../postgres.ts'
@@ -113,7 +114,10 @@ export class PgliteSession implements OpenSession {
     if (freeBytes(this.directory.path) >= leastFreeBytes) return
     throw new Failure(
       'HR_DATABASE_FULL',
-      `The disk of ${this.directory.display} is nearly full. Free some space; the rows that it already got can be undone.`,
+      l10n.t(
+        'The disk of {0} is nearly full. Free some space; the rows that it already got can be undone.',
+        this.directory.display,
+      ),
     )
   }
 

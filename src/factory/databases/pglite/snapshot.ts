@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { cp, readdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../../model/failure.ts'
 import { formatBytes } from '../../../model/format.ts'
@@ -44,8 +45,11 @@ export async function copyDirectory(
   }
   throw new Failure(
     'HR_COPY_IN_USE',
-    `A program keeps writing into ${display}. Stop your dev server, then try again. Nothing was written.`,
-    { actions: [{ id: 'retry', title: 'Retry' }] },
+    l10n.t(
+      'A program keeps writing into {0}. Stop your dev server, then try again. Nothing was written.',
+      display,
+    ),
+    { actions: [{ id: 'retry', title: l10n.t('Retry') }] },
   )
 }
 
@@ -82,7 +86,13 @@ function requireSpace(display: string, bytes: number, parent: string): void {
   if (free >= bytes + reserveBytes) return
   throw new Failure(
     'HR_COPY_SPACE',
-    `A copy of ${display} needs ${formatBytes(bytes)}, and ${formatBytes(free)} are free, of which ${formatBytes(reserveBytes)} are left alone. Nothing was written.`,
+    l10n.t(
+      'A copy of {0} needs {1}, and {2} are free, of which {3} are left alone. Nothing was written.',
+      display,
+      formatBytes(bytes),
+      formatBytes(free),
+      formatBytes(reserveBytes),
+    ),
   )
 }
 

@@ -3,6 +3,7 @@ import { closeSync, openSync, statSync } from 'node:fs'
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { promisify } from 'node:util'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../../model/failure.ts'
 import type { DataDirectory } from './directory.ts'
@@ -55,24 +56,32 @@ export function inUse({ display }: DataDirectory, { pid, title }: DirectoryUser)
   if (headroomProcess.test(title)) {
     return new Failure(
       'HR_SEED_BUSY',
-      `Another Headroom run has ${display} open. Wait until it is done, then try again.`,
+      l10n.t('Another Headroom run has {0} open. Wait until it is done, then try again.', display),
     )
   }
-  const unsure = pid === null ? ` If none runs, it was killed: remove ${display}/postmaster.pid.` : ''
   return new Failure(
     'HR_DATABASE_LOCKED',
-    `${nameOf({ pid, title })} has ${display} open, and PGlite allows only one at a time. Stop your dev server, try again, and start it afterwards.${unsure} Nothing was written.`,
-    { actions: [{ id: 'retry', title: 'Retry' }] },
+    pid === null
+      ? l10n.t(
+          'A program has {0} open, and PGlite allows only one at a time. Stop your dev server, try again, and start it afterwards. If none runs, it was killed: remove {0}/postmaster.pid. Nothing was written.',
+          display,
+        )
+      : l10n.t(
+          '{0} has {1} open, and PGlite allows only one at a time. Stop your dev server, try again, and start it afterwards. Nothing was written.',
+          nameOf({ pid, title }),
+          display,
+        ),
+    { actions: [{ id: 'retry', title: l10n.t('Retry') }] },
   )
 }
 
 const unknownUser: DirectoryUser = { pid: null, title: '' }
 
 function nameOf({ pid, title }: DirectoryUser): string {
-  if (pid === null) return 'A program'
+  if (pid === null) return l10n.t('A program')
   const command = title.replace(/^\S*[\\/]/, '').replaceAll(/\s+/g, ' ')
   const shown = command.length > longestTitle ? `${command.slice(0, longestTitle)}…` : command
-  return `\`${shown}\` (process ${pid})`
+  return l10n.t('`{0}` (process {1})', shown, pid)
 }
 
 async function requireAlone(real: string, display: string): Promise<void> {
@@ -80,8 +89,12 @@ async function requireAlone(real: string, display: string): Promise<void> {
   if (other === null) return
   throw new Failure(
     'HR_DATABASE_LOCKED',
-    `${nameOf(other)} has opened ${display} while Headroom was writing, and PGlite allows only one at a time. Stop it at once: the rows that were added can be undone.`,
-    { actions: [{ id: 'undo-seed', title: 'Undo', commandLine: '--undo' }] },
+    l10n.t(
+      '{0} has opened {1} while Headroom was writing, and PGlite allows only one at a time. Stop it at once: the rows that were added can be undone.',
+      nameOf(other),
+      display,
+    ),
+    { actions: [{ id: 'undo-seed', title: l10n.t('Undo'), commandLine: '--undo' }] },
   )
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Client } from 'pg'
 
 import { Failure } from '../../../model/failure.ts'
@@ -146,7 +147,10 @@ export class ServerConnection {
       await load.done
     } catch (error) {
       if (signal.aborted && (codeOf(error) === '57014' || error === signal.reason)) {
-        throw new Failure('HR_STOPPED', 'Stopped before the rows were complete: they were taken back.')
+        throw new Failure(
+          'HR_STOPPED',
+          l10n.t('Stopped before the rows were complete: they were taken back.'),
+        )
       }
       throw explain(error, this.target.display)
     }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import { formatBytes } from '../../../model/format.ts'
 import { guardTarget, type GuardedTarget, postgresDefaults } from '../guards/target.ts'
@@ -78,12 +79,16 @@ async function dropCopy(connection: Connection, target: GuardedTarget, copy: str
   if (comment !== commentOn(target)) {
     throw new Failure(
       'HR_COPY_FOREIGN',
-      `The database \`${copy}\` has the name of the copy of \`${target.database}\`, and Headroom did not make it. Rename it, then try again.`,
+      l10n.t(
+        'The database `{0}` has the name of the copy of `{1}`, and Headroom did not make it. Rename it, then try again.',
+        copy,
+        target.database,
+      ),
     )
   }
   const failure = new Failure(
     'HR_COPY_IN_USE',
-    `A program is using the copy of \`${target.database}\`. Stop it, then try again.`,
+    l10n.t('A program is using the copy of `{0}`. Stop it, then try again.', target.database),
   )
   await busyAs(failure, () => connection.query(`DROP DATABASE ${quoted(copy)}`))
 }
@@ -91,11 +96,14 @@ async function dropCopy(connection: Connection, target: GuardedTarget, copy: str
 function sourceInUse({ database }: GuardedTarget): Failure {
   return new Failure(
     'HR_COPY_IN_USE',
-    `A program is connected to \`${database}\`, and PostgreSQL only copies a database that nobody uses. Stop your server, or write into the database itself. Nothing was written.`,
+    l10n.t(
+      'A program is connected to `{0}`, and PostgreSQL only copies a database that nobody uses. Stop your server, or write into the database itself. Nothing was written.',
+      database,
+    ),
     {
       actions: [
-        { id: 'retry', title: 'Retry' },
-        { id: 'seed-in-place', title: 'Write into the Database', commandLine: '--in-place' },
+        { id: 'retry', title: l10n.t('Retry') },
+        { id: 'seed-in-place', title: l10n.t('Write into the Database'), commandLine: '--in-place' },
       ],
     },
   )
@@ -134,7 +142,13 @@ async function requireSpace(session: Session, { database }: GuardedTarget): Prom
   if (free === null || free >= size + reserveBytes) return
   throw new Failure(
     'HR_COPY_SPACE',
-    `A copy of \`${database}\` needs ${formatBytes(size)}, and ${formatBytes(free)} are free, of which ${formatBytes(reserveBytes)} are left alone. Nothing was written.`,
+    l10n.t(
+      'A copy of `{0}` needs {1}, and {2} are free, of which {3} are left alone. Nothing was written.',
+      database,
+      formatBytes(size),
+      formatBytes(free),
+      formatBytes(reserveBytes),
+    ),
   )
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure, type FailureData } from '../../../model/failure.ts'
 
 /** What the server or the network said. Empty texts where it said nothing. */
@@ -23,7 +24,7 @@ export function explain(error: unknown, display: string): unknown {
     return new Failure('HR_DATABASE_PASSWORD', wrongPassword(refusal, display), { cause: error })
   }
   if (!/^[0-9A-Z]{5}$/.test(refusal.code)) return error
-  return new Failure('HR_DATABASE', `${display} refused to go on: ${sentence(error.message)}`, {
+  return new Failure('HR_DATABASE', l10n.t('{0} refused to go on: {1}', display, sentence(error.message)), {
     cause: error,
   })
 }
@@ -40,73 +41,90 @@ const sentences: readonly Sentence[] = [
   [
     /^ECONNREFUSED$|^ENOENT$/,
     'HR_DATABASE_REFUSED',
-    (_, display) => `No PostgreSQL answers at ${display}. Start it, then try again.`,
+    (_, display) => l10n.t('No PostgreSQL answers at {0}. Start it, then try again.', display),
   ],
   [
     /^ENOTFOUND$|^EAI_AGAIN$/,
     'HR_DATABASE_REFUSED',
-    (_, display) => `The host of ${display} is not known. Check the URL.`,
+    (_, display) => l10n.t('The host of {0} is not known. Check the URL.', display),
   ],
   [/^ECONNRESET$|^EPIPE$|^ETIMEDOUT$|^57P0[125]$|^08/, 'HR_DATABASE', (_, display) => lost(display)],
   [
     /^57P03$/,
     'HR_DATABASE',
-    (_, display) => `${display} is starting up or shutting down. Try again in a moment.`,
+    (_, display) => l10n.t('{0} is starting up or shutting down. Try again in a moment.', display),
   ],
   [/^28/, 'HR_DATABASE_PASSWORD', wrongPassword],
   [
     /^3D000$/,
     'HR_DATABASE_MISSING',
-    (_, display) => `There is no database at ${display}. Create it, or check the URL.`,
+    (_, display) => l10n.t('There is no database at {0}. Create it, or check the URL.', display),
   ],
   [
     /^53100$|^58030$/,
     'HR_DATABASE_FULL',
     (_, display) =>
-      `The disk of ${display} is full. Free some space; the rows that it already got can be undone.`,
+      l10n.t(
+        'The disk of {0} is full. Free some space; the rows that it already got can be undone.',
+        display,
+      ),
   ],
   [
     /^53300$/,
     'HR_DATABASE',
-    (_, display) => `${display} has no connection left. Close other programs that use it, then try again.`,
+    (_, display) =>
+      l10n.t('{0} has no connection left. Close other programs that use it, then try again.', display),
   ],
   [
     /^53200$/,
     'HR_DATABASE',
-    (_, display) => `The server of ${display} has run out of memory. Give it more, or seed fewer rows.`,
+    (_, display) =>
+      l10n.t('The server of {0} has run out of memory. Give it more, or seed fewer rows.', display),
   ],
   [
     /^42501$/,
     'HR_DATABASE_PERMISSION',
     ({ message }, display) =>
-      `The user of ${display} may not do this: ${sentence(message)} Use the owner of the tables.`,
+      l10n.t('The user of {0} may not do this: {1} Use the owner of the tables.', display, sentence(message)),
   ],
-  [/^25006$/, 'HR_DATABASE', (_, display) => `${display} is read-only. Use the primary server.`],
+  [/^25006$/, 'HR_DATABASE', (_, display) => l10n.t('{0} is read-only. Use the primary server.', display)],
   [
     /^55P03$|^40P01$/,
     'HR_DATABASE_LOCKED',
     (_, display) =>
-      `Another program keeps a table of ${display} locked. Finish what it is doing there, then try again.`,
+      l10n.t(
+        'Another program keeps a table of {0} locked. Finish what it is doing there, then try again.',
+        display,
+      ),
   ],
   [
     /^2BP01$/,
     'HR_DATABASE',
-    ({ message, detail }, display) => `${display} refused to go on: ${sentence(message)} ${sentence(detail)}`,
+    ({ message, detail }, display) =>
+      l10n.t('{0} refused to go on: {1} {2}', display, sentence(message), sentence(detail)),
   ],
   [
     /^23|^22/,
     'HR_DATABASE_CONSTRAINT',
     ({ message, detail }) =>
-      `The database refused a generated row: ${sentence(message)}${detail === '' ? '' : ` ${sentence(detail)}`}`,
+      detail === ''
+        ? l10n.t('The database refused a generated row: {0}', sentence(message))
+        : l10n.t('The database refused a generated row: {0} {1}', sentence(message), sentence(detail)),
   ],
 ]
 
 function wrongPassword(_: Refusal, display: string): string {
-  return `${display} did not accept the user name and password of its URL. Check them, then try again.`
+  return l10n.t(
+    '{0} did not accept the user name and password of its URL. Check them, then try again.',
+    display,
+  )
 }
 
 function lost(display: string): string {
-  return `The connection to ${display} was lost. Once the server runs again, the seeding can be resumed or undone.`
+  return l10n.t(
+    'The connection to {0} was lost. Once the server runs again, the seeding can be resumed or undone.',
+    display,
+  )
 }
 
 /** What is behind an error or the `Failure` made of one. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Connection } from './connection.ts'
 import { fullName } from './names.ts'
 import { literal, quoted } from './sql.ts'
@@ -56,7 +57,7 @@ export async function foreignKeyFixtures(
       refersHere: row.refers_here === true,
       owner: Number(row.owner),
       refersTo: Number(row.refers_to),
-      name: `foreign key ${String(row.name)}`,
+      name: l10n.t('foreign key {0}', String(row.name)),
       rank: ranks.foreignKey,
       drop: `ALTER TABLE ${full} DROP CONSTRAINT ${name}`,
       stages: [
@@ -126,12 +127,17 @@ export async function indexFixtures(
     ]
     return {
       object: index,
-      name: `${kind === 'p' ? 'primary key' : kind === 'u' ? 'unique constraint' : 'index'} ${plain}`,
+      name: indexText(kind, plain),
       rank: kind === null ? ranks.index : ranks.key,
       drop: kind === null ? `DROP INDEX ${index}` : `ALTER TABLE ${table} DROP CONSTRAINT ${name}`,
       stages: marks.length === 0 ? [create] : [create, marks],
     }
   })
+}
+
+function indexText(kind: string | null, name: string): string {
+  if (kind === 'p') return l10n.t('primary key {0}', name)
+  return kind === 'u' ? l10n.t('unique constraint {0}', name) : l10n.t('index {0}', name)
 }
 
 function commentOn(object: string, comment: unknown): readonly string[] {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import { Failure } from '../../../model/failure.ts'
 import type { Ledger, RowKey, Segment, SeedTarget, Span, UnfinishedRun } from '../database.ts'
@@ -54,7 +55,7 @@ export async function readLedger(connection: Connection): Promise<StoredLedger> 
   if (runs.some((run) => run.format !== format)) {
     throw new Failure(
       'HR_LEDGER_FORMAT',
-      'Another version of Headroom seeded this database. Undo with that version first.',
+      l10n.t('Another version of Headroom seeded this database. Undo with that version first.'),
     )
   }
   const unfinished = runs.findLast((run) => run.finished === false)

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { CopyBuffer } from './copy-buffer.ts'
 
@@ -67,5 +68,8 @@ function writeDecimalText(text: string, out: CopyBuffer): void {
 }
 
 function notNumeric(text: string): Failure {
-  return new Failure('HR_DATABASE_CONSTRAINT', `\`${text.slice(0, 40)}\` was generated for a numeric column.`)
+  return new Failure(
+    'HR_DATABASE_CONSTRAINT',
+    l10n.t('`{0}` was generated for a numeric column.', text.slice(0, 40)),
+  )
 }

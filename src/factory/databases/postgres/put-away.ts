@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../../model/failure.ts'
 import type { Schema, Table } from '../../../model/schema.ts'
@@ -35,7 +36,7 @@ export async function putAway(
 ): Promise<void> {
   const large = targets.filter(({ target, storage }) => pays(target) && storage.schema !== '')
   for (const [done, { target, storage }] of large.entries()) {
-    onStep({ name: `indexes of ${target.table.name}`, done, total: large.length })
+    onStep({ name: l10n.t('indexes of {0}', target.table.name), done, total: large.length })
     await patiently(() => connection.transaction(() => putAwayTable(connection, storage, schema)))
   }
   for (const [i, { storage }] of targets.entries()) {
@@ -173,7 +174,7 @@ export async function putBack(
   // Before the indexes: reading a page for the first time after a load writes it again, and so it is written once.
   const large = loaded.filter(({ upkeep }) => upkeep === 'vacuum')
   for (const row of large) {
-    step(`pages of ${String(row.table_name)}`)
+    step(l10n.t('pages of {0}', String(row.table_name)))
     await clean(connection, row, storage)
   }
   const obstacles: unknown[] = []
@@ -187,10 +188,10 @@ export async function putBack(
   if (obstacles.length > 0) throw obstacles[0]
   await connection.query('DELETE FROM headroom.shape')
   for (const row of loaded) {
-    if (!large.includes(row)) step(`statistics of ${String(row.table_name)}`)
+    if (!large.includes(row)) step(l10n.t('statistics of {0}', String(row.table_name)))
     await analyze(connection, row, storage)
   }
-  if (total > 0) onStep({ name: 'indexes', done: total, total })
+  if (total > 0) onStep({ name: l10n.t('indexes'), done: total, total })
 }
 
 async function clean(
@@ -218,7 +219,11 @@ function notPutBack(name: string, error: unknown): Failure {
   const { detail } = refusalOf(error)
   return new Failure(
     'HR_DATABASE_CONSTRAINT',
-    `The ${name} cannot be put back: ${detail} Change the rows that the application added meanwhile, then resume or undo.`,
+    l10n.t(
+      'The {0} cannot be put back: {1} Change the rows that the application added meanwhile, then resume or undo.',
+      name,
+      detail,
+    ),
     { cause: error },
   )
 }

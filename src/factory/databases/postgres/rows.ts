@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { Chunk, Probe } from '../database.ts'
 import type { Connection } from './connection.ts'
@@ -30,7 +31,7 @@ export async function appendChunk(
   { storage, keyList, first }: Placing,
   signal: AbortSignal,
 ): Promise<void> {
-  if (signal.aborted) throw new Failure('HR_STOPPED', 'Stopped before the rows were added.')
+  if (signal.aborted) throw new Failure('HR_STOPPED', l10n.t('Stopped before the rows were added.'))
   const columns = storedColumns(chunk, storage)
   const copies = [
     copyInto(fullName(storage), columns, columns.map(nameOf), chunk.rows, (n) => chunk.firstIndex + n),
@@ -67,7 +68,7 @@ function storedColumns(chunk: Chunk, storage: TableStorage): readonly StoredColu
     if (type === undefined) {
       throw new Failure(
         'HR_SEED_PLAN',
-        `\`${chunk.table.name}\` has no column \`${column.name}\` any more. Plan again.`,
+        l10n.t('`{0}` has no column `{1}` any more. Plan again.', chunk.table.name, column.name),
       )
     }
     return { column, valueOf, storage: type }

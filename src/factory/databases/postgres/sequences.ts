@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { Connection } from './connection.ts'
 import { quoted } from './sql.ts'
@@ -206,7 +207,11 @@ function safe(number: bigint, storage: TableStorage): number {
 export function tooLarge({ table }: Pick<TableStorage, 'table'>, number: bigint | number): Failure {
   return new Failure(
     'HR_SEED_KEYS',
-    `The keys of \`${table}\` are too large to number further rows after them (${number}). Leave the table out with --exclude ${table}. Nothing was written.`,
+    l10n.t(
+      'The keys of `{0}` are too large to number further rows after them ({1}). Leave the table out with --exclude {0}. Nothing was written.',
+      table,
+      String(number),
+    ),
   )
 }
 

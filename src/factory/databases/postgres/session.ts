@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../../model/failure.ts'
 import { ownerKind } from '../guards/owner-kinds.ts'
@@ -119,7 +120,7 @@ export class Session {
     if (performance.now() > giveUpAt) {
       throw new Failure(
         'HR_SEED_BUSY',
-        'Another Headroom run is changing this database. Wait until it is done, then try again.',
+        l10n.t('Another Headroom run is changing this database. Wait until it is done, then try again.'),
       )
     }
     await sleep(lockPauseMillis)

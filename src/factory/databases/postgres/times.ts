@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { SqlValue } from '../../sql-value.ts'
 
@@ -44,6 +45,6 @@ export function millisOf(value: Value): number {
 function notATime(text: string): Failure {
   return new Failure(
     'HR_DATABASE_CONSTRAINT',
-    `\`${text.slice(0, 40)}\` was generated for a column of dates or times.`,
+    l10n.t('`{0}` was generated for a column of dates or times.', text.slice(0, 40)),
   )
 }

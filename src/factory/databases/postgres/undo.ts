@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../../model/failure.ts'
 import type { Span } from '../database.ts'
@@ -147,7 +148,7 @@ function rangeOf(table: StoredTable, part: Span): KeyRange {
   if (table.key.kind === 'list') return { first: part.firstIndex + 1, last: part.firstIndex + part.rows }
   const [range] = keyRanges({ reserved: table.reserved, made: [part] })
   if (range === undefined)
-    throw new Failure('HR_LEDGER_FORMAT', `The ledger has no keys for \`${table.table}\`.`)
+    throw new Failure('HR_LEDGER_FORMAT', l10n.t('The ledger has no keys for `{0}`.', table.table))
   return range
 }
 

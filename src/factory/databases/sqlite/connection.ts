@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type * as Sqlite from 'node:sqlite'
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../../model/failure.ts'
 import { codes, explain, resultCode } from './errors.ts'
@@ -101,7 +102,7 @@ export class Connection {
     lock.close()
     throw new Failure(
       'HR_SEED_BUSY',
-      'Another Headroom run is changing this database. Wait until it is done, then try again.',
+      l10n.t('Another Headroom run is changing this database. Wait until it is done, then try again.'),
     )
   }
 
@@ -202,7 +203,7 @@ export class Connection {
         if (signal?.aborted === true) {
           throw new Failure(
             'HR_STOPPED',
-            'Stopped while waiting for another program to release the database.',
+            l10n.t('Stopped while waiting for another program to release the database.'),
           )
         }
         await sleep(10)
@@ -243,7 +244,10 @@ async function loadSqlite(): Promise<Pick<typeof Sqlite, 'DatabaseSync'>> {
   } catch (error) {
     throw new Failure(
       'HR_SQLITE_MISSING',
-      `SQLite databases need Node 22.13 or newer with its built-in SQLite; this is Node ${process.versions.node}.`,
+      l10n.t(
+        'SQLite databases need Node 22.13 or newer with its built-in SQLite; this is Node {0}.',
+        process.versions.node,
+      ),
       { cause: error },
     )
   }

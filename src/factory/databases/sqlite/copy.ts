@@ -1,5 +1,6 @@
 import { readdirSync, renameSync, rmSync, statSync, statfsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import * as l10n from '@vscode/l10n'
 
 import { Failure } from '../../../model/failure.ts'
 import { formatBytes } from '../../../model/format.ts'
@@ -78,13 +79,17 @@ async function removeFile(path: string, source: SqliteFile): Promise<void> {
     if (!(await hasCopy(path))) {
       throw new Failure(
         'HR_COPY_FOREIGN',
-        `${basename(path)} is in the place of the copy of ${source.display}, and Headroom did not make it. Move it away, then try again.`,
+        l10n.t(
+          '{0} is in the place of the copy of {1}, and Headroom did not make it. Move it away, then try again.',
+          basename(path),
+          source.display,
+        ),
       )
     }
     if (await isInUse(path)) {
       throw new Failure(
         'HR_COPY_IN_USE',
-        `A program is using the copy of ${source.display}. Stop it, then try again.`,
+        l10n.t('A program is using the copy of {0}. Stop it, then try again.', source.display),
       )
     }
     rmSync(path)
@@ -107,6 +112,12 @@ function requireSpace({ path, display }: SqliteFile): void {
   if (bavail * bsize >= size + reserveBytes) return
   throw new Failure(
     'HR_COPY_SPACE',
-    `A copy of ${display} needs ${formatBytes(size)}, and ${formatBytes(bavail * bsize)} are free, of which ${formatBytes(reserveBytes)} are left alone. Nothing was written.`,
+    l10n.t(
+      'A copy of {0} needs {1}, and {2} are free, of which {3} are left alone. Nothing was written.',
+      display,
+      formatBytes(size),
+      formatBytes(bavail * bsize),
+      formatBytes(reserveBytes),
+    ),
   )
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 
 /** SQLite's primary result codes: https://sqlite.org/rescode.html */
@@ -28,7 +29,7 @@ export function explain(error: unknown, display: string): unknown {
   const message = sentences[code]?.(display, error.message)
   return new Failure(
     failureCodes[code] ?? 'HR_DATABASE',
-    message ?? `SQLite refused to go on with ${display}: ${error.message}.`,
+    message ?? l10n.t('SQLite refused to go on with {0}: {1}.', display, error.message),
     { cause: error },
   )
 }
@@ -40,16 +41,17 @@ const failureCodes: Readonly<Record<number, `HR_${string}`>> = {
 
 const sentences: Readonly<Record<number, (display: string, detail: string) => string>> = {
   [codes.busy]: (display) =>
-    `Another program keeps ${display} locked. Finish what it is doing there, then try again.`,
+    l10n.t('Another program keeps {0} locked. Finish what it is doing there, then try again.', display),
   [codes.locked]: (display) =>
-    `Another program keeps ${display} locked. Finish what it is doing there, then try again.`,
+    l10n.t('Another program keeps {0} locked. Finish what it is doing there, then try again.', display),
   [codes.readOnly]: (display) =>
-    `${display} is read-only. Make the file and its folder writable, then try again.`,
-  [codes.io]: (display) => `The disk refused to read or write ${display}. Check the disk, then try again.`,
-  [codes.corrupt]: (display) => `${display} is damaged. Restore it or let the app create it again.`,
+    l10n.t('{0} is read-only. Make the file and its folder writable, then try again.', display),
+  [codes.io]: (display) =>
+    l10n.t('The disk refused to read or write {0}. Check the disk, then try again.', display),
+  [codes.corrupt]: (display) => l10n.t('{0} is damaged. Restore it or let the app create it again.', display),
   [codes.full]: (display) =>
-    `The disk is full. Free some space; then resume or undo what ${display} already got.`,
-  [codes.cannotOpen]: (display) => `${display} cannot be opened. Check its permissions.`,
-  [codes.constraint]: (_, detail) => `The database refused a generated row: ${detail}.`,
-  [codes.notADatabase]: (display) => `${display} is not a SQLite database, or it is encrypted.`,
+    l10n.t('The disk is full. Free some space; then resume or undo what {0} already got.', display),
+  [codes.cannotOpen]: (display) => l10n.t('{0} cannot be opened. Check its permissions.', display),
+  [codes.constraint]: (_, detail) => l10n.t('The database refused a generated row: {0}.', detail),
+  [codes.notADatabase]: (display) => l10n.t('{0} is not a SQLite database, or it is encrypted.', display),
 }

@@ -1,8 +1,9 @@
 import { statSync, statfsSync, openSync, readSync, closeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import * as l10n from '@vscode/l10n'
 
-import { Failure } from '../../../model/failure.ts'
+import { Failure, type FailureAction } from '../../../model/failure.ts'
 import { displayPath, isOnNetwork } from '../local-path.ts'
 import { isLoopbackHost, notLocal } from '../location.ts'
 
@@ -31,7 +32,10 @@ export function findSqliteFile(url: string, root: string): SqliteFile {
   try {
     const stat = statSync(path)
     if (!stat.isFile())
-      throw new Failure('HR_DATABASE_FORMAT', `${display} is not a file. Name the database file itself.`)
+      throw new Failure(
+        'HR_DATABASE_FORMAT',
+        l10n.t('{0} is not a file. Name the database file itself.', display),
+      )
     size = stat.size
   } catch (error) {
     if (error instanceof Failure) throw error
@@ -41,18 +45,20 @@ export function findSqliteFile(url: string, root: string): SqliteFile {
   if (size > 0 && firstBytes(path, display) !== header) {
     throw new Failure(
       'HR_DATABASE_FORMAT',
-      `${display} is not a SQLite database, or it is encrypted. Nothing was written.`,
-      { actions: [nameAnother] },
+      l10n.t('{0} is not a SQLite database, or it is encrypted. Nothing was written.', display),
+      { actions: [nameAnother()] },
     )
   }
   return { path, display }
 }
 
-const nameAnother = {
-  id: 'open-config',
-  title: 'Open Configuration',
-  commandLine: '--database with the path of the file that your app uses',
-} as const
+function nameAnother(): FailureAction {
+  return {
+    id: 'open-config',
+    title: l10n.t('Open Configuration'),
+    commandLine: '--database with the path of the file that your app uses',
+  }
+}
 
 function pathOf(url: string): string {
   const withoutScheme = url.replace(/^(?:sqlite3?|file):(?!\/\/)/i, '')
@@ -62,10 +68,12 @@ function pathOf(url: string): string {
   if (path === ':memory:' || /[?&]mode=memory/.test(url)) {
     throw new Failure(
       'HR_DATABASE_URL',
-      'An in-memory database lives inside your app, where Headroom cannot reach it. Let the app use a file.',
+      l10n.t(
+        'An in-memory database lives inside your app, where Headroom cannot reach it. Let the app use a file.',
+      ),
     )
   }
-  if (path.startsWith('\\\\')) throw notLocal(path.split('\\')[2] ?? 'That path')
+  if (path.startsWith('\\\\')) throw notLocal(path.split('\\')[2] ?? l10n.t('That path'))
   return path
 }
 
@@ -79,7 +87,7 @@ function pathOfAuthorityUrl(url: string): string {
   } catch (error) {
     throw new Failure(
       'HR_DATABASE_URL',
-      'The file URL of the database cannot be read. Pass its path instead.',
+      l10n.t('The file URL of the database cannot be read. Pass its path instead.'),
       {
         cause: error,
       },
@@ -100,8 +108,8 @@ function decoded(path: string): string {
 function missing(display: string, cause: unknown): Failure {
   return new Failure(
     'HR_DATABASE_MISSING',
-    `There is no database at ${display}. Start the app once so that it creates it.`,
-    { cause, actions: [nameAnother] },
+    l10n.t('There is no database at {0}. Start the app once so that it creates it.', display),
+    { cause, actions: [nameAnother()] },
   )
 }
 
@@ -115,7 +123,7 @@ function firstBytes(path: string, display: string): string {
       closeSync(file)
     }
   } catch (error) {
-    throw new Failure('HR_DATABASE_FORMAT', `${display} cannot be read. Check its permissions.`, {
+    throw new Failure('HR_DATABASE_FORMAT', l10n.t('{0} cannot be read. Check its permissions.', display), {
       cause: error,
     })
   }

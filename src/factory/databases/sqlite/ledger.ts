@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Ledger, LedgerTable, Segment, UnfinishedRun } from '../database.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import { Failure } from '../../../model/failure.ts'
@@ -35,7 +36,7 @@ export function readLedger(connection: Connection): Ledger {
   ) {
     throw new Failure(
       'HR_LEDGER_FORMAT',
-      'Another version of Headroom seeded this database. Undo with that version first.',
+      l10n.t('Another version of Headroom seeded this database. Undo with that version first.'),
     )
   }
   const reserved = spansByTable(connection, 'SELECT * FROM headroom_segment')

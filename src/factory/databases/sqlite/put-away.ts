@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { LoadStep, SeedTarget } from '../database.ts'
 import type { Connection } from './connection.ts'
@@ -32,7 +33,7 @@ export async function putIndexesAway(
     .filter((target) => paysFor(connection, target))
     .flatMap(({ table }) => droppableIndexes(connection, table.name))
   for (const [done, index] of indexes.entries()) {
-    onStep({ name: `index ${index.name}`, done, total: indexes.length })
+    onStep({ name: l10n.t('index {0}', index.name), done, total: indexes.length })
     const work = () => {
       keepStatistics(connection)
       connection.run('INSERT INTO headroom_away (name, table_name, sql) VALUES (?, ?, ?)', [
@@ -87,7 +88,7 @@ export async function putIndexesBack(
   let refused: unknown = null
   for (const [done, row] of away.entries()) {
     const name = text(row.name)
-    onStep({ name: `index ${name}`, done, total: away.length })
+    onStep({ name: l10n.t('index {0}', name), done, total: away.length })
     const work = () => {
       const isThere = connection.all('SELECT 1 FROM sqlite_schema WHERE name = ?', [name]).length > 0
       if (!isThere && hasTable(connection, text(row.table_name))) connection.runSorting(text(row.sql))
@@ -99,14 +100,18 @@ export async function putIndexesBack(
       if (!(error instanceof Failure && error.data.code === 'HR_DATABASE_CONSTRAINT')) throw error
       refused = new Failure(
         'HR_DATABASE_CONSTRAINT',
-        `The unique index ${name} of \`${text(row.table_name)}\` cannot be built again: rows that were added meanwhile have the same values. Remove them, then resume or undo.`,
+        l10n.t(
+          'The unique index {0} of `{1}` cannot be built again: rows that were added meanwhile have the same values. Remove them, then resume or undo.',
+          name,
+          text(row.table_name),
+        ),
         { cause: error },
       )
     }
   }
   if (refused !== null) throw refused
   if (!hasStatistics(connection)) return
-  onStep({ name: 'statistics', done: away.length, total: away.length })
+  onStep({ name: l10n.t('statistics'), done: away.length, total: away.length })
   const tables = readLedger(connection).tables.map(({ table }) => table)
   await connection.transaction(() => refreshStatistics(connection, tables), { foreignKeys: false })
 }

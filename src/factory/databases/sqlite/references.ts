@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { ForeignKey, Table } from '../../../model/schema.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
@@ -94,7 +95,18 @@ function countBroken(
 function referencesFailure(table: string, referencedTable: string, rows: number): Failure {
   return new Failure(
     'HR_SEED_REFERENCES',
-    `${rows} new row${rows === 1 ? '' : 's'} of \`${table}\` refer to rows of \`${referencedTable}\` that were removed meanwhile. Undo the seeding, then seed again.`,
-    { actions: [{ id: 'undo-seed', title: 'Undo', commandLine: '--undo' }] },
+    rows === 1
+      ? l10n.t(
+          '1 new row of `{0}` refer to rows of `{1}` that were removed meanwhile. Undo the seeding, then seed again.',
+          table,
+          referencedTable,
+        )
+      : l10n.t(
+          '{0} new rows of `{1}` refer to rows of `{2}` that were removed meanwhile. Undo the seeding, then seed again.',
+          rows,
+          table,
+          referencedTable,
+        ),
+    { actions: [{ id: 'undo-seed', title: l10n.t('Undo'), commandLine: '--undo' }] },
   )
 }

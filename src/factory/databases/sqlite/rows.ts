@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { SqlValue } from '../../sql-value.ts'
 import type { Chunk, Probe, Segment, Span } from '../database.ts'
@@ -32,7 +33,7 @@ export async function appendChunk(connection: Connection, chunk: Chunk, signal: 
   if (await connection.transaction(work, { signal, foreignKeys: false })) return
   throw new Failure(
     'HR_SEED_KEYS_MOVED',
-    `Another program took keys of \`${chunk.table.name}\` that were set aside.`,
+    l10n.t('Another program took keys of `{0}` that were set aside.', chunk.table.name),
   )
 }
 

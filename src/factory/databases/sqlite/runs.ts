@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import { Failure } from '../../../model/failure.ts'
 import type { SeedTarget } from '../database.ts'
@@ -42,7 +43,7 @@ export function beginRun(connection: Connection, plan: SeedPlan, targets: readon
 export function busy(): Failure {
   return new Failure(
     'HR_SEED_BUSY',
-    'Another Headroom run is changing this database. Wait until it is done, then try again.',
+    l10n.t('Another Headroom run is changing this database. Wait until it is done, then try again.'),
   )
 }
 
@@ -119,7 +120,11 @@ function takeKeys(
   if (last > largestKey) {
     throw new Failure(
       'HR_SEED_KEYS',
-      `The keys of \`${table}\` are too large to number further rows after them (${largest}). Leave the table out with --exclude ${table}.`,
+      l10n.t(
+        'The keys of `{0}` are too large to number further rows after them ({1}). Leave the table out with --exclude {0}.',
+        table,
+        largest,
+      ),
     )
   }
   // A counter that went on behind our keys was moved by the application: that is what undo goes back to.
