@@ -48,6 +48,17 @@ const editorApiOnce: Plugin = {
     })
   },
 }
+
+/** What the extension's bundle holds of the model is translated by the editor, as its own texts are. */
+const editorTexts: Plugin = {
+  name: 'editor-texts',
+  setup(building) {
+    building.onResolve({ filter: /^@vscode\/l10n$/ }, ({ path }) => ({ path, namespace: 'editor-texts' }))
+    building.onLoad({ filter: /^/, namespace: 'editor-texts' }, () => ({
+      contents: 'export const t = (...text) => editorApi.l10n.t(...text)',
+    }))
+  },
+}
 const editorApi = `const loadingStartedAt = performance.now(), editorApi = require('vscode');`
 
 function options({ name, entry }: Bundle, production: boolean): BuildOptions & { metafile: true } {
@@ -63,7 +74,7 @@ function options({ name, entry }: Bundle, production: boolean): BuildOptions & {
     target: 'node22',
     external: ['vscode', 'node:sqlite'],
     ...(name === 'extension' && {
-      plugins: [workflowsApart, editorApiOnce],
+      plugins: [workflowsApart, editorApiOnce, editorTexts],
       supported: { 'dynamic-import': false },
     }),
     define: { 'import.meta.url': 'bundleUrl' },

@@ -60,7 +60,7 @@ function configJsonSchema(): string {
 }
 
 /** Where texts are shown in the editor's language. */
-const translatedFolders = ['src/editor', 'src/report/content', 'webview']
+const translatedFolders = ['src', 'webview']
 
 async function sourcesBelow(name: string): Promise<string[]> {
   const folder = join(root, name)

@@ -1,3 +1,4 @@
+import process from 'node:process'
 import * as vscode from 'vscode'
 import type { RunEvent } from '../model/panel.ts'
 import { provideCodeActions } from './code-actions.ts'
@@ -35,6 +36,7 @@ let running: LoadTests | null = null
 /** Called by the editor once: registers everything, and starts inspecting where a document of ours is open. */
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const startedAt = performance.now()
+  tellLanguage()
   const log = vscode.window.createOutputChannel('Headroom', { log: true })
   const inspections = new Inspections(log)
   const history = new RunHistory(inspections, log)
@@ -89,6 +91,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 /** Called by the editor before the extension host ends: nothing that Headroom started stays behind. */
 export async function deactivate(): Promise<void> {
   await running?.close()
+}
+
+/** Workflows, children and workers read their texts from the bundle that is named here, where the editor has one. */
+function tellLanguage(): void {
+  const { uri } = vscode.l10n
+  if (uri !== undefined) process.env['HEADROOM_L10N'] = uri.fsPath
 }
 
 /** Findings appear without anyone asking, as soon as a document is opened that they could be in. */

@@ -28,6 +28,7 @@ export async function saveReport(content: PanelContent, run: Run): Promise<void>
   const { id, extension } = picked.format
   const name = vscode.Uri.joinPath(content.folder.uri, `${run.id}.${extension}`)
   const uri = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Save report'),
     defaultUri: name,
     filters: { [titleOf(picked.format)]: [extension] },
   })
@@ -43,6 +44,7 @@ export async function saveImage(
 ): Promise<void> {
   const fileName = name.replaceAll(/[^\w.-]+/g, '-').replace(/\.png$/, '')
   const uri = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Save picture'),
     defaultUri: vscode.Uri.joinPath(folder.uri, `${fileName || 'chart'}.png`),
     filters: { [vscode.l10n.t('Picture')]: ['png'] },
   })

@@ -54,6 +54,10 @@ export function watchServerApart(port: number, countsFolder: string | null = nul
       if (typeof answer === 'number') restarts = answer
       return restarts
     },
+    async queriesPerRequest() {
+      const answer = await ask('queriesPerRequest')
+      return typeof answer === 'number' ? answer : null
+    },
     dispose: () => void worker.terminate(),
   }
 }

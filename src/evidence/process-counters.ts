@@ -18,6 +18,11 @@ export interface ServerWatch {
    * and take turns are one server: it has restarted when none is left of those that listened before. Never rejects.
    */
   readonly restarts: () => Promise<number>
+  /**
+   * Queries a request since this was last asked, null where they can't be counted: truer than the mean of samples where
+   * answers are few. Never rejects.
+   */
+  readonly queriesPerRequest: () => Promise<number | null>
   readonly dispose: () => void
 }
 
@@ -90,11 +95,17 @@ export function watchServer(port: number, countsFolder: string | null = null): S
     treeAtMillis = -Infinity
   }
 
+  function sample(): Promise<ServerCounters> {
+    if (disposed) return Promise.resolve(noServerCounters)
+    taking ??= take().finally(() => (taking = null))
+    return taking
+  }
+
   return {
-    sample() {
-      if (disposed) return Promise.resolve(noServerCounters)
-      taking ??= take().finally(() => (taking = null))
-      return taking
+    sample,
+    async queriesPerRequest() {
+      await sample()
+      return counts.takeShare()
     },
     async restarts() {
       await look()

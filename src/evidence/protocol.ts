@@ -11,6 +11,7 @@ export interface WatchOrder {
 export interface EvidenceAnswers {
   readonly sample: ServerCounters
   readonly restarts: number
+  readonly queriesPerRequest: number | null
 }
 
 export interface EvidenceCall {

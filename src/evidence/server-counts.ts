@@ -26,9 +26,9 @@ const nothing: Counts = { queriesPerRequest: null, eventLoopDelayMicros: null }
 export class ServerCounts {
   readonly #folder: string | null
   #before = new Map<string, Tally>()
-  /** Queries and answers that no sample has told of yet: where nothing was answered there is no share to tell. */
-  #queries = 0
-  #answers = 0
+  /** What no sample has told of yet: where nothing was answered there is no share to tell. */
+  #untold: Share = { queries: 0, answers: 0 }
+  #span: Share = { queries: 0, answers: 0 }
   #hasQueried = false
 
   /** `folder` is null where nothing is counted. */
@@ -46,18 +46,38 @@ export class ServerCounts {
     let delay: number | null = null
     for (const [name, tally] of tallies) {
       const before = this.#before.get(name)
-      this.#queries += tally.queries - (before?.queries ?? 0)
-      this.#answers += tally.answers - (before?.answers ?? 0)
+      const queries = tally.queries - (before?.queries ?? 0)
+      const answers = tally.answers - (before?.answers ?? 0)
+      this.#untold = sumOf(this.#untold, { queries, answers })
+      this.#span = sumOf(this.#span, { queries, answers })
+      this.#hasQueried ||= queries > 0
       if (tally.answers > 0) delay = Math.max(delay ?? 0, tally.loopDelayMicros)
     }
     this.#before = tallies
-    this.#hasQueried ||= this.#queries > 0
-    if (this.#answers === 0) return { ...nothing, eventLoopDelayMicros: delay }
-    const share = this.#hasQueried ? rounded(this.#queries / this.#answers) : null
-    this.#queries = 0
-    this.#answers = 0
-    return { queriesPerRequest: share, eventLoopDelayMicros: delay }
+    const queriesPerRequest = this.#shareOf(this.#untold)
+    if (this.#untold.answers > 0) this.#untold = { queries: 0, answers: 0 }
+    return { queriesPerRequest, eventLoopDelayMicros: delay }
   }
+
+  /** Queries a request over all samples since this was last asked; null as in {@link sample}. */
+  takeShare(): number | null {
+    const share = this.#shareOf(this.#span)
+    this.#span = { queries: 0, answers: 0 }
+    return share
+  }
+
+  #shareOf({ queries, answers }: Share): number | null {
+    return answers > 0 && this.#hasQueried ? rounded(queries / answers) : null
+  }
+}
+
+interface Share {
+  readonly queries: number
+  readonly answers: number
+}
+
+function sumOf(one: Share, other: Share): Share {
+  return { queries: one.queries + other.queries, answers: one.answers + other.answers }
 }
 
 /** To tenths; more digits would be those of requests that were on their way when it was looked. */

@@ -82,6 +82,7 @@ export async function hold(run: Climb, index: number, step: Step, secondsLeft: n
   run.emit({ kind: 'step-started', index, step, secondsLeft })
   const samples: ServerCounters[] = []
   const restartsBefore = await run.watch.restarts()
+  await run.watch.queriesPerRequest()
   const sampler = setInterval(() => {
     void run.watch.sample().then((counters) => samples.push(counters))
   }, sampleMillis)
@@ -99,7 +100,8 @@ export async function hold(run: Climb, index: number, step: Step, secondsLeft: n
       run.engine.release().catch(() => undefined)
     })
     const restarted = (await run.watch.restarts()) > restartsBefore
-    const server = summarize(samples, bare.server)
+    const queriesPerRequest = await run.watch.queriesPerRequest()
+    const server = { ...summarize(samples, bare.server), queriesPerRequest }
     const result: StepResult = {
       ...bare,
       ...(step.rows === undefined ? {} : { rows: step.rows }),
@@ -125,7 +127,6 @@ function summarize(samples: readonly ServerCounters[], nothing: ServerCounters):
     ...nothing,
     cpu: medianOf(samples.flatMap(({ cpu }) => cpu ?? [])),
     eventLoopDelayMicros: medianOf(samples.flatMap(({ eventLoopDelayMicros }) => eventLoopDelayMicros ?? [])),
-    queriesPerRequest: medianOf(samples.flatMap(({ queriesPerRequest }) => queriesPerRequest ?? [])),
     rssBytes: rss.reduce<number | null>((most, bytes) => Math.max(most ?? 0, bytes), null),
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { childCountsSql } from './child-counts.ts'
 import type { ChildReference, DatabaseKind, Database, Ledger, SeedTarget } from './database.ts'
 import { guardTarget, postgresDefaults } from './guards/target.ts'
@@ -186,7 +187,7 @@ export class PostgresDatabase implements Database {
   }
 
   async removeChunk(name: string, maxRows: number, signal: AbortSignal): Promise<number | null> {
-    if (signal.aborted) throw new Failure('HR_STOPPED', 'Stopped before more rows were removed.')
+    if (signal.aborted) throw new Failure('HR_STOPPED', l10n.t('Stopped before more rows were removed.'))
     await this.session.lock()
     const { lead } = this.session
     const ownership = await this.readOwnership()
@@ -247,7 +248,7 @@ export class PostgresDatabase implements Database {
   private async storageOf(name: string): Promise<TableStorage> {
     const storage = (await this.storages()).get(name)
     if (storage !== undefined) return storage
-    throw new Failure('HR_SEED_PLAN', `There is no table \`${name}\` any more. Plan again.`)
+    throw new Failure('HR_SEED_PLAN', l10n.t('There is no table `{0}` any more. Plan again.', name))
   }
 
   private async stored(targets: readonly SeedTarget[]) {
@@ -271,7 +272,10 @@ export class PostgresDatabase implements Database {
 }
 
 function keysMoved(table: string): Failure {
-  return new Failure('HR_SEED_KEYS_MOVED', `Another program took keys of \`${table}\` that were set aside.`)
+  return new Failure(
+    'HR_SEED_KEYS_MOVED',
+    l10n.t('Another program took keys of `{0}` that were set aside.', table),
+  )
 }
 
 /** Whether the application takes its next key from a counter that stands behind Headroom's keys. */

@@ -103,7 +103,7 @@ describe('results in the editor', { timeout: 400_000 }, () => {
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Web page' }).click()
     const report = join(workspace, 'report.html')
     const input = page.locator('.quick-input-widget input')
-    await page.locator('.quick-input-title').filter({ hasText: /save/i }).waitFor()
+    await page.locator('.quick-input-title').filter({ hasText: 'Save report' }).waitFor()
     await input.fill(report)
     await page.keyboard.press('Enter')
     await notification(page, /Saved report\.html/)

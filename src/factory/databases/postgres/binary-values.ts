@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { SqlValue } from '../../sql-value.ts'
 import type { CopyBuffer } from './copy-buffer.ts'
@@ -82,7 +83,11 @@ function wholeNumber(value: Exclude<SqlValue, null>, bits: 16 | 32): number {
   if ((number << (32 - bits)) >> (32 - bits) === number) return number
   throw new Failure(
     'HR_DATABASE_CONSTRAINT',
-    `\`${asText(value).slice(0, 40)}\` was generated for a column of whole numbers of ${bits} bits.`,
+    l10n.t(
+      '`{0}` was generated for a column of whole numbers of {1} bits.',
+      asText(value).slice(0, 40),
+      bits,
+    ),
   )
 }
 
@@ -92,7 +97,7 @@ function bigNumber(value: Exclude<SqlValue, null>): bigint {
   if (number !== null && BigInt.asIntN(64, number) === number) return number
   throw new Failure(
     'HR_DATABASE_CONSTRAINT',
-    `\`${text.slice(0, 40)}\` was generated for a column of whole numbers.`,
+    l10n.t('`{0}` was generated for a column of whole numbers.', text.slice(0, 40)),
   )
 }
 
@@ -131,7 +136,7 @@ function arrayWriter(element: StorageType): BinaryWriter | null {
 /** The elements of an array that comes as JSON. */
 export function arrayItems(json: string): readonly SqlValue[] {
   const items: unknown = JSON.parse(json)
-  if (!Array.isArray(items)) throw new TypeError('An array column needs a JSON array')
+  if (!Array.isArray(items)) throw new TypeError(l10n.t('An array column needs a JSON array'))
   return items.map((item: unknown) => {
     if (item === null || typeof item === 'string' || typeof item === 'number') return item
     return typeof item === 'boolean' ? Number(item) : JSON.stringify(item)
@@ -157,6 +162,9 @@ function writeUuid(text: string, out: CopyBuffer): void {
     digits++
   }
   if (digits !== 32) {
-    throw new Failure('HR_DATABASE_CONSTRAINT', `\`${text.slice(0, 40)}\` was generated for a UUID column.`)
+    throw new Failure(
+      'HR_DATABASE_CONSTRAINT',
+      l10n.t('`{0}` was generated for a UUID column.', text.slice(0, 40)),
+    )
   }
 }

@@ -79,7 +79,7 @@ async function lendIndex(
       [
         ranks.lentIndex,
         name,
-        `temporary index of ${child.name}`,
+        l10n.t('temporary index of {0}', child.name),
         JSON.stringify([[`DROP INDEX IF EXISTS ${quoted(stored.schema)}.${name}`]]),
       ],
     )
