@@ -35,6 +35,11 @@ export function formatRate(perSecond: number | null): string {
   return perSecond === null ? notMeasured() : l10n.t('{0} requests/s', compact(perSecond))
 }
 
+/** A rate without its unit, where that stands elsewhere: `2.4`, `1,234`. */
+export function formatRateFigure(perSecond: number | null): string {
+  return perSecond === null ? notMeasured() : compact(perSecond)
+}
+
 /** How much of a rate was had: `3,200 of 5,000 requests/s`. */
 export function formatShareOfRate(part: number, whole: number): string {
   return l10n.t('{0} of {1} requests/s', compact(part), compact(whole))

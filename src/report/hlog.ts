@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { loadOf } from '../model/load-level.ts'
 import type { Run, StepResult } from '../model/run.ts'
 import { beforeRun, type Format, reportedRun } from './format.ts'
@@ -77,7 +78,7 @@ function line({ tag, startMillis, lengthMillis, maxMicros, histogram }: Interval
  */
 export const hlog = {
   id: 'hlog',
-  title: 'HdrHistogram log, for its plotters',
+  title: l10n.t('HdrHistogram log, for its plotters'),
   extension: 'hlog',
   render({ runs }) {
     const run = reportedRun(runs)

@@ -178,4 +178,20 @@ describe('architecture', () => {
     assert.ok(entries.length >= 4, 'entries were found')
     for (const entry of entries) assert.ok(readFileSync(entry, 'utf8').length > 0, entry)
   })
+
+  it('every entry with texts that are translated loads the language before anything else', () => {
+    const graph = new Map(source.map((module) => [module.file, module.runtimeImports]))
+    const reaches = (file: string, seen: Set<string>): boolean => {
+      if (seen.has(file)) return false
+      seen.add(file)
+      return (graph.get(file) ?? []).some((target) => target === '@vscode/l10n' || reaches(target, seen))
+    }
+    const entries = source.filter(({ file }) => /^src\/\w+\/(child|worker|workflows)\.ts$/.test(file))
+    const speaking = entries.filter(({ file }) => reaches(file, new Set([language])))
+    assert.ok(speaking.length >= 3, 'entries were found')
+    for (const { file, text } of speaking) {
+      assert.equal(importPattern.exec(text)?.[2], '../l10n.ts', file)
+      importPattern.lastIndex = 0
+    }
+  })
 })

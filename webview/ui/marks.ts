@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type uPlot from 'uplot'
 import type { ChartModel, FittedCurve, MarkerShape, Series } from '../charts/chart.ts'
 import { isShown } from './axes.ts'
@@ -78,7 +79,7 @@ function drawLimits(pen: Pen): void {
     if (limit.value > top) {
       write(
         pen,
-        `↑ ${limit.label}, above this range`,
+        l10n.t('↑ {0}, above this range', limit.label),
         bbox.left + 6 * scale,
         bbox.top + 9 * scale,
         theme.muted,

@@ -1,6 +1,7 @@
 import uPlot from 'uplot'
 import type { AxisView } from '../axis-view.ts'
 import { type ChartModel, growsByFactors } from '../charts/chart.ts'
+import { formatRateFigure } from '../../src/model/format.ts'
 import { axisName, formatValue } from '../charts/words.ts'
 import { heightRange, isShown, namedPlaces, paddedRange, placeName } from './axes.ts'
 import { drawOver, drawUnder } from './marks.ts'
@@ -78,7 +79,8 @@ function axesOf({ current, theme, size }: Drawing): uPlot.Axis[] {
 
 function valueName({ unit }: ChartModel, value: number | null): string {
   if (value === null) return ''
-  return value === 0 ? '0' : formatValue(unit, value).replace(' requests', '')
+  if (value === 0) return '0'
+  return unit === 'per-second' ? `${formatRateFigure(value)}/s` : formatValue(unit, value)
 }
 
 /** The pointer's line stops at measured places only, as the arrow keys do. */

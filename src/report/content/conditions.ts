@@ -78,7 +78,8 @@ export function conditionRows(
 ): [term: string, text: string][] {
   const rows = Object.entries(conditions.rows).map(([table, count]) => `${table} ${formatCount(count)}`)
   const correction = correctionSentence(plan, steps)
-  const machine = [conditions.node.replace(/^v/, ''), conditions.platform, conditions.cores] as const
+  const { platform, cores } = conditions
+  const node = conditions.node.replace(/^v/, '')
   return [
     [l10n.t('Load model'), loadModelText(plan)],
     [l10n.t('Target'), l10n.t('{0} {1} on {2}', plan.request.method, plan.request.path, plan.baseUrl)],
@@ -95,7 +96,10 @@ export function conditionRows(
     ...(conditions.verified ?? []).map((line): [string, string] => [l10n.t('Rows in answers'), line]),
     [l10n.t('Latency'), l10n.t('of good answers only; failures are counted apart')],
     ...(correction === '' ? [] : [[l10n.t('Raw and corrected'), correction] satisfies [string, string]]),
-    [l10n.t('Machine'), l10n.t('Node {0}, {1}, {2} cores, server and load on the same machine', ...machine)],
+    [
+      l10n.t('Machine'),
+      l10n.t('Node {0}, {1}, {2} cores, server and load on the same machine', node, platform, cores),
+    ],
     [l10n.t('Started'), conditions.startedAt],
   ]
 }

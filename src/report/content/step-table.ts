@@ -1,6 +1,12 @@
 import * as l10n from '@vscode/l10n'
 import type { LatencyMetric, Threshold } from '../../model/budget.ts'
-import { formatBytes, formatCount, formatMicros, formatPercent, formatRate } from '../../model/format.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatMicros,
+  formatPercent,
+  formatRateFigure,
+} from '../../model/format.ts'
 import { failedRequests, type StepResult } from '../../model/run.ts'
 import { loadWords } from './load.ts'
 import { breaches, formatKnown } from './thresholds.ts'
@@ -42,11 +48,6 @@ function latencyColumn(metric: LatencyMetric): Column {
     value: (step) => step.latencyMicros[metric],
     format: formatMicros,
   }
-}
-
-/** A rate without its unit, which stands in the column's heading. */
-function formatRateFigure(perSecond: number | null): string {
-  return formatRate(perSecond).replace(' requests/s', '')
 }
 
 function formatFailed(failed: number | null, step: StepResult): string {

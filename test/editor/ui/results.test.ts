@@ -101,12 +101,11 @@ describe('results in the editor', { timeout: 400_000 }, () => {
 
     await panel.getByText('Save report…').click()
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Web page' }).click()
-    const report = join(workspace, 'report.html')
-    const input = page.locator('.quick-input-widget input')
+    const id = (await runs()).at(-1)?.id ?? ''
+    const report = join(workspace, `${id}.html`)
     await page.locator('.quick-input-title').filter({ hasText: 'Save report' }).waitFor()
-    await input.fill(report)
-    await page.keyboard.press('Enter')
-    await notification(page, /Saved report\.html/)
+    await page.locator('.quick-input-widget').getByText('OK', { exact: true }).click()
+    await notification(page, new RegExp(`Saved ${id}\\.html`))
     assert.match(await readFile(report, 'utf8'), /Before and after|headroom\.run/)
   })
 

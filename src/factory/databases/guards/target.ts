@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import * as l10n from '@vscode/l10n'
 import { refuseForeignOwners } from './owner-kinds.ts'
 import { findOwners, type Owner } from './port-owner.ts'
 import { refuseProductionNames } from './production-name.ts'
@@ -62,7 +63,7 @@ export async function guardTarget(
   if (named.host.startsWith('/')) {
     const socketFile = defaults.socketFile?.(named.port)
     const file = socketFile === undefined ? named.host : join(named.host, socketFile)
-    const display = `${named.database} on ${file}`
+    const display = l10n.t('{0} on {1}', named.database, file)
     return { ...named, address: null, socketPath: named.host, owners: [], display }
   }
   const address = await resolveLocalHost(named.host, named.port, lookup)
@@ -74,6 +75,6 @@ export async function guardTarget(
     address,
     socketPath: null,
     owners,
-    display: `${named.database} on ${place}:${named.port}`,
+    display: l10n.t('{0} on {1}:{2}', named.database, place, named.port),
   }
 }

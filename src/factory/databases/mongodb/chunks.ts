@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { BSON } from 'mongodb'
 import { Failure } from '../../../model/failure.ts'
 import type { Table } from '../../../model/schema.ts'
@@ -51,7 +52,7 @@ export async function appendChunk(
 
 /** What has begun of a chunk goes before the next change: its intent stays. */
 function requireGoing(signal: AbortSignal): void {
-  if (signal.aborted) throw new Failure('HR_STOPPED', 'Stopped.')
+  if (signal.aborted) throw new Failure('HR_STOPPED', l10n.t('Stopped.'))
 }
 
 function documentsFrom(

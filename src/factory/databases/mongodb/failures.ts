@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import {
   MongoBulkWriteError,
   MongoError,
@@ -19,24 +20,34 @@ const sentences: readonly Sentence[] = [
     new Set([18]),
     'HR_DATABASE_PASSWORD',
     (display) =>
-      `${display} did not accept the user name and password of its URL. Check them, and authSource, then try again.`,
+      l10n.t(
+        '{0} did not accept the user name and password of its URL. Check them, and authSource, then try again.',
+        display,
+      ),
   ],
   [
     new Set([13]),
     'HR_DATABASE_PERMISSION',
     (display, message) =>
-      `The user of ${display} may not do this: ${message} Grant it the role readWrite on the database, or give the URL a user.`,
+      l10n.t(
+        'The user of {0} may not do this: {1} Grant it the role readWrite on the database, or give the URL a user.',
+        display,
+        message,
+      ),
   ],
   [
     new Set([14031, 39]),
     'HR_DATABASE_FULL',
     (display) =>
-      `The disk of ${display} is full. Free some space; the rows that it already got can be undone.`,
+      l10n.t(
+        'The disk of {0} is full. Free some space; the rows that it already got can be undone.',
+        display,
+      ),
   ],
   [
     new Set([10107, 13435, 11602, 189]),
     'HR_DATABASE',
-    (display) => `${display} takes no writes any more. Use the primary server.`,
+    (display) => l10n.t('{0} takes no writes any more. Use the primary server.', display),
   ],
 ]
 
@@ -50,13 +61,18 @@ const rowRefusals: ReadonlySet<number> = new Set([11000, 121, 2, 17280])
 export function explain(error: unknown, display: string, wasOpen = true): unknown {
   if (error instanceof Failure || !(error instanceof MongoError)) return error
   if (error instanceof MongoServerSelectionError && !wasOpen) {
-    return new Failure('HR_DATABASE_REFUSED', `No MongoDB answers at ${display}. Start it, then try again.`, {
-      cause: error,
-    })
+    return new Failure(
+      'HR_DATABASE_REFUSED',
+      l10n.t('No MongoDB answers at {0}. Start it, then try again.', display),
+      { cause: error },
+    )
   }
   const isLost = error instanceof MongoNetworkError || error instanceof MongoServerSelectionError
   if (isLost || /topology is closed|connection .*closed/i.test(error.message)) {
-    const sentence = `The connection to ${display} was lost. Once the server runs again, the seeding can be resumed or undone.`
+    const sentence = l10n.t(
+      'The connection to {0} was lost. Once the server runs again, the seeding can be resumed or undone.',
+      display,
+    )
     return new Failure('HR_DATABASE', sentence, { cause: error })
   }
   if (
@@ -64,9 +80,11 @@ export function explain(error: unknown, display: string, wasOpen = true): unknow
     error.code !== undefined &&
     rowRefusals.has(Number(error.code))
   ) {
-    return new Failure('HR_DATABASE_CONSTRAINT', `The database refused a generated row: ${short(error)}`, {
-      cause: error,
-    })
+    return new Failure(
+      'HR_DATABASE_CONSTRAINT',
+      l10n.t('The database refused a generated row: {0}', short(error)),
+      { cause: error },
+    )
   }
   const code = error instanceof MongoServerError ? Number(error.code) : Number.NaN
   const found = sentences.find(([codes]) => codes.has(code))
@@ -75,7 +93,7 @@ export function explain(error: unknown, display: string, wasOpen = true): unknow
 }
 
 function refused(display: string, message: string): string {
-  return `${display} refused to go on: ${message}`
+  return l10n.t('{0} refused to go on: {1}', display, message)
 }
 
 function short({ message }: Error): string {

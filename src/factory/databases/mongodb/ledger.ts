@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import type { Ledger, LedgerTable, Segment } from '../database.ts'
@@ -62,7 +63,7 @@ export function readEntries(connection: Connection): Promise<LedgerEntries> {
     if (runs.some(({ format }) => format !== ledgerFormat)) {
       throw new Failure(
         'HR_LEDGER_FORMAT',
-        'Another version of Headroom seeded this database. Undo with that version first.',
+        l10n.t('Another version of Headroom seeded this database. Undo with that version first.'),
       )
     }
     const spans = (name: string) =>

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { DocumentField, DocumentModel } from '../../../model/document-model.ts'
 import type { Column, ForeignKey, Table } from '../../../model/schema.ts'
 import { words } from '../../generators/text.ts'
@@ -101,7 +102,7 @@ class TableReader {
 
 function reference({ path, ref }: DocumentField, target: DocumentModel): ForeignKey {
   const key = { columns: [path], referencedTable: target.collection, referencedColumns: ['_id'] }
-  return ref === undefined ? { ...key, inferred: `named like an id of ${target.name}` } : key
+  return ref === undefined ? { ...key, inferred: l10n.t('named like an id of {0}', target.name) } : key
 }
 
 function idField({ fields }: DocumentModel): DocumentField {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { DocumentModel } from '../../../model/document-model.ts'
 import type { Database } from '../database.ts'
@@ -11,7 +12,7 @@ export function modelsOnly(models: readonly DocumentModel[]): Database {
   const byName = new Map(tables.map((table) => [table.name, table]))
   return {
     dialect: 'mongodb',
-    display: 'MongoDB, from the models in the code alone',
+    display: l10n.t('MongoDB, from the models in the code alone'),
     writers: 1,
     keepsReservedKeysFree: true,
     readSchema: async () => ({ dialect: 'mongodb', tables }),
@@ -41,6 +42,8 @@ export function modelsOnly(models: readonly DocumentModel[]): Database {
 async function unknown(): Promise<never> {
   throw new Failure(
     'HR_NO_DATABASE',
-    'Only the models in the code are known, and no database. Set "database" in headroom.config.json, start it, and plan again.',
+    l10n.t(
+      'Only the models in the code are known, and no database. Set "database" in headroom.config.json, start it, and plan again.',
+    ),
   )
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import * as l10n from '@vscode/l10n'
 import { MongoServerError } from 'mongodb'
 import { Failure } from '../../../model/failure.ts'
 import { ageSeconds } from '../guards/local-process.ts'
@@ -92,6 +93,6 @@ async function isRunning({ pid, startedAt, token }: OwnerEntry): Promise<boolean
 function busy(): Failure {
   return new Failure(
     'HR_SEED_BUSY',
-    'Another Headroom run is changing this database. Wait until it is done, then try again.',
+    l10n.t('Another Headroom run is changing this database. Wait until it is done, then try again.'),
   )
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import type { SeedTarget } from '../database.ts'
@@ -31,7 +32,7 @@ export async function beginRun(
   if (unfinished !== null) {
     throw new Failure(
       'HR_SEED_BUSY',
-      'Another Headroom run is changing this database. Wait until it is done, then try again.',
+      l10n.t('Another Headroom run is changing this database. Wait until it is done, then try again.'),
     )
   }
   const { runs } = await readEntries(connection)
@@ -77,7 +78,12 @@ async function reserve(connection: Connection, { target, run, seed, present }: R
   if (firstKey + rows - 1 > largest) {
     throw new Failure(
       'HR_SEED_KEYS',
-      `The keys of \`${table.name}\` are too large to number ${rows} further documents after them (${firstKey - 1}). Leave the collection out with --exclude ${table.name}.`,
+      l10n.t(
+        'The keys of `{0}` are too large to number {1} further documents after them ({2}). Leave the collection out with --exclude {0}.',
+        table.name,
+        rows,
+        firstKey - 1,
+      ),
     )
   }
   await writeSpan(connection, 'reservations', { table: table.name, firstIndex, rows, firstKey, run })

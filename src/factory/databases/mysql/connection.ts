@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as l10n from '@vscode/l10n'
 import type { Connection as Session, ConnectionOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise'
-
 import { Failure } from '../../../model/failure.ts'
 import { guardMysql } from '../guards/mysql.ts'
 import { ownEndOf } from '../guards/session.ts'

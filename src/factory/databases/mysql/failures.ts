@@ -108,9 +108,7 @@ export function explain(error: unknown, display: string): unknown {
         'The disk of {0} is full. Free some space; the rows that it already got can be undone.',
         display,
       ),
-      {
-        cause: error,
-      },
+      { cause: error },
     )
   }
   if (rowRefusal.test(code) || rowRefusal.test(String(numberOf(error))))

@@ -88,9 +88,7 @@ function pathOfAuthorityUrl(url: string): string {
     throw new Failure(
       'HR_DATABASE_URL',
       l10n.t('The file URL of the database cannot be read. Pass its path instead.'),
-      {
-        cause: error,
-      },
+      { cause: error },
     )
   }
 }
