@@ -1,4 +1,3 @@
-import * as l10n from '@vscode/l10n'
 /** How a latency grows with the rows of a table, the simplest first. */
 export const growthClasses = ['constant', 'logarithmic', 'linear', 'quadratic'] as const
 export type GrowthClass = (typeof growthClasses)[number]
@@ -44,18 +43,6 @@ export interface Volume extends VolumePlan {
   readonly growth: readonly Growth[]
   /** Rows that were added to all tables, and are still there. */
   readonly rowsLeft: number
-}
-
-const words: Readonly<Record<GrowthClass, () => string>> = {
-  constant: () => l10n.t('does not grow'),
-  logarithmic: () => l10n.t('grows logarithmically'),
-  linear: () => l10n.t('grows linearly'),
-  quadratic: () => l10n.t('grows quadratically'),
-}
-
-/** A class as a verb: `grows linearly`. */
-export function growthWords(name: GrowthClass): string {
-  return words[name]()
 }
 
 const functions: Readonly<Record<GrowthClass, (rows: number) => number>> = {

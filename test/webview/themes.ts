@@ -19,7 +19,8 @@ export const themes = {
     'charts-red': '#f14c4c',
     'charts-blue': '#59a4f9',
     'charts-yellow': '#cca700',
-    'charts-orange': '#d18616',
+    // As the editor has it: made from the colour of a highlight.
+    'charts-orange': '#ea5c0055',
     'charts-green': '#89d185',
     'charts-purple': '#b180d7',
   },

@@ -1,4 +1,5 @@
 import type { ChartColour } from '../charts/chart.ts'
+import { opaque } from './opaque.ts'
 
 /** The colours and the font a canvas draws with, taken from the page's theme variables. */
 export interface CanvasTheme {
@@ -16,7 +17,7 @@ export function readTheme(): CanvasTheme {
   const style = getComputedStyle(document.body)
   const variable = (name: string): string => style.getPropertyValue(`--vscode-${name}`).trim()
   const text = variable('foreground') || style.color
-  const chart = (name: string): string => variable(`charts-${name}`) || text
+  const chart = (name: string): string => opaque(variable(`charts-${name}`)) || text
   return {
     series: {
       blue: chart('blue'),
