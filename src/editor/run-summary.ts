@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n'
 import type { Finding } from '../model/finding.ts'
 import { formatMicros } from '../model/format.ts'
 import { representativeStep, shortLevel } from '../model/headline.ts'
@@ -7,16 +8,16 @@ import type { Cause } from '../model/verdict.ts'
 /** The numbers of a run in the fewest words: `p95 1.2 s @ 50 · breaks at 120`. */
 export function summarizeRun(run: Run): string {
   const { kind, breakingPoint } = run.verdict
-  if (kind === 'not-measured') return 'not measured'
-  if (kind === 'fails-before-load') return 'fails before load'
+  if (kind === 'not-measured') return l10n.t('not measured')
+  if (kind === 'fails-before-load') return l10n.t('fails before load')
   const step = representativeStep(run)
   const latency = step === null ? [] : [`p95 ${formatMicros(step.latencyMicros.p95)} @ ${shortLevel(step)}`]
   const end =
     kind === 'breaks' && breakingPoint !== null
-      ? `breaks at ${shortLevel(breakingPoint)}`
+      ? l10n.t('breaks at {0}', shortLevel(breakingPoint))
       : kind === 'holds'
-        ? 'holds'
-        : 'stopped'
+        ? l10n.t('holds')
+        : l10n.t('stopped')
   return [...latency, end].join(' · ')
 }
 
