@@ -1,6 +1,7 @@
 import type { Chunk, ChunkColumn, Probe } from '../database.ts'
 import type { Connection } from './connection.ts'
 import { Failure } from '../../../model/failure.ts'
+import { withJsonChecked } from './json-checks.ts'
 import { keyListName } from './ledger.ts'
 import { insertRows, type WrittenColumn } from './rows.ts'
 import { quoted, text } from './sql.ts'
@@ -14,11 +15,13 @@ export async function appendChunk(connection: Connection, chunk: Chunk, signal: 
   // Foreign keys are not looked up row by row: references are valid by construction, and `finishRun` looks at all at once.
   await connection.enforceForeignKeys(false)
   const { name } = chunk.table
+  const checked = await withJsonChecked(connection, name, chunk.columns)
+  await connection.enforceChecks(checked === null)
   const work = async () => {
     await insertRows(
       connection,
       { name, like: name },
-      columnsFrom(chunk.columns, (n) => chunk.firstIndex + n),
+      columnsFrom(checked ?? chunk.columns, (n) => chunk.firstIndex + n),
       chunk.rows,
     )
     if (chunk.key.kind === 'list') {

@@ -59,6 +59,7 @@ export class Connection {
   private readonly prepared = new Map<string, number>()
   private ownsRun = false
   private foreignKeys = true
+  private checks = true
   private isClosed = false
 
   private constructor(target: GuardedTarget, session: Session, facts: Row) {
@@ -134,6 +135,13 @@ export class Connection {
     if (wanted === this.foreignKeys) return
     await this.run(`SET SESSION foreign_key_checks = ${wanted ? 1 : 0}`)
     this.foreignKeys = wanted
+  }
+
+  /** Has checks of tables enforced in this session, or not, from the next statement on. MariaDB only. */
+  async enforceChecks(wanted: boolean): Promise<void> {
+    if (wanted === this.checks) return
+    await this.run(`SET SESSION check_constraint_checks = ${wanted ? 1 : 0}`)
+    this.checks = wanted
   }
 
   /** Has statements wait for a table that others use for so many seconds; null for as long as usual. */
