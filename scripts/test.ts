@@ -3,7 +3,7 @@ import { type Outcome, outcomeLine, total } from './testing/outcome.ts'
 import { isBuilt, type Step, steps } from './testing/steps.ts'
 
 /** A step that takes longer than this hangs. */
-const stepLimitMillis = 15 * 60_000
+const stepLimitMillis = 30 * 60_000
 
 /** What the shell or an editor around the tests may have set, and what would change what is tested. */
 const foreign =

@@ -29,10 +29,21 @@ async function tool(signal: AbortSignal, script: string, ...args: string[]): Pro
   return single(await run(process.execPath, [script, ...args], { cwd: repository, signal }))
 }
 
-async function tests(signal: AbortSignal, files: readonly string[], env = {}): Promise<Outcome> {
+interface TestOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** Files at a time. */
+  readonly concurrency?: number
+}
+
+async function tests(
+  signal: AbortSignal,
+  files: readonly string[],
+  { env = {}, concurrency }: TestOptions = {},
+): Promise<Outcome> {
   if (files.length === 0)
     throw new SetupError('This step found no test files, which would pass without proof.')
-  return runCounted(process.execPath, ['--test', ...files], { cwd: repository, signal, env })
+  const flags = concurrency === undefined ? [] : [`--test-concurrency=${concurrency}`]
+  return runCounted(process.execPath, ['--test', ...flags, ...files], { cwd: repository, signal, env })
 }
 
 function find(pattern: string, except: readonly string[] = []): readonly string[] {
@@ -105,10 +116,11 @@ async function editorUi(signal: AbortSignal, files: readonly string[]): Promise<
   }
   const chromium = await ensureChromium(signal)
   await ensureVscodeServer(signal)
-  return tests(signal, files, { HEADROOM_CHROMIUM: chromium })
+  return tests(signal, files, { env: { HEADROOM_CHROMIUM: chromium } })
 }
 
 const notUnits = [
+  'test/factory',
   'test/webview',
   'test/editor/{suite,bench,ui}',
   'test/editor/package.test.ts',
@@ -146,6 +158,18 @@ export const steps: readonly Step[] = [
       return tests(signal, find('test/**/*.test.ts', notUnits))
     },
   },
+  {
+    name: 'factory',
+    title: 'The data factory, on real databases',
+    needsBuild: true,
+    async run(signal) {
+      await databaseServers(signal)
+      // PGlite is seeded through the project's own, and Mongoose's names are compared with its own.
+      await ensureOrms(signal)
+      // These wait for databases more than they compute, and none of them measures time.
+      return tests(signal, find('test/factory/**/*.test.ts'), { concurrency: 2 })
+    },
+  },
   { name: 'sample', title: "The sample's own tests", run: sampleTests },
   {
     name: 'orms',
@@ -161,7 +185,7 @@ export const steps: readonly Step[] = [
     needsBuild: true,
     async run(signal) {
       const chromium = await ensureChromium(signal)
-      return tests(signal, find('test/webview/**/*.test.ts'), { HEADROOM_CHROMIUM: chromium })
+      return tests(signal, find('test/webview/**/*.test.ts'), { env: { HEADROOM_CHROMIUM: chromium } })
     },
   },
   { name: 'editor', title: 'The extension in the host of a real VS Code', needsBuild: true, run: editorHost },

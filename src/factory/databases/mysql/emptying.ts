@@ -42,8 +42,13 @@ export async function emptyTable(
   }
 }
 
-/** In use, not allowed, or referred to from another database: then rows go chunk by chunk. */
-const refusals: ReadonlySet<string> = new Set(['HR_DATABASE_LOCKED', 'HR_DATABASE_PERMISSION', 'HR_DATABASE'])
+/** In use, not allowed, no room for the new file, or referred to from another database: then rows go chunk by chunk. */
+const refusals: ReadonlySet<string> = new Set([
+  'HR_DATABASE_LOCKED',
+  'HR_DATABASE_PERMISSION',
+  'HR_DATABASE_FULL',
+  'HR_DATABASE',
+])
 
 function mayBeEmptied(own: LedgerTable, { triggers = [] }: Table, tables: readonly Table[]): boolean {
   const isReferred = tables.some(
