@@ -48,6 +48,7 @@ function yieldToTheEditor(): void {
 
 async function answer(request: FactoryRequest): Promise<void> {
   const cancel = new AbortController()
+  if (request.cancelled) cancel.abort()
   cancels.set(request.id, cancel)
   try {
     const onProgress = (progress: SeedProgress) => send({ kind: 'progress', id: request.id, progress })

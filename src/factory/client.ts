@@ -120,8 +120,7 @@ class FactoryProcess {
     try {
       return await new Promise<FactoryResults[Name]>((resolve, reject) => {
         this.pending.set(id, { resolve, reject, onProgress: options.onProgress ?? ignore, name: call.name })
-        post(child, { kind: 'call', id, target, call })
-        if (options.signal?.aborted === true) cancel()
+        post(child, { kind: 'call', id, target, call, cancelled: options.signal?.aborted ?? false })
         options.signal?.addEventListener('abort', cancel, { once: true })
       })
     } finally {

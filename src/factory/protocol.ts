@@ -50,6 +50,8 @@ export interface FactoryRequest {
   readonly id: number
   readonly target: FactoryTarget
   readonly call: FactoryCall
+  /** Whether it was cancelled before it was sent. */
+  readonly cancelled: boolean
 }
 
 export type ToFactory = FactoryRequest | { readonly kind: 'cancel'; readonly id: number }
