@@ -63,7 +63,7 @@ export function takeUpInterrupted(headroom: Headroom, memory: vscode.Memento): v
   })
 }
 
-/** Null where the load test ended after all, before its window was gone. */
+/** Null where its folder is not open any more. What was measured may have a verdict already, a breach for one. */
 async function findInterrupted(
   { inspections }: Headroom,
   { folder, route, startedAt }: RunningNote,
@@ -72,7 +72,7 @@ async function findInterrupted(
   if (inspector === null) return null
   const last = await newestRun(inspector, route)
   const run = last !== null && last.conditions.startedAt >= startedAt ? last : null
-  return run === null || run.verdict.kind === 'stopped' ? { inspector, route, run } : null
+  return { inspector, route, run }
 }
 
 async function newestRun({ folder }: Inspector, route: string): Promise<Run | null> {
