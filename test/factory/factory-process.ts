@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 
 import { openFactory } from '../../src/factory/client.ts'
 import type { Factory } from '../../src/factory/client.ts'
+import type { PlanOptions } from '../../src/factory/plan.ts'
 import { Failure } from '../../src/model/failure.ts'
 
 /** A factory that ends with the test. */
@@ -50,5 +51,42 @@ export function isRunning(pid: number): boolean {
     return process.kill(pid, 0)
   } catch {
     return false
+  }
+}
+
+/** Kills this process' factory after some time, unless the call is over before; gives whether it was. */
+export async function killedAfter(delayMillis: number, call: () => Promise<unknown>): Promise<boolean> {
+  const pids = await factoryChildren()
+  let isOver = false
+  const over = call().then(
+    () => (isOver = true),
+    (error: unknown) => {
+      if (error instanceof Failure && error.data.code === 'HR_FACTORY_DIED') return false
+      throw error
+    },
+  )
+  await Promise.race([over, sleep(delayMillis)])
+  if (isOver) return true
+  await killAll(pids)
+  return over
+}
+
+/** Resolves when all of these processes are gone. */
+export async function killAll(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) process.kill(pid, 'SIGKILL')
+  await waitUntil(() => !pids.some(isRunning))
+}
+
+/** Makes what a kill left out, or all of it where the kill came before the first write; `hasBegun` says that it did not. */
+export async function finishSeeding(
+  factory: Factory,
+  options: PlanOptions,
+  hasBegun: () => boolean | Promise<boolean>,
+): Promise<void> {
+  try {
+    assert.equal((await factory.resume(() => {})).complete, true)
+  } catch (error) {
+    if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
+    if (!(await hasBegun())) await factory.seed(await factory.plan(options), () => {})
   }
 }

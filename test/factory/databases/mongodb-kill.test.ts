@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { before, test } from 'node:test'
 import { openFactory, type Factory } from '../../../src/factory/client.ts'
 import { hashFraction, hashKey } from '../../../src/factory/hash.ts'
-import { Failure } from '../../../src/model/failure.ts'
 import type { DocumentModel } from '../../../src/model/document-model.ts'
 import { dump, startMongodb, withDatabase } from '../../servers/mongodb.ts'
 import { projectOf } from '../../analysis/temporary-project.ts'
-import { factoryChildren, failsWith, isRunning, waitUntil } from '../factory-process.ts'
+import { failsWith, finishSeeding, killedAfter } from '../factory-process.ts'
 import { modelsIn, mongodbForFile, Shop, shopFiles, skip } from './mongodb-shop.ts'
 
 const databaseUrl = mongodbForFile()
@@ -47,33 +45,11 @@ async function content(url: string): Promise<Readonly<Record<string, unknown>>> 
   return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('headroom_')))
 }
 
-/** Kills the factory's process after some time, unless the call is over before. */
-async function killedAfter(delay: number, call: () => Promise<unknown>): Promise<void> {
-  const pids = await factoryChildren()
-  let isOver = false
-  const over = call().then(
-    () => (isOver = true),
-    (error: unknown) => {
-      if (!(error instanceof Failure && error.data.code === 'HR_FACTORY_DIED')) throw error
-    },
-  )
-  await Promise.race([over, sleep(delay)])
-  if (!isOver) {
-    for (const pid of pids) process.kill(pid, 'SIGKILL')
-    await waitUntil(() => !pids.some(isRunning))
-  }
-  await over
-}
-
 /** Resumes, or seeds again where the kill came before the run was recorded. */
-async function finish(factory: Factory): Promise<void> {
-  try {
-    assert.equal((await factory.resume(() => {})).complete, true)
-  } catch (error) {
-    if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
-    const made = (await factory.schema()).tables.reduce((sum, { rowCount }) => sum + rowCount, 0)
-    if (made === 0) await factory.seed(await factory.plan(options), () => {})
-  }
+function finish(factory: Factory): Promise<void> {
+  return finishSeeding(factory, options, async () =>
+    (await factory.schema()).tables.some(({ rowCount }) => rowCount > 0),
+  )
 }
 
 for (let point = 0; point < points; point++) {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { before, test } from 'node:test'
 
 import { openFactory, type Factory } from '../../../src/factory/client.ts'
 import type { Database } from '../../../src/factory/databases/database.ts'
 import { hashFraction, hashKey } from '../../../src/factory/hash.ts'
-import { Failure } from '../../../src/model/failure.ts'
 import type { SeedProgress } from '../../../src/model/seed-plan.ts'
-import { factoryChildren, failsWith, isRunning, waitUntil } from '../factory-process.ts'
+import { factoryChildren, failsWith, finishSeeding, killedAfter } from '../factory-process.ts'
 import { mariadbForFile, shopSql, skip, type ServerDatabase } from './mysql-database.ts'
 
 const create = mariadbForFile()
@@ -41,34 +39,12 @@ async function withFactory<T>(shop: ServerDatabase, work: (factory: Factory) => 
   }
 }
 
-/** Kills the factory's process after some time, unless the call is over before. */
-async function killedAfter(delay: number, call: () => Promise<unknown>): Promise<void> {
-  const pids = await factoryChildren()
-  let isOver = false
-  const over = call().then(
-    () => (isOver = true),
-    (error: unknown) => {
-      if (!(error instanceof Failure && error.data.code === 'HR_FACTORY_DIED')) throw error
-    },
+function finish(factory: Factory, shop: ServerDatabase): Promise<void> {
+  return finishSeeding(
+    factory,
+    options,
+    async () => (await shop.number('SELECT count(*) AS n FROM activities')) > 6,
   )
-  await Promise.race([over, sleep(delay)])
-  if (!isOver) {
-    for (const pid of pids) process.kill(pid, 'SIGKILL')
-    await waitUntil(() => !pids.some(isRunning))
-  }
-  await over
-}
-
-/** Resumes, or seeds again where the kill came before the first or after the last write. */
-async function finish(factory: Factory, shop: ServerDatabase): Promise<void> {
-  try {
-    assert.equal((await factory.resume(() => {})).complete, true)
-  } catch (error) {
-    if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
-    const made = await shop.number('SELECT count(*) AS n FROM activities')
-    if (made > 6) return
-    await factory.seed(await factory.plan(options), () => {})
-  }
 }
 
 for (let point = 0; point < points; point++) {

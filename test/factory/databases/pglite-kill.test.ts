@@ -1,45 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Factory } from '../../../src/factory/client.ts'
 import { hashFraction, hashKey } from '../../../src/factory/hash.ts'
-import { Failure } from '../../../src/model/failure.ts'
 import type { SeedProgress } from '../../../src/model/seed-plan.ts'
-import { factoryChildren, factoryFor, failsWith, isRunning, waitUntil } from '../factory-process.ts'
+import { factoryChildren, factoryFor, failsWith, finishSeeding, killedAfter } from '../factory-process.ts'
 import { dump, projectWith, query, tableHashes, templateOf } from './pglite-project.ts'
 import { manyRows, shopSql } from './postgres-shop.ts'
 
 const points = 8
 const key = hashKey(5, 'kill points')
 
-/** Kills the factory's process after some time, unless the call is over before; gives whether it was. */
-async function killedAfter(delay: number, call: () => Promise<unknown>): Promise<boolean> {
-  const pids = await factoryChildren()
-  let isOver = false
-  const over = call().then(
-    () => (isOver = true),
-    (error: unknown) => {
-      if (error instanceof Failure && error.data.code === 'HR_FACTORY_DIED') return false
-      throw error
-    },
-  )
-  await Promise.race([over, sleep(delay)])
-  if (isOver) return true
-  for (const pid of pids) process.kill(pid, 'SIGKILL')
-  await waitUntil(() => !pids.some(isRunning))
-  return over
-}
-
-/** Resumes, or seeds again where the kill came before the first or after the last write. */
-async function finish(factory: Factory, data: string): Promise<void> {
-  try {
-    assert.equal((await factory.resume(() => {})).complete, true)
-  } catch (error) {
-    if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
-    const ledger = await query(data, "SELECT 1 FROM pg_namespace WHERE nspname = 'headroom'")
-    if (ledger.length === 0) await factory.seed(await factory.plan(manyRows), () => {})
-  }
+function finish(factory: Factory, data: string): Promise<void> {
+  const ledger = () => query(data, "SELECT 1 FROM pg_namespace WHERE nspname = 'headroom'")
+  return finishSeeding(factory, manyRows, async () => (await ledger()).length > 0)
 }
 
 describe('a PGlite whose seeding is killed', () => {

@@ -1,50 +1,20 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { Factory } from '../../../src/factory/client.ts'
 import { hashFraction, hashKey } from '../../../src/factory/hash.ts'
-import { Failure } from '../../../src/model/failure.ts'
 import type { SeedProgress } from '../../../src/model/seed-plan.ts'
 import { startPostgres } from '../../servers/postgres.ts'
 import { skipReason, type TestServer } from '../../servers/server.ts'
-import { factoryChildren, factoryFor, failsWith, isRunning, waitUntil } from '../factory-process.ts'
+import { factoryChildren, factoryFor, failsWith, finishSeeding, killedAfter } from '../factory-process.ts'
 import { definitions, dump, hasLedger, manyRows, query, shopSql, tableHashes } from './postgres-shop.ts'
 
 const points = 20
 const key = hashKey(3, 'kill points')
 
-/** Kills the factory's process after some time, unless the call is over before; gives whether it was. */
-async function killedAfter(delay: number, call: () => Promise<unknown>): Promise<boolean> {
-  const pids = await factoryChildren()
-  let isOver = false
-  const over = call().then(
-    () => (isOver = true),
-    (error: unknown) => {
-      if (error instanceof Failure && error.data.code === 'HR_FACTORY_DIED') return false
-      throw error
-    },
-  )
-  await Promise.race([over, sleep(delay)])
-  if (isOver) return true
-  await kill(pids)
-  return over
-}
-
-async function kill(pids: readonly number[]): Promise<void> {
-  for (const pid of pids) process.kill(pid, 'SIGKILL')
-  await waitUntil(() => !pids.some(isRunning))
-}
-
-/** Resumes, or seeds again where the kill came before the first or after the last write. */
-async function finish(factory: Factory, url: string): Promise<void> {
-  try {
-    assert.equal((await factory.resume(() => {})).complete, true)
-  } catch (error) {
-    if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
-    if (!(await hasLedger(url))) await factory.seed(await factory.plan(manyRows), () => {})
-  }
+function finish(factory: Factory, url: string): Promise<void> {
+  return finishSeeding(factory, manyRows, () => hasLedger(url))
 }
 
 describe('a PostgreSQL whose seeding is killed', { skip: skipReason('postgres') }, () => {

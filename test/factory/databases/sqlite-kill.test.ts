@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { before, test } from 'node:test'
 import type { TestContext } from 'node:test'
 
 import type { Factory } from '../../../src/factory/client.ts'
-import { Failure } from '../../../src/model/failure.ts'
 import type { SeedProgress } from '../../../src/model/seed-plan.ts'
 import { openDatabase } from '../../../src/factory/databases/index.ts'
 import { hashFraction, hashKey } from '../../../src/factory/hash.ts'
-import { factoryChildren, factoryFor, failsWith, isRunning, waitUntil } from '../factory-process.ts'
+import { factoryChildren, factoryFor, failsWith, finishSeeding, killedAfter } from '../factory-process.ts'
 import type { TemporaryDatabase } from '../temporary-database.ts'
 import {
   blogSql,
@@ -42,34 +40,9 @@ before(async (context) => {
   reference = tableHashes(target.path)
 })
 
-/** Kills the factory's process after some time, unless the call is over before; gives whether it was. */
-async function killedAfter(delay: number, call: () => Promise<unknown>): Promise<boolean> {
-  const pids = await factoryChildren()
-  let isOver = false
-  const over = call().then(
-    () => (isOver = true),
-    (error: unknown) => {
-      if (error instanceof Failure && error.data.code === 'HR_FACTORY_DIED') return false
-      throw error
-    },
-  )
-  await Promise.race([over, sleep(delay)])
-  if (isOver) return true
-  for (const pid of pids) process.kill(pid, 'SIGKILL')
-  await waitUntil(() => !pids.some(isRunning))
-  return over
-}
-
-/** Resumes, or seeds again where the kill came before the first or after the last write. */
-async function finish(factory: Factory, target: TemporaryDatabase): Promise<void> {
-  try {
-    const result = await factory.resume(() => {})
-    assert.equal(result.complete, true)
-  } catch (error) {
-    if (!(error instanceof Failure && error.data.code === 'HR_SEED_NOTHING_TO_RESUME')) throw error
-    if (query(target.path, "SELECT 1 FROM sqlite_schema WHERE name = 'headroom_run'").length > 0) return
-    await factory.seed(await factory.plan(options), () => {})
-  }
+function finish(factory: Factory, target: TemporaryDatabase): Promise<void> {
+  const hasRun = "SELECT 1 FROM sqlite_schema WHERE name = 'headroom_run'"
+  return finishSeeding(factory, options, () => query(target.path, hasRun).length > 0)
 }
 
 for (let point = 0; point < points; point++) {
