@@ -17,9 +17,16 @@ const bundles = [
   { name: 'evidence-worker', entry: 'evidence/worker.ts' },
   { name: 'workflow-worker', entry: 'workflows/worker.ts' },
   { name: 'server-guard', entry: 'workflows/server-guard.ts' },
-  { name: 'server-preload', entry: 'evidence/inside/preload.ts' },
-] as const
-type Bundle = (typeof bundles)[number]
+  // Loaded into users' own servers, which may run on an older Node.js than Headroom does.
+  { name: 'server-preload', entry: 'evidence/inside/preload.ts', target: 'node14' },
+] as const satisfies readonly Bundle[]
+
+interface Bundle {
+  readonly name: string
+  readonly entry: string
+  /** The oldest Node.js that runs it; left out, the one of the oldest editor. */
+  readonly target?: string
+}
 
 /** CommonJS has no `import.meta.url`; every bundle gets its own file's URL under this name. */
 const ownUrl = `const bundleUrl = require('node:url').pathToFileURL(__filename).href;`
@@ -61,7 +68,10 @@ const editorTexts: Plugin = {
 }
 const editorApi = `const loadingStartedAt = performance.now(), editorApi = require('vscode');`
 
-function options({ name, entry }: Bundle, production: boolean): BuildOptions & { metafile: true } {
+function options(
+  { name, entry, target = 'node22' }: Bundle,
+  production: boolean,
+): BuildOptions & { metafile: true } {
   return {
     entryPoints: [inRepository('src', entry)],
     outfile: inRepository('dist', `${name}.cjs`),
@@ -71,7 +81,7 @@ function options({ name, entry }: Bundle, production: boolean): BuildOptions & {
     // Prefer ES modules: the CommonJS side of jsonc-parser requires its own files in a way no bundler can follow.
     mainFields: ['module', 'main'],
     format: 'cjs',
-    target: 'node22',
+    target,
     external: ['vscode', 'node:sqlite'],
     ...(name === 'extension' && {
       plugins: [workflowsApart, editorApiOnce, editorTexts],
