@@ -1,7 +1,6 @@
-import * as l10n from '@vscode/l10n'
-import { Failure } from '../../../model/failure.ts'
 import type { ForeignKey } from '../../../model/schema.ts'
 import type { LedgerTable, Segment } from '../database.ts'
+import { referencesFailure } from '../references-failure.ts'
 import type { Connection } from './connection.ts'
 import { hasTable, readLedger } from './ledger.ts'
 import { isInSegments, listedRows } from './own-rows.ts'
@@ -66,23 +65,4 @@ async function countOrphans(
     : quoted(referencedTable)
   const sql = `SELECT count(*) AS n FROM ${from} LEFT JOIN ${parents} AS p ON ${matches.join(' AND ')} WHERE ${where} AND ${isMissing}`
   return (await connection.number(sql)) ?? 0
-}
-
-function referencesFailure(table: string, referencedTable: string, rows: number): Failure {
-  return new Failure(
-    'HR_SEED_REFERENCES',
-    rows === 1
-      ? l10n.t(
-          '1 new row of `{0}` refer to rows of `{1}` that were removed meanwhile. Undo the seeding, then seed again.',
-          table,
-          referencedTable,
-        )
-      : l10n.t(
-          '{0} new rows of `{1}` refer to rows of `{2}` that were removed meanwhile. Undo the seeding, then seed again.',
-          rows,
-          table,
-          referencedTable,
-        ),
-    { actions: [{ id: 'undo-seed', title: l10n.t('Undo'), commandLine: '--undo' }] },
-  )
 }

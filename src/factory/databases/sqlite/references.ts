@@ -1,10 +1,10 @@
-import * as l10n from '@vscode/l10n'
-import { Failure } from '../../../model/failure.ts'
+import type { Failure } from '../../../model/failure.ts'
 import type { ForeignKey, Table } from '../../../model/schema.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import type { KeySpan } from './dependents.ts'
 import { isBetween } from './dependents.ts'
 import type { LedgerTable, Segment } from '../database.ts'
+import { referencesFailure } from '../references-failure.ts'
 import type { Connection } from './connection.ts'
 import { quoted } from './connection.ts'
 import { hasTable, readLedger } from './ledger.ts'
@@ -90,23 +90,4 @@ function countBroken(
     : ''
   const sql = `SELECT count(*) AS n FROM ${quoted(table.name)} AS c WHERE ${isOwn} AND ${isSet}${parent}`
   return connection.number(sql) ?? 0
-}
-
-function referencesFailure(table: string, referencedTable: string, rows: number): Failure {
-  return new Failure(
-    'HR_SEED_REFERENCES',
-    rows === 1
-      ? l10n.t(
-          '1 new row of `{0}` refer to rows of `{1}` that were removed meanwhile. Undo the seeding, then seed again.',
-          table,
-          referencedTable,
-        )
-      : l10n.t(
-          '{0} new rows of `{1}` refer to rows of `{2}` that were removed meanwhile. Undo the seeding, then seed again.',
-          rows,
-          table,
-          referencedTable,
-        ),
-    { actions: [{ id: 'undo-seed', title: l10n.t('Undo'), commandLine: '--undo' }] },
-  )
 }
