@@ -14,6 +14,8 @@ export interface Route extends Location {
   readonly handler: (Location & { readonly endLine: number }) | null
   readonly framework: string
   readonly language: 'typescript' | 'javascript'
+  /** Who is known, or supposed, to have written its handler, in words: `AI-inserted (Claude Code hook)`. */
+  readonly provenance?: string
 }
 
 /** The name people and reports use for a route: `GET /users/:userId`. */
