@@ -3,7 +3,7 @@ import { formatCount } from '../src/model/format.ts'
 import type { Step } from '../src/model/load-plan.ts'
 import type { SeedProgress } from '../src/model/seed-plan.ts'
 import type { Tick } from '../src/model/run.ts'
-import { loadWords } from '../src/report/content/load.ts'
+import { loadText } from '../src/model/load-level.ts'
 import { thinTicks } from '../src/report/content/ticks.ts'
 import { emptySnapshot, type PanelSnapshot, type ToView } from '../src/model/panel.ts'
 
@@ -16,8 +16,8 @@ const mostTicks = 2400
 function stepActivity(step: Step, secondsLeft: number): string {
   const seconds = Math.max(1, Math.round(secondsLeft))
   return seconds < 90
-    ? l10n.t('{0}, about {1} s left', loadWords(step), seconds)
-    : l10n.t('{0}, about {1} min left', loadWords(step), Math.round(seconds / 60))
+    ? l10n.t('{0}, about {1} s left', loadText(step), seconds)
+    : l10n.t('{0}, about {1} min left', loadText(step), Math.round(seconds / 60))
 }
 
 function seedingActivity({ phase, table, rowsDone, rowsTotal }: SeedProgress): string {

@@ -33,5 +33,5 @@ export function levelText({ value, unit }: LoadLevel): string {
 
 /** `1 user`, `120 users`. */
 function usersText(users: number): string {
-  return users === 1 ? l10n.t('1 user') : l10n.t('{0} users', users)
+  return users === 1 ? l10n.t('1 user') : l10n.t('{0} users', formatCount(users))
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n'
 import { type LatencyMetric, latencyMetrics } from '../../src/model/budget.ts'
 import { formatCount } from '../../src/model/format.ts'
-import { type Loaded, loadOf } from '../../src/model/load-level.ts'
+import { type Loaded, loadOf, loadText } from '../../src/model/load-level.ts'
 import type { LoadPlan, Step } from '../../src/model/load-plan.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import {
@@ -13,7 +13,6 @@ import {
   type Tick,
 } from '../../src/model/run.ts'
 import { countedSteps } from '../../src/model/measure.ts'
-import { loadWords } from '../../src/report/content/load.ts'
 import type { AxisUnit, ChartModel, LoadMarker, Point } from './chart.ts'
 
 /** What one place on the x axis measured, whether its step is over or its latest tick stands for it. */
@@ -128,7 +127,7 @@ function foreseen({ status, volume }: PanelSnapshot): number[] {
 function overText(axis: AxisUnit, first: Step | undefined): string {
   if (axis === 'rows') return l10n.t('by rows')
   return axis === 'part' && first !== undefined
-    ? l10n.t('over time, at {0}', loadWords(first))
+    ? l10n.t('over time, at {0}', loadText(first))
     : l10n.t('by load')
 }
 

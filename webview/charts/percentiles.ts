@@ -1,10 +1,9 @@
 import * as l10n from '@vscode/l10n'
 import { type Counts, percentileOf } from '../../src/model/histogram.ts'
-import { loadOf } from '../../src/model/load-level.ts'
+import { levelText, loadOf, loadText } from '../../src/model/load-level.ts'
 import { countedSteps, fewestSamples } from '../../src/model/measure.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import type { StepResult } from '../../src/model/run.ts'
-import { levelWords, loadWords } from '../../src/report/content/load.ts'
 import { countsOf } from '../histogram.ts'
 import type { Chart, Series } from './chart.ts'
 
@@ -51,18 +50,18 @@ function tellingSteps({ steps, verdict }: PanelSnapshot): StepResult[] {
 
 function distributionOf(step: StepResult): Distribution[] {
   const counts = countsOf(step)
-  return counts === null ? [] : [{ label: loadWords(step), counts }]
+  return counts === null ? [] : [{ label: loadText(step), counts }]
 }
 
 /** The run before at the heaviest load that both held, so that the two compare. */
 function before({ before: run, steps }: PanelSnapshot): Distribution[] {
-  const held = new Set(countedSteps(steps).map((step) => levelWords(loadOf(step))))
+  const held = new Set(countedSteps(steps).map((step) => levelText(loadOf(step))))
   const step = countedSteps(run?.steps ?? [])
-    .filter((each) => held.has(loadWords(each)) && (countsOf(each)?.total ?? 0) > 0)
+    .filter((each) => held.has(loadText(each)) && (countsOf(each)?.total ?? 0) > 0)
     .toSorted((one, other) => loadOf(other).value - loadOf(one).value)[0]
   const counts = step === undefined ? null : countsOf(step)
   if (step === undefined || counts === null) return []
-  return [{ label: l10n.t('{0} before', loadWords(step)), counts }]
+  return [{ label: l10n.t('{0} before', loadText(step)), counts }]
 }
 
 /** Latency of good answers by percentile, on an axis of 1/(1−p); only as far as the number of answers supports it. */

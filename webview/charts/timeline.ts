@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n'
-import { loadWords } from '../../src/report/content/load.ts'
+import { loadText } from '../../src/model/load-level.ts'
 import { thinTicks, withoutSlivers } from '../../src/report/content/ticks.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import { failedRequests, type Tick } from '../../src/model/run.ts'
@@ -17,7 +17,7 @@ function stepMarkers(ticks: readonly Tick[], { steps }: PanelSnapshot): LoadMark
   const firsts = ticks.filter((tick, index) => tick.step !== ticks[index - 1]?.step)
   return firsts.map((tick) => ({
     load: startOf(tick),
-    label: loadWords(steps[tick.step] ?? tick),
+    label: loadText(steps[tick.step] ?? tick),
     kind: 'step',
   }))
 }

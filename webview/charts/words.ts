@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n'
 import { formatBytes, formatMicros, formatPercent, formatRate } from '../../src/model/format.ts'
-import { levelWords } from '../../src/report/content/load.ts'
+import { levelText } from '../../src/model/load-level.ts'
 import { formatQueries } from '../../src/report/content/step-table.ts'
 import type { AxisUnit, ChartModel, ChartUnit, Series } from './chart.ts'
 
@@ -55,7 +55,7 @@ export function placeText({ loads, loadUnit }: ChartModel, index: number): strin
   if (value === undefined) return ''
   if (loadUnit === 'part') return l10n.t('part {0}', value)
   if (loadUnit === 'odds') return percentileName(value)
-  return loadUnit === 'seconds' ? `${Number(value.toFixed(1))} s` : levelWords({ value, unit: loadUnit })
+  return loadUnit === 'seconds' ? `${Number(value.toFixed(1))} s` : levelText({ value, unit: loadUnit })
 }
 
 /** What a chart shows at one load, as a sentence: `100 users: p50 12 ms, p95 180 ms, over budget`. */

@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n'
-import { loadOf } from '../../src/model/load-level.ts'
+import { loadOf, loadText } from '../../src/model/load-level.ts'
 import { countedSteps } from '../../src/model/measure.ts'
 import type { PanelSnapshot } from '../../src/model/panel.ts'
 import type { StepResult } from '../../src/model/run.ts'
-import { loadWords } from '../../src/report/content/load.ts'
 import { stepFacts } from '../../src/report/content/step-facts.ts'
 import { axisOf } from '../charts/curve.ts'
 import { element } from '../dom.ts'
@@ -52,7 +51,7 @@ export function stepDetails(): StepDetails {
       const step = state === null ? null : stepAt(state, load)
       if (step === null) return
       opener = returnTo
-      heading.textContent = loadWords(step)
+      heading.textContent = loadText(step)
       list.replaceChildren(...stepFacts(step).flatMap(definition))
       host.hidden = false
       heading.focus()

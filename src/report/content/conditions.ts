@@ -5,7 +5,7 @@ import type { LoadPlan } from '../../model/load-plan.ts'
 import type { Conditions, Preflight, StepResult } from '../../model/run.ts'
 import { budgetText } from './budget.ts'
 import { correctionSentence } from './correction.ts'
-import { loadWords } from './load.ts'
+import { loadText } from '../../model/load-level.ts'
 import { preflightSentence } from './summary.ts'
 
 /** How users went about it, where they did more than ask for the endpoint again and again on one connection. */
@@ -56,7 +56,7 @@ function warmUpText({ steps }: LoadPlan): string {
   const warmUp = steps.find((step) => step.phase === 'warm-up')
   return warmUp === undefined
     ? l10n.t('none')
-    : l10n.t('{0} s with {1}, left out of the results', warmUp.durationSeconds, loadWords(warmUp))
+    : l10n.t('{0} s with {1}, left out of the results', warmUp.durationSeconds, loadText(warmUp))
 }
 
 function parametersText({ request }: LoadPlan): string {

@@ -1,10 +1,9 @@
 import * as l10n from '@vscode/l10n'
 import { formatMicros } from '../../model/format.ts'
-import { loadOf } from '../../model/load-level.ts'
+import { loadOf, loadText } from '../../model/load-level.ts'
 import type { LoadPlan } from '../../model/load-plan.ts'
 import { countedSteps } from '../../model/measure.ts'
 import type { StepResult } from '../../model/run.ts'
-import { loadWords } from './load.ts'
 import { headlineMetric } from './summary.ts'
 
 /**
@@ -26,7 +25,7 @@ export function correctionSentence(plan: LoadPlan, steps: readonly StepResult[])
   const [raw, steady] = [formatMicros(step.latencyMicros[metric]), formatMicros(corrected)]
   return l10n.t(
     'At {0} {1} was {2} as users waited (raw), and {3} as a steady stream of requests would have seen it (corrected for those that were not sent while the server was slow).',
-    loadWords(step),
+    loadText(step),
     metric,
     raw,
     steady,

@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n'
-import { loadOf } from '../../model/load-level.ts'
+import { loadOf, loadText } from '../../model/load-level.ts'
 import { countedSteps } from '../../model/measure.ts'
 import { errorKinds, type ErrorKind, type StepResult } from '../../model/run.ts'
-import { loadWords } from './load.ts'
 
 /** What a kind of failure is called. */
 export function errorTitle(kind: ErrorKind): string {
@@ -56,7 +55,7 @@ export function errorGroups(measured: readonly StepResult[]): ErrorGroup[] {
       title: errorTitle(kind),
       count,
       share: requests === 0 ? 0 : count / requests,
-      firstAt: first === undefined ? '' : loadWords(first),
+      firstAt: first === undefined ? '' : loadText(first),
       sample: sampleOf(steps, kind),
     }
   })

@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n'
 import { formatCount, formatMicros, formatPercent } from '../../model/format.ts'
-import { loadOf } from '../../model/load-level.ts'
+import { loadOf, loadText } from '../../model/load-level.ts'
 import { countedSteps } from '../../model/measure.ts'
 import { failedRequests, type RequestResult, type StepResult } from '../../model/run.ts'
-import { loadWords } from './load.ts'
 import type { StepRow, StepTable } from './step-table.ts'
 
 /** The requests of a mix or a chain at the highest load, each on its own; null where a run has only one request. */
@@ -13,7 +12,7 @@ export function requestTable(
   const step = countedSteps(steps).toSorted((one, other) => loadOf(other).value - loadOf(one).value)[0]
   if (step?.perRequest === undefined) return null
   return {
-    title: l10n.t('Each request at {0}', loadWords(step)),
+    title: l10n.t('Each request at {0}', loadText(step)),
     table: {
       columns: [l10n.t('requests'), 'p50', 'p95', 'p99', l10n.t('failed')],
       rows: step.perRequest.map(requestRow),

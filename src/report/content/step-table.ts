@@ -8,7 +8,7 @@ import {
   formatRateFigure,
 } from '../../model/format.ts'
 import { failedRequests, type StepResult } from '../../model/run.ts'
-import { loadWords } from './load.ts'
+import { loadText } from '../../model/load-level.ts'
 import { breaches, formatKnown } from './thresholds.ts'
 
 export interface StepCell {
@@ -144,7 +144,7 @@ function phaseName(phase: StepResult['phase']): string {
 
 /** A step's name: `100 users`, `1 user (warm-up)`, `50 users (cut short)`. */
 function stepHeading(step: Pick<StepResult, 'users' | 'rate' | 'phase' | 'complete'>): string {
-  const load = loadWords(step)
+  const load = loadText(step)
   const notes = [
     step.phase === 'ramp' || step.phase === 'bisect' ? '' : phaseName(step.phase),
     step.complete ? '' : l10n.t('cut short'),

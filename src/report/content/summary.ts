@@ -1,12 +1,11 @@
 import * as l10n from '@vscode/l10n'
 import type { LatencyMetric } from '../../model/budget.ts'
 import { formatBytes, formatCount, formatMicros, formatPercent, formatRate } from '../../model/format.ts'
-import { loadOf } from '../../model/load-level.ts'
+import { levelText, loadOf, loadText } from '../../model/load-level.ts'
 import type { LoadPlan } from '../../model/load-plan.ts'
 import { failedRequests, type Preflight, type Run, type StepResult } from '../../model/run.ts'
 import type { Cause, Verdict } from '../../model/verdict.ts'
 import { countedSteps } from '../../model/measure.ts'
-import { levelWords, loadWords } from './load.ts'
 
 /** What a summary is made of; a run and a panel's snapshot both have it. */
 export interface Summarised {
@@ -91,7 +90,7 @@ function withoutFullStop(sentence: string): string {
 }
 
 function atStep(step: StepResult, metric: LatencyMetric, isEnd = false): string {
-  const when = isEnd ? l10n.t('At the end') : l10n.t('At {0}', loadWords(step))
+  const when = isEnd ? l10n.t('At the end') : l10n.t('At {0}', loadText(step))
   const [latency, rate] = [formatMicros(step.latencyMicros[metric]), formatRate(step.achievedRate)]
   return step.rate === undefined
     ? l10n.t('{0} {1} was {2} at {3}.', when, metric, latency, rate)
@@ -130,6 +129,6 @@ export function summarise({ route, plan, steps, verdict }: Summarised): string {
 export function preflightSentence({ status, latencyMicros, rows, bytes }: Preflight): string {
   const [time, size] = [formatMicros(latencyMicros), formatBytes(bytes)]
   if (rows === null) return l10n.t('One request alone: {0} in {1}, {2}.', status, time, size)
-  const counted = levelWords({ value: rows, unit: 'rows' })
+  const counted = levelText({ value: rows, unit: 'rows' })
   return l10n.t('One request alone: {0} in {1}, {2}, {3}.', status, time, counted, size)
 }
