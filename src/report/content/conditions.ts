@@ -1,11 +1,10 @@
 import * as l10n from '@vscode/l10n'
 import { formatCount, formatMicros } from '../../model/format.ts'
-import { loadOf } from '../../model/load-level.ts'
+import { loadOf, loadText } from '../../model/load-level.ts'
 import type { LoadPlan } from '../../model/load-plan.ts'
 import type { Conditions, Preflight, StepResult } from '../../model/run.ts'
 import { budgetText } from './budget.ts'
 import { correctionSentence } from './correction.ts'
-import { loadText } from '../../model/load-level.ts'
 import { preflightSentence } from './summary.ts'
 
 /** How users went about it, where they did more than ask for the endpoint again and again on one connection. */
