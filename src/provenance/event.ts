@@ -10,7 +10,7 @@ export interface TextChange {
  * memory only, because it holds code.
  */
 export interface EditEvent {
-  /** `document`: the editor changed its text. `disk`: somebody else changed the file. */
+  /** `document`: the editor changed its text. `disk`: somebody else changed the file, whether it is open (and read anew) or not. */
   readonly kind: 'document' | 'disk'
   /** Relative to the project, forward slashes. */
   readonly file: string
