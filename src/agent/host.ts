@@ -7,7 +7,7 @@ import type { FixedFile } from '../workflows/fix.ts'
 
 /** A load test that an agent asks for. */
 export interface AgentLoadTest {
-  /** `GET /users/:userId` */
+  /** A route's key: `GET /users/:userId`. */
   readonly route: string
   readonly profile: string
   readonly users: readonly number[] | null

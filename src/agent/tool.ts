@@ -5,6 +5,8 @@ import type { AgentSession } from './session.ts'
 export interface Confirmation {
   readonly title: string
   readonly message: string
+  /** What a yes is bound to beside the names in the message, and is too long or too dull to be read. */
+  readonly binding?: string
 }
 
 export interface ToolContext {
@@ -18,7 +20,7 @@ export interface ToolContext {
  * One tool, as models call it. The same definition is served as a language model tool of the editor and by the MCP server.
  * Whatever a tool refuses it throws as a `Failure`; `invoke.ts` tells the model what to do next.
  */
-export interface AgentTool<Input = never> {
+export interface AgentTool<Input = unknown> {
   readonly name: `headroom_${string}`
   /** For people: `Load Test Endpoint`. */
   readonly title: string
@@ -28,6 +30,8 @@ export interface AgentTool<Input = never> {
   readonly input: GenericSchema<unknown, Input>
   /** Whether nothing outside of Headroom's own memory changes. */
   readonly readOnly: boolean
+  /** Whether what it changes may replace what was there: code, or data by requests. Adding rows does not. */
+  readonly destructive: boolean
   /** What must be agreed to, worked out without changing anything; null where nothing must. */
   confirm(input: Input, context: ToolContext): Promise<Confirmation | null>
   /** The lines that the model gets, the verdict or result first, the next step last. At most 40 are sent. */
