@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import type { Answer } from '../model/run.ts'
 import { countRows, parseJson } from './answer-check.ts'
+import { shapeOf } from './answer-shape.ts'
 import { resolveTarget, type Lookup } from './loopback.ts'
 import type { PreflightRequest } from './protocol.ts'
 import { compileScenario } from './scenario.ts'
@@ -45,10 +46,13 @@ export async function askEach(
 }
 
 function answerOf(user: VirtualUser, failed: Failed | null): Answer {
+  const status = failed === null ? user.status : failed.status
   return {
-    status: failed === null ? user.status : failed.status,
+    status,
     kind: failed?.kind ?? null,
     redirected: user.redirects > 0,
     rows: countRows(parseJson(user.text ?? '')),
+    // Where no answer was read, the text is that of the one before.
+    ...(status === null || failed?.kind === 'redirect' ? {} : { shape: shapeOf(user.text) }),
   }
 }
