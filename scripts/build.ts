@@ -1,4 +1,5 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { type BuildOptions, type Metafile, type Plugin, build, context } from 'esbuild'
 import { parseArgs } from 'node:util'
 import { buildSamplePackages } from './build-sample.ts'
@@ -9,13 +10,18 @@ import { inRepository } from './repository.ts'
 /** Everything that runs in Node, one CommonJS file each: dist/<name>.cjs from src/<entry>. */
 const bundles = [
   { name: 'extension', entry: 'editor/extension.ts' },
+  { name: 'later', entry: 'editor/later.ts' },
   { name: 'workflows', entry: 'editor/workflows.ts' },
   { name: 'cli', entry: 'cli/main.ts' },
+  { name: 'mcp', entry: 'agent/mcp.ts' },
   { name: 'analysis-worker', entry: 'analysis/worker.ts' },
   { name: 'load-child', entry: 'load/child.ts' },
   { name: 'factory-child', entry: 'factory/child.ts' },
   { name: 'evidence-worker', entry: 'evidence/worker.ts' },
   { name: 'workflow-worker', entry: 'workflows/worker.ts' },
+  { name: 'origins-worker', entry: 'workflows/origins/worker.ts' },
+  { name: 'headroom-hook', entry: 'cli/hook.ts' },
+  { name: 'hook-child', entry: 'workflows/hook/child.ts' },
   { name: 'server-guard', entry: 'workflows/server-guard.ts' },
   // Loaded into users' own servers, which may run on an older Node.js than Headroom does.
   { name: 'server-preload', entry: 'evidence/inside/preload.ts', target: 'node14' },
@@ -31,12 +37,12 @@ interface Bundle {
 /** CommonJS has no `import.meta.url`; every bundle gets its own file's URL under this name. */
 const ownUrl = `const bundleUrl = require('node:url').pathToFileURL(__filename).href;`
 
-/** Keeps the workflows out of the bundle that activating reads: they are required when they are first used. */
-const workflowsApart: Plugin = {
-  name: 'workflows-apart',
+/** Keeps modules out of the bundles that import them dynamically: they are required, as bundles of their own, when they are first used. */
+const bundledApart: Plugin = {
+  name: 'bundled-apart',
   setup(building) {
-    building.onResolve({ filter: /\/workflows\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './workflows.cjs', external: true } : undefined,
+    building.onResolve({ filter: /\/(workflows|later|mcp)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
     )
   },
 }
@@ -68,6 +74,11 @@ const editorTexts: Plugin = {
 }
 const editorApi = `const loadingStartedAt = performance.now(), editorApi = require('vscode');`
 
+/** Whether a bundle runs on the editor's own thread, with its API. */
+function isEditors(name: Bundle['name']): boolean {
+  return name === 'extension' || name === 'later'
+}
+
 function options(
   { name, entry, target = 'node22' }: Bundle,
   production: boolean,
@@ -83,10 +94,11 @@ function options(
     format: 'cjs',
     target,
     external: ['vscode', 'node:sqlite'],
-    ...(name === 'extension' && {
-      plugins: [workflowsApart, editorApiOnce, editorTexts],
+    ...(isEditors(name) && {
+      plugins: [bundledApart, editorApiOnce, editorTexts],
       supported: { 'dynamic-import': false },
     }),
+    ...(name === 'cli' && { plugins: [bundledApart], supported: { 'dynamic-import': false } }),
     define: { 'import.meta.url': 'bundleUrl' },
     banner: { js: bannerOf(name) },
     minify: production,
@@ -97,9 +109,16 @@ function options(
   }
 }
 
+/** Says in one sentence why nothing works on an older Node.js. An agent's hook must not fail for it. */
+function needsNode22(exitCode: 0 | 2): string {
+  const sentence = 'headroom: Node.js 22.13 or newer is needed, and this is ${process.versions.node}.'
+  return `if (+process.versions.node.split('.')[0] < 22) { console.error(\`${sentence}\`); process.exit(${exitCode}) }`
+}
+
 function bannerOf(name: Bundle['name']): string {
-  if (name === 'cli') return `#!/usr/bin/env node\n${ownUrl}`
-  return name === 'extension' ? `${ownUrl}\n${editorApi}` : ownUrl
+  if (name === 'cli') return `#!/usr/bin/env node\n${needsNode22(2)}\n${ownUrl}`
+  if (name === 'headroom-hook') return `${needsNode22(0)}\n${ownUrl}`
+  return isEditors(name) ? `${ownUrl}\n${editorApi}` : ownUrl
 }
 
 /** The files that a bundle would be made of, relative to the repository, and its size; nothing is written. */

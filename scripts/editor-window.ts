@@ -8,6 +8,8 @@ import { type VscodeServer, launchChromium, openWorkbench, startVscodeServer } f
 export interface EditorWindowOptions {
   readonly extension?: string
   readonly vsix?: string
+  /** Source folders of extensions that are installed beside it. */
+  readonly extensions?: readonly string[]
   readonly settings?: Readonly<Record<string, unknown>>
   /** Called with the copy's folder before it is opened. */
   readonly prepare?: (folder: string) => Promise<void>
@@ -30,10 +32,15 @@ export async function openEditorWindow(options: EditorWindowOptions): Promise<Ed
   const executable = await ensureChromium(signal)
   const folder = await ensureVscodeServer(signal)
   const sample = pending.use(await copySample())
-  const { vsix, settings, extension } = options
+  const { vsix, settings, extension, extensions } = options
   await options.prepare?.(sample.folder)
   const server = pending.use(
-    await startVscodeServer({ folder, ...(vsix && { vsix }), ...(settings && { settings }) }),
+    await startVscodeServer({
+      folder,
+      ...(vsix && { vsix }),
+      ...(extensions && { extensions }),
+      ...(settings && { settings }),
+    }),
   )
   const browser = await launchChromium(executable)
   pending.defer(() => browser.close())

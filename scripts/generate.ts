@@ -4,13 +4,14 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { toJsonSchema } from '@valibot/to-json-schema'
+import { type ToolDefinition, toolDefinitions } from '../src/agent/definitions.ts'
 import { settings } from '../src/editor/settings.ts'
 import { profiles } from '../src/load/profiles/index.ts'
 import { loadText } from '../src/model/load-level.ts'
 import { configSchema } from '../src/workflows/config.ts'
 import { wordPools } from './word-pools.ts'
 
-// Writes what is derived from code: the settings in package.json and package.nls.json, the JSON schema of
+// Writes what is derived from code: settings and tools for models in package.json and package.nls.json, the JSON schema of
 // headroom.config.json, the list of translatable texts, docs/load-profiles.md, and the word lists of generated rows. With
 // --check it writes nothing and exits 1 where a file is not as it would be written.
 
@@ -18,7 +19,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 interface Manifest {
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } }
-  contributes: { configuration: object }
+  contributes: { languageModelTools: object; configuration: object }
 }
 
 function json(value: unknown): string {
@@ -29,8 +30,28 @@ function describe(name: string): string {
   return `setting.${name}`
 }
 
+function toolText(name: string, what: 'title' | 'description'): string {
+  return `tool.${name}.${what}`
+}
+
+/** A tool as the editor's models see it. People refer to `headroom_list_routes` as `#headroomListRoutes`. */
+function contributedTool({ name, description, readOnly, inputSchema }: ToolDefinition): object {
+  return {
+    name,
+    tags: ['headroom'],
+    toolReferenceName: name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    displayName: `%${toolText(name, 'title')}%`,
+    modelDescription: description,
+    userDescription: `%${toolText(name, 'description')}%`,
+    canBeReferencedInPrompt: true,
+    icon: readOnly ? '$(search)' : '$(tools)',
+    inputSchema,
+  }
+}
+
 function manifest(text: string): string {
   const value: Manifest = JSON.parse(text)
+  value.contributes.languageModelTools = toolDefinitions().map(contributedTool)
   const entries = Object.entries(settings)
   value.contributes.configuration = {
     title: 'Headroom',
@@ -49,9 +70,10 @@ function manifest(text: string): string {
 
 function manifestTexts(text: string): string {
   const texts: Record<string, string> = JSON.parse(text)
-  const kept = Object.entries(texts).filter(([key]) => !key.startsWith(describe('')))
   const described = Object.entries(settings).map(([name, { description }]) => [describe(name), description])
-  return json(Object.fromEntries([...kept, ...described]))
+  const titles = toolDefinitions().map(({ name, title }) => [toolText(name, 'title'), title])
+  const kept = Object.entries(texts).filter(([key]) => !/^(setting\.|tool\..*\.title$)/.test(key))
+  return json(Object.fromEntries([...kept, ...described, ...titles]))
 }
 
 function configJsonSchema(): string {

@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Browser, type Page, chromium } from 'playwright-core'
 import { capture, endGroup, spawnGroup, temporaryFolder } from './lifetime.ts'
@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly folder: string
   /** Extensions installed from VSIX files; none when left out. */
   readonly vsix?: string
+  /** Source folders of extensions that are installed as they are; none when left out. */
+  readonly extensions?: readonly string[]
   /** The user's settings, over the quiet ones. */
   readonly settings?: Readonly<Record<string, unknown>>
   /** Environment of the extension host. */
@@ -94,6 +96,9 @@ export async function startVscodeServer(options: ServerOptions): Promise<VscodeS
   for (const scope of ['User', 'Machine']) {
     await mkdir(join(data, 'user', scope), { recursive: true })
     await writeFile(join(data, 'user', scope, 'settings.json'), settings)
+  }
+  for (const source of options.extensions ?? []) {
+    await cp(source, join(data, 'extensions', basename(source)), { recursive: true })
   }
   if (options.vsix !== undefined) await installVsix(options, data, options.vsix)
 
@@ -192,7 +197,11 @@ export interface HostRun extends PageOptions {
  * Runs a test suite in the server's extension host, in a browser window, and resolves to its exit code: 0 where
  * `run()` resolved. Rejects where the window closes or reports a failure to load.
  */
-export async function runInHost(browser: Browser, server: VscodeServer, options: HostRun): Promise<number> {
+export async function runInHost(
+  browser: Pick<Browser, 'newPage'>,
+  server: VscodeServer,
+  options: HostRun,
+): Promise<number> {
   const page = await browser.newPage()
   const { signal } = options
   try {

@@ -44,7 +44,9 @@ export async function goToLine(page: Page, line: number, column = 1): Promise<vo
 /** Opens the light bulb's menu at the cursor, and resolves to its entries. An inspection that ends just then closes it. */
 export async function openLightBulb(page: Page): Promise<Locator> {
   const entries = page.locator('.action-widget .monaco-list-row.action')
-  await page.locator('[class*="lightbulb"]').first().waitFor()
+  // It looks otherwise where a preferred fix is among them, and in the gutter.
+  const bulb = page.locator('.lightBulbWidget, [class*="lightbulb"]')
+  await bulb.filter({ visible: true }).first().waitFor()
   for (let attempt = 1; !(await entries.first().isVisible()); attempt++) {
     await page.keyboard.press('Control+.')
     const shown = entries.first().waitFor({ timeout: 3_000 })

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import { endGroup, exitOf, spawnGroup, temporaryFolder } from '../lifetime.ts'
 import { inRepository, repository } from '../repository.ts'
 import { copySample } from '../sample-copy.ts'
@@ -25,6 +25,19 @@ export interface HostSuite {
 
 const output = inRepository('test', 'output', 'host')
 
+/** Contributes a vendor of chat models, so that tests can be the model. */
+const stubModel = inRepository('test', 'editor', 'stub-model')
+
+/** The workflows find the files of their workers beside them: suites take them from the build, as the extension does. */
+export const workflowsFromBuild: Plugin = {
+  name: 'workflows-from-build',
+  setup(building) {
+    building.onResolve({ filter: /\/workflows\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: inRepository('dist', 'workflows.cjs'), external: true } : undefined,
+    )
+  },
+}
+
 /** Bundles the suite's entry and its files into test/output/host; resolves to the entry's path. */
 async function bundleSuite(folder: string): Promise<string> {
   await rm(output, { recursive: true, force: true })
@@ -43,6 +56,7 @@ async function bundleSuite(folder: string): Promise<string> {
     format: 'cjs',
     target: 'node22',
     external: ['vscode', 'mocha'],
+    plugins: [workflowsFromBuild],
     define: { 'import.meta.dirname': '__dirname' },
     sourcemap: 'inline',
     logLevel: 'warning',
@@ -75,7 +89,8 @@ async function runOnServer(suite: HostSuite, tests: string, workspace: string): 
   const executable = await ensureChromium(signal)
   const folder = await ensureVscodeServer(signal)
   await using cleanup = new AsyncDisposableStack()
-  const server = cleanup.use(await startVscodeServer({ folder, env: hostEnvironment(suite) }))
+  const options = { folder, extensions: [stubModel], env: hostEnvironment(suite) }
+  const server = cleanup.use(await startVscodeServer(options))
   const browser = await launchChromium(executable)
   cleanup.defer(() => browser.close())
   return await runInHost(browser, server, { workspace, extension: repository, tests, onLog, signal })
@@ -100,6 +115,7 @@ async function runOnDesktop(
     `--user-data-dir=${join(data.path, 'user')}`,
     `--extensions-dir=${join(data.path, 'extensions')}`,
     `--extensionDevelopmentPath=${repository}`,
+    `--extensionDevelopmentPath=${stubModel}`,
     `--extensionTestsPath=${tests}`,
   ]
   const child = spawnGroup(desktop.command, [...desktop.args, ...args], {

@@ -122,7 +122,7 @@ async function editorUi(signal: AbortSignal, files: readonly string[]): Promise<
 const notUnits = [
   'test/factory',
   'test/webview',
-  'test/editor/{suite,bench,ui}',
+  'test/editor/{suite,bench,ui,recording}',
   'test/editor/package.test.ts',
   'test/fixtures',
   'test/orms',

@@ -5,15 +5,20 @@ import { budgetCommand } from './commands/budget.ts'
 import { checkCommand } from './commands/check.ts'
 import { checkRolesCommand } from './commands/check-roles.ts'
 import { fixCommand } from './commands/fix.ts'
+import { hookCommand } from './commands/hook.ts'
+import { initAgentsCommand } from './commands/init-agents.ts'
 import { loadCommand } from './commands/load.ts'
+import { mcpCommand } from './commands/mcp.ts'
 import { reportCommand } from './commands/report.ts'
 import { routesCommand } from './commands/routes.ts'
 import { runsCommand } from './commands/runs.ts'
 import { seedCommand } from './commands/seed.ts'
+import { teachCommand } from './commands/teach.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { endStatus } from './terminal.ts'
 
 const exitCodes = `
-Exit codes: 0 fine · 1 findings, or a budget broken · 2 wrong usage or a tool error · 3 not measured ·
+Exit codes: 0 fine · 1 findings, a budget broken, or a change refuted · 2 wrong usage or a tool error · 3 not measured ·
 4 worse than the baseline beyond noise.`
 
 /** One controller for the whole process: Ctrl-C stops what runs and lets it clean up, a second Ctrl-C ends at once. */
@@ -35,9 +40,14 @@ const commands = [
   seedCommand,
   loadCommand,
   checkRolesCommand,
+  verifyCommand,
   reportCommand,
   runsCommand,
   budgetCommand,
+  hookCommand,
+  initAgentsCommand,
+  teachCommand,
+  mcpCommand,
 ]
 
 function program(signal: AbortSignal): Command {

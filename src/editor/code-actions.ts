@@ -1,8 +1,9 @@
 import * as vscode from 'vscode'
 import type { Finding, FixSummary } from '../model/finding.ts'
-import { placeFindings } from './diagnostics.ts'
+import { placeFindings, type PlacedFinding } from './diagnostics.ts'
 import type { Failures } from './failures.ts'
 import { fixDocuments, workspaceEdit } from './fix-edits.ts'
+import { assistantAction } from './agents/assistant-action.ts'
 import type { Inspections } from './inspections.ts'
 import type { Inspector } from './inspector.ts'
 import { inspectedDocuments } from './languages.ts'
@@ -33,7 +34,7 @@ const scaffoldKind = vscode.CodeActionKind.RefactorRewrite.append('headroom')
 
 /** The light bulb's fixes, at the defect and at the handler's call. Nothing is ever fixed on save. */
 export function provideCodeActions(inspections: Inspections, failures: Failures): vscode.Disposable {
-  const provider: vscode.CodeActionProvider<FixAction> = {
+  const provider: vscode.CodeActionProvider = {
     async provideCodeActions(document, range, context, token) {
       const inspector = inspections.of(document.uri)
       const report = (await inspector?.current(token)) ?? null
@@ -45,20 +46,22 @@ export function provideCodeActions(inspections: Inspections, failures: Failures)
         .flatMap((scaffold) =>
           scaffold.fixes.map((fix) => new FixAction(inspector, scaffold, fix, scaffoldKind)),
         )
-      const fixes = placeFindings(inspector.folder, report)
-        .filter((placed) => placed.uri.toString() === here && placed.range.intersection(range) !== undefined)
-        .flatMap(({ finding, range: place }) =>
-          finding.fixes.map((fix) => {
-            const action = new FixAction(inspector, finding, fix)
-            action.diagnostics = context.diagnostics.filter(
-              (each) => ruleOf(each) === finding.rule && each.range.intersection(place) !== undefined,
-            )
-            return action
-          }),
-        )
-      return [...fixes, ...scaffolds]
+      const placed = placeFindings(inspector.folder, report).filter(
+        ({ uri, range: place }) => uri.toString() === here && place.intersection(range) !== undefined,
+      )
+      const fixes = placed.flatMap((each) =>
+        each.finding.fixes.map((fix) =>
+          onDiagnostics(new FixAction(inspector, each.finding, fix), each, context),
+        ),
+      )
+      // Last: what Headroom can carry out itself is proven.
+      const assisted = placed
+        .filter(({ finding }) => finding.fixes.length === 0)
+        .map((each) => onDiagnostics(assistantAction(inspector, each.finding), each, context))
+      return [...fixes, ...assisted, ...scaffolds]
     },
     async resolveCodeAction(action) {
+      if (!(action instanceof FixAction)) return action
       try {
         action.edit = workspaceEdit(await fixDocuments(action.inspector, action.finding, action.fixId))
       } catch (error) {
@@ -71,6 +74,18 @@ export function provideCodeActions(inspections: Inspections, failures: Failures)
   return vscode.languages.registerCodeActionsProvider(inspectedDocuments, provider, {
     providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, scaffoldKind],
   })
+}
+
+/** The action as one that ends the finding's diagnostics. */
+function onDiagnostics<A extends vscode.CodeAction>(
+  action: A,
+  { finding, range }: PlacedFinding,
+  { diagnostics }: vscode.CodeActionContext,
+): A {
+  action.diagnostics = diagnostics.filter(
+    (each) => ruleOf(each) === finding.rule && each.range.intersection(range) !== undefined,
+  )
+  return action
 }
 
 function ruleOf({ source, code }: vscode.Diagnostic): string | number | null {

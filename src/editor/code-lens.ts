@@ -1,15 +1,17 @@
 import * as vscode from 'vscode'
 import { routeKey, type Route } from '../model/route.ts'
 import { readSetting } from './configuration.ts'
-import type { Inspections } from './inspections.ts'
+import type { Headroom } from './headroom.ts'
 import { inspectedDocuments } from './languages.ts'
+import { newEndpointTitle, seeNewEndpointCommand } from './provenance/new-endpoints.ts'
 import { lineStart, relativeFile } from './places.ts'
+import { provenanceTooltip } from './provenance/provenance-words.ts'
 import type { RouteReference } from './route-reference.ts'
 import type { KeptRun, RunHistory } from './run-history.ts'
 import { summarizeRun } from './run-summary.ts'
 
-/** Above each handler: load test it, with the last result; and what was found in it. */
-export function provideCodeLenses(inspections: Inspections, history: RunHistory): vscode.Disposable {
+/** Above each handler: load test it, with the last result; what was found in it, or that it is new; and who wrote it. */
+export function provideCodeLenses({ inspections, history, newEndpoints }: Headroom): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>()
   const refresh = (): void => changed.fire()
 
@@ -28,7 +30,10 @@ export function provideCodeLenses(inspections: Inspections, history: RunHistory)
       .flatMap((route) => {
         const findings = report.findings.filter(({ routes }) => routes.includes(routeKey(route)))
         const lenses = [testLens(route, folder, history)]
-        if (findings.length > 0) lenses.push(findingsLens(route, folder, findings.length))
+        if (newEndpoints.has(reference(route, folder)))
+          lenses.push(newLens(route, folder, findings.length, history))
+        else if (findings.length > 0) lenses.push(findingsLens(route, folder, findings.length))
+        if (route.provenance !== undefined) lenses.push(provenanceLens(route.line, route.provenance))
         return lenses
       })
   }
@@ -37,6 +42,7 @@ export function provideCodeLenses(inspections: Inspections, history: RunHistory)
     changed,
     inspections.onDidSettle(refresh),
     history.onDidChange(refresh),
+    newEndpoints.onDidChange(refresh),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('headroom.codeLens')) refresh()
     }),
@@ -76,5 +82,28 @@ function findingsLens(route: Route, folder: vscode.WorkspaceFolder, count: numbe
     tooltip: vscode.l10n.t('What is likely to break {0} under load', routeKey(route)),
     command: 'headroom.showFindings',
     arguments: [reference(route, folder)],
+  })
+}
+
+function newLens(
+  route: Route,
+  folder: vscode.WorkspaceFolder,
+  findings: number,
+  history: RunHistory,
+): vscode.CodeLens {
+  return new vscode.CodeLens(lineStart(route.line), {
+    title: newEndpointTitle(findings, history.latest(folder, routeKey(route)) !== null),
+    tooltip: vscode.l10n.t('{0} was not here before. Click, and this sign goes.', routeKey(route)),
+    command: seeNewEndpointCommand,
+    arguments: [reference(route, folder)],
+  })
+}
+
+/** Who wrote a handler, as far as the evidence goes. A command without an id is shown as text. */
+function provenanceLens(line: number, provenance: string): vscode.CodeLens {
+  return new vscode.CodeLens(lineStart(line), {
+    title: provenance,
+    tooltip: provenanceTooltip(provenance),
+    command: '',
   })
 }

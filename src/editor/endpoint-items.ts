@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts'
 import type { Route } from '../model/route.ts'
 import type { Inspector } from './inspector.ts'
 import { fileUri, lineStart, spanRange } from './places.ts'
+import { provenanceTooltip } from './provenance/provenance-words.ts'
 import type { RouteReference } from './route-reference.ts'
 import type { KeptRun } from './run-history.ts'
 import { confirmingCause, summarizeRun } from './run-summary.ts'
@@ -30,6 +31,11 @@ export interface EndpointNode extends RouteReference {
   readonly findings: readonly Finding[]
 }
 
+/** Stands alone in a list that a filter has emptied: shows all endpoints again. */
+export interface AllEndpointsNode {
+  readonly kind: 'all'
+}
+
 export interface FindingNode {
   readonly kind: 'finding'
   /** The endpoint beneath which it stands. */
@@ -50,6 +56,13 @@ export const verdictOrder: readonly EndpointVerdict[] = [
 
 /** Whether an endpoint's load test runs now, or waits for the running one. */
 export type Activity = 'running' | 'queued' | null
+
+export function allEndpointsItem(): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Show all endpoints'))
+  item.iconPath = new vscode.ThemeIcon('clear-all')
+  item.command = { command: 'headroom.showAllEndpoints', title: vscode.l10n.t('Show all endpoints') }
+  return item
+}
 
 export function groupItem(group: GroupNode): vscode.TreeItem {
   if (group.kind === 'file') return fileItem(group.inspector, group.file)
@@ -82,9 +95,15 @@ export function endpointItem(node: EndpointNode, kept: KeptRun | null, activity:
     ...(kept === null ? [] : ['tested']),
     ...(activity === null ? [] : [activity]),
   ].join(' ')
-  item.description = activity === null ? describe(findings.length, kept) : activityText(activity)
+  item.description = activity === null ? describe(node, kept) : activityText(activity)
   const file = `${definition.file}:${definition.line}`
-  item.tooltip = [route, ...(kept === null ? [] : [kept.run.verdict.sentence]), file].join('\n')
+  const { provenance } = definition
+  item.tooltip = [
+    route,
+    ...(kept === null ? [] : [kept.run.verdict.sentence]),
+    ...(provenance === undefined ? [] : [provenanceTooltip(provenance)]),
+    file,
+  ].join('\n')
   item.iconPath = iconOf(findings.length, kept, activity)
   item.command = openCommand(fileUri(inspector.folder, definition.file), lineStart(definition.line))
   return item
@@ -94,14 +113,18 @@ function activityText(activity: 'running' | 'queued'): string {
   return activity === 'running' ? vscode.l10n.t('running') : vscode.l10n.t('queued')
 }
 
-function describe(findings: number, kept: KeptRun | null): string {
-  const found = findings === 1 ? vscode.l10n.t('1 finding') : vscode.l10n.t('{0} findings', findings)
+function describe({ findings: { length }, definition }: EndpointNode, kept: KeptRun | null): string {
+  const found = length === 1 ? vscode.l10n.t('1 finding') : vscode.l10n.t('{0} findings', length)
   const parts = [
     ...(kept === null ? [] : [summarizeRun(kept.run)]),
     ...(kept?.stale === true ? [vscode.l10n.t('stale')] : []),
-    ...(findings === 0 ? [] : [found]),
+    ...(length === 0 ? [] : [found]),
   ]
-  return parts.length === 0 ? vscode.l10n.t('never tested') : parts.join(' · ')
+  const { provenance } = definition
+  return [
+    ...(parts.length === 0 ? [vscode.l10n.t('never tested')] : parts),
+    ...(provenance === undefined ? [] : [provenance]),
+  ].join(' · ')
 }
 
 function iconOf(findings: number, kept: KeptRun | null, activity: Activity): vscode.ThemeIcon {

@@ -1,20 +1,25 @@
 import * as vscode from 'vscode'
 import { routeKey, type Route } from '../model/route.ts'
+import { emptyText, filterTitle, readFilter } from './endpoint-filter.ts'
 import {
+  allEndpointsItem,
   endpointItem,
   findingItem,
   groupItem,
   verdictOrder,
   type Activity,
+  type AllEndpointsNode,
   type EndpointNode,
   type FindingNode,
   type GroupNode,
 } from './endpoint-items.ts'
 import type { Headroom } from './headroom.ts'
 import type { Inspector } from './inspector.ts'
+import { newEndpointsText } from './provenance/new-endpoints.ts'
+import type { RouteReference } from './route-reference.ts'
 import type { KeptRun } from './run-history.ts'
 
-type Node = GroupNode | EndpointNode | FindingNode
+type Node = GroupNode | EndpointNode | FindingNode | AllEndpointsNode
 
 /** What endpoints are grouped by. */
 export type Grouping = 'file' | 'verdict'
@@ -24,22 +29,21 @@ const groupingKey = 'headroom.grouping'
 /** The sidebar's list of endpoints, grouped by file or by verdict, each with its last result and its findings. */
 export class EndpointsView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #headroom: Headroom
+  readonly #view: vscode.TreeView<Node>
   readonly #changed = new vscode.EventEmitter<void>()
   readonly onDidChangeTreeData = this.#changed.event
   readonly #lifetime: vscode.Disposable
 
   constructor(headroom: Headroom) {
     this.#headroom = headroom
-    const { inspections, history, loadTests } = headroom
+    const { inspections, history, loadTests, endpointFilter, newEndpoints } = headroom
     const view = vscode.window.createTreeView('headroom.endpoints', {
       treeDataProvider: this,
       showCollapseAll: true,
     })
-    const refresh = (): void => {
-      const failure = inspections.all().find((inspector) => inspector.failure !== null)?.failure
-      view.message = failure?.message ?? ''
-      this.#changed.fire()
-    }
+    this.#view = view
+    const refresh = (): void => this.#changed.fire()
+    this.#tellFilter()
     void this.#tellGrouping()
     this.#lifetime = vscode.Disposable.from(
       view,
@@ -49,6 +53,17 @@ export class EndpointsView implements vscode.TreeDataProvider<Node>, vscode.Disp
       loadTests.onDidChange(refresh),
       loadTests.onDidQueue(refresh),
       vscode.workspace.onDidChangeWorkspaceFolders(refresh),
+      endpointFilter.onDidChange(() => {
+        this.#tellFilter()
+        refresh()
+      }),
+      newEndpoints.onDidChange(() => this.#tellNew()),
+      inspections.onDidSettle(() => this.#tellNew()),
+      view.onDidChangeSelection(({ selection }) => this.#see(selection.filter(isEndpoint))),
+      // Whoever has had the list open knows what was new in it.
+      view.onDidChangeVisibility(({ visible }) => {
+        if (!visible) this.#see(newEndpoints.all)
+      }),
       ...(['file', 'verdict'] as const).map((grouping) =>
         vscode.commands.registerCommand(`headroom.groupBy${grouping === 'file' ? 'File' : 'Verdict'}`, () =>
           this.#group(grouping),
@@ -58,6 +73,7 @@ export class EndpointsView implements vscode.TreeDataProvider<Node>, vscode.Disp
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
+    if (node.kind === 'all') return allEndpointsItem()
     if (node.kind === 'endpoint') return endpointItem(node, this.#kept(node), this.#activity(node))
     if (node.kind !== 'finding') return groupItem(node)
     return findingItem(node, this.#kept(node))
@@ -65,7 +81,7 @@ export class EndpointsView implements vscode.TreeDataProvider<Node>, vscode.Disp
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (node === undefined) return this.#groups()
-    if (node.kind === 'finding') return []
+    if (node.kind === 'finding' || node.kind === 'all') return []
     if (node.kind !== 'endpoint') return [...node.endpoints]
     const { inspector, route, findings } = node
     return findings.map((finding) => ({ kind: 'finding', inspector, route, finding }))
@@ -75,24 +91,44 @@ export class EndpointsView implements vscode.TreeDataProvider<Node>, vscode.Disp
     this.#lifetime.dispose()
   }
 
-  async #groups(): Promise<GroupNode[]> {
-    const inspectors = this.#headroom.inspections.all()
+  async #groups(): Promise<(GroupNode | AllEndpointsNode)[]> {
+    const { inspections, endpointFilter } = this.#headroom
+    const inspectors = inspections.all()
     await Promise.all(inspectors.map((inspector) => inspector.current()))
-    const groups =
-      this.#grouping === 'file' ? inspectors.flatMap(fileGroups) : this.#verdictGroups(inspectors)
-    void vscode.commands.executeCommand('setContext', 'headroom.noEndpoints', groups.length === 0)
-    return groups
+    const all = inspectors.flatMap(endpointsOf)
+    void vscode.commands.executeCommand('setContext', 'headroom.noEndpoints', all.length === 0)
+    const { isShown, failure } = await readFilter(endpointFilter.current, inspectors)
+    const shown = all.filter(isShown)
+    const isEmptied = shown.length === 0 && all.length > 0
+    const broken = inspectors.find((inspector) => inspector.failure !== null)?.failure ?? failure
+    this.#view.message = broken?.message ?? (isEmptied ? emptyText(endpointFilter.current) : '')
+    if (isEmptied) return [{ kind: 'all' }]
+    return this.#grouping === 'file' ? fileGroups(shown) : this.#verdictGroups(shown)
   }
 
-  #verdictGroups(inspectors: readonly Inspector[]): GroupNode[] {
+  #verdictGroups(endpoints: readonly EndpointNode[]): GroupNode[] {
     const byVerdict = Map.groupBy(
-      inspectors.flatMap(endpointsOf),
+      endpoints,
       (endpoint) => this.#kept(endpoint)?.run.verdict.kind ?? 'never-tested',
     )
     return verdictOrder.flatMap((verdict) => {
-      const endpoints = byVerdict.get(verdict) ?? []
-      return endpoints.length === 0 ? [] : [{ kind: 'verdict', verdict, endpoints }]
+      const those = byVerdict.get(verdict) ?? []
+      return those.length === 0 ? [] : [{ kind: 'verdict', verdict, endpoints: those }]
     })
+  }
+
+  #tellFilter(): void {
+    this.#view.description = filterTitle(this.#headroom.endpointFilter.current) ?? ''
+  }
+
+  #tellNew(): void {
+    const { all } = this.#headroom.newEndpoints
+    this.#view.badge =
+      all.length === 0 ? undefined : { value: all.length, tooltip: newEndpointsText(this.#headroom, all) }
+  }
+
+  #see(endpoints: readonly RouteReference[]): void {
+    for (const endpoint of endpoints) this.#headroom.newEndpoints.see(endpoint)
   }
 
   #kept({ inspector, route }: EndpointNode | FindingNode): KeptRun | null {
@@ -121,6 +157,10 @@ export class EndpointsView implements vscode.TreeDataProvider<Node>, vscode.Disp
   }
 }
 
+function isEndpoint(node: Node): node is EndpointNode {
+  return node.kind === 'endpoint'
+}
+
 function endpointsOf(inspector: Inspector): EndpointNode[] {
   const routes = inspector.report?.routes ?? []
   const sorted = routes.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
@@ -133,7 +173,11 @@ function endpointNode(inspector: Inspector, definition: Route): EndpointNode {
   return { kind: 'endpoint', inspector, folder: inspector.folder.uri.toString(), route, definition, findings }
 }
 
-function fileGroups(inspector: Inspector): GroupNode[] {
-  const byFile = Map.groupBy(endpointsOf(inspector), ({ definition }) => definition.file)
-  return [...byFile].map(([file, endpoints]) => ({ kind: 'file', inspector, file, endpoints }))
+function fileGroups(endpoints: readonly EndpointNode[]): GroupNode[] {
+  const byFile = Map.groupBy(endpoints, ({ folder, definition }) => `${folder} ${definition.file}`)
+  return [...byFile.values()].flatMap((those) => {
+    const [first] = those
+    if (first === undefined) return []
+    return [{ kind: 'file', inspector: first.inspector, file: first.definition.file, endpoints: those }]
+  })
 }

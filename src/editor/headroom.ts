@@ -1,10 +1,13 @@
 import * as vscode from 'vscode'
+import type { EndpointFilter } from './endpoint-filter.ts'
 import type { Failures } from './failures.ts'
 import type { FixPreview } from './fix-preview.ts'
 import type { Inspections } from './inspections.ts'
 import type { Inspector } from './inspector.ts'
 import type { LoadTests } from './load-tests.ts'
+import type { NewEndpoints } from './provenance/new-endpoints.ts'
 import type { ResultsPanel } from './panel.ts'
+import type { ProvenanceWatch } from './provenance/provenance-watch.ts'
 import type { RunHistory } from './run-history.ts'
 
 /** What commands work with. */
@@ -15,7 +18,10 @@ export interface Headroom {
   readonly inspections: Inspections
   readonly history: RunHistory
   readonly loadTests: LoadTests
+  readonly endpointFilter: EndpointFilter
+  readonly newEndpoints: NewEndpoints
   readonly panel: ResultsPanel
+  readonly provenance: ProvenanceWatch
   readonly fixPreview: FixPreview
   readonly failures: Failures
 }

@@ -3,6 +3,8 @@ import { Inspector } from './inspector.ts'
 import { isInspected } from './languages.ts'
 
 const watchedFiles = '**/{*.ts,*.tsx,*.mts,*.cts,*.js,*.jsx,*.mjs,*.cjs,package.json,tsconfig.json}'
+/** Written when who wrote what is known better: by agents' hooks and this editor, by other tools, by commits. */
+const watchedEvidence = '{.headroom/attribution.json,.agent-trace/*,.git/logs/HEAD,.git/refs/notes/ai}'
 const unwatchedFolders = /\/(node_modules|dist|build|out|coverage|\.git|\.headroom)\//
 
 /** One {@link Inspector} for each workspace folder on disk, started when it is first asked for. */
@@ -53,8 +55,17 @@ export class Inspections implements vscode.Disposable {
     const changed = (uri: vscode.Uri): void => {
       if (!unwatchedFolders.test(uri.path)) inspector.touch()
     }
+    const evidence = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(folder, watchedEvidence),
+    )
+    // A commit changes no label, but what has changed since the last one.
+    const relabel = (): void => void inspector.relabel().then(() => this.#settled.fire(inspector))
     const lifetime = vscode.Disposable.from(
       inspector,
+      evidence,
+      evidence.onDidChange(relabel),
+      evidence.onDidCreate(relabel),
+      evidence.onDidDelete(relabel),
       inspector.onDidSettle(() => this.#settled.fire(inspector)),
       watcher,
       watcher.onDidChange(changed),

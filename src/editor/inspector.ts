@@ -13,8 +13,8 @@ const pauseMillis = 80
 
 async function openInspection(root: string) {
   const { workflows } = await import('./workflows.ts')
-  const inspect = await workflows.inspect()
-  return inspect.openInspection(root)
+  const [inspect, origins] = await Promise.all([workflows.inspect(), workflows.origins()])
+  return inspect.openInspection(root, origins.openOriginsApart(root))
 }
 
 /**
@@ -33,6 +33,8 @@ export class Inspector implements vscode.Disposable {
   /** Counts changes; the report is current when it was made for the last one. */
   #changes = 1
   #answered = 0
+  #changedAt = Date.now()
+  #labelling: Promise<void> | null = null
   #timer: NodeJS.Timeout | null = null
   #running = false
   #disposed = false
@@ -52,10 +54,22 @@ export class Inspector implements vscode.Disposable {
     return this.#failure
   }
 
+  /** When the first change came that the last report but one didn't know, in milliseconds since 1970. */
+  get changedAt(): number {
+    return this.#changedAt
+  }
+
   /** Says that a file or an open document changed. */
   touch(): void {
+    if (this.#answered === this.#changes) this.#changedAt = Date.now()
     this.#changes += 1
     this.#schedule(pauseMillis)
+  }
+
+  /** Forgets what is known and begins anew, in new threads. */
+  restart(): void {
+    void this.#close()
+    this.touch()
   }
 
   /** The report for the text as it stands now, as soon as there is one; null where inspecting fails or `token` cancels. */
@@ -66,6 +80,30 @@ export class Inspector implements vscode.Disposable {
       await this.#nextAnswer(token)
     }
     return this.#report
+  }
+
+  /**
+   * Says that who wrote what may be known better now. Git is asked in a thread of its own; `onDidSettle` fires where a label
+   * is another one.
+   */
+  relabel(): Promise<void> {
+    const labelling = (this.#labelling ?? Promise.resolve()).then(() => this.#label())
+    this.#labelling = labelling
+    return labelling
+  }
+
+  /**
+   * The keys of the routes that changed since the last commit, in the report for the text as it stands now; a failure where git
+   * can't say, and null where there is no report.
+   */
+  async changedRoutes(): Promise<ReadonlySet<string> | FailureData | null> {
+    const report = await this.current()
+    if (report === null) return null
+    try {
+      return await (await this.#open()).changedRoutes(report, this.#unsaved())
+    } catch (error) {
+      return thrownFailure(error)
+    }
   }
 
   /** Carries a fix out on the text as it stands now, without changing anything. `texts` are used besides the unsaved ones. */
@@ -111,7 +149,7 @@ export class Inspector implements vscode.Disposable {
     const startedAt = performance.now()
     try {
       const inspection = await this.#open()
-      const report = await inspection.check({ overlays: this.#unsaved() })
+      const report = await inspection.check({ overlays: this.#unsaved(), provenance: 'known' })
       if (change === this.#changes) {
         this.#take(report, performance.now() - startedAt)
       }
@@ -129,6 +167,22 @@ export class Inspector implements vscode.Disposable {
     }
     this.#answered = change
     this.#settled.fire()
+    void this.relabel()
+  }
+
+  async #label(): Promise<void> {
+    const report = this.#report
+    if (report === null || this.#disposed) return
+    try {
+      const inspection = await this.#open()
+      const labelled = await inspection.label(report, this.#unsaved())
+      if (this.#report !== report || this.#answered !== this.#changes) return
+      if (sameLabels(report, labelled)) return
+      this.#report = labelled
+      this.#settled.fire()
+    } catch (error) {
+      if (!this.#disposed) this.#log.info(`${this.folder.name}: ${thrownFailure(error).message}`)
+    }
   }
 
   #take(report: CheckReport, millis: number): void {
@@ -168,4 +222,13 @@ export class Inspector implements vscode.Disposable {
       )
       .map((document) => ({ file: relativeFile(this.folder, document.uri), text: document.getText() }))
   }
+}
+
+/** Whether two reports on the same code say the same of who wrote it. */
+function sameLabels(one: CheckReport, other: CheckReport): boolean {
+  return labelsOf(one) === labelsOf(other)
+}
+
+function labelsOf({ routes, findings }: CheckReport): string {
+  return [...routes, ...findings].map(({ provenance }) => provenance ?? '').join('\n')
 }

@@ -50,12 +50,13 @@ export async function readChosenConfig(
   })
 }
 
-/** The runs that a load test follows. */
+/** The runs that a load test follows, and who asks for it. */
 interface Earlier {
   /** Drawn beneath it and compared with it. */
   readonly before: Run | null
   /** Sent once more, load by load and value by value. */
   readonly repeat: Run | null
+  readonly byAgent: boolean
 }
 
 /** One load test from the click to the verdict, with everything that happened in it. */
@@ -78,7 +79,8 @@ export class LoadTestSession implements PanelContent {
     this.route = route
     this.choices = choices
     this.#earlier = earlier
-    this.snapshot = emptySnapshot(route, earlier.before)
+    const snapshot = emptySnapshot(route, earlier.before)
+    this.snapshot = earlier.byAgent ? { ...snapshot, byAgent: true } : snapshot
   }
 
   get run(): Run | null {

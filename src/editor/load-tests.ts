@@ -21,6 +21,8 @@ export interface Beginning {
   readonly writes: boolean
   /** A run whose plan is sent once more, and with which it is compared. */
   readonly repeat: Run | null
+  /** Whether an agent asks for it, and nobody looks at the panel. */
+  readonly byAgent?: boolean
 }
 
 /** The load tests of this window: one at a time, so that they don't disturb each other's numbers; others may wait. */
@@ -94,14 +96,18 @@ export class LoadTests implements vscode.Disposable {
   start(
     inspector: Inspector,
     route: string,
-    { again, writes, repeat }: Beginning,
+    { again, writes, repeat, byAgent = false }: Beginning,
   ): { session: LoadTestSession; ended: Promise<FailureData | null> } {
     const { folder } = inspector
     const reference = { folder: folder.uri.toString(), route }
     const kept = this.#history.latest(folder, route)
     const last = kept !== null && (again || kept.stale) ? comparable(kept.run) : null
     const choices = { ...this.choices(reference), writes }
-    const session = new LoadTestSession(inspector, route, choices, { before: repeat ?? last, repeat })
+    const session = new LoadTestSession(inspector, route, choices, {
+      before: repeat ?? last,
+      repeat,
+      byAgent,
+    })
     session.onDidEmit((event) => this.#emitted.fire(event))
     this.#running = session
     this.#last.set(keyOf(reference), session)

@@ -16,6 +16,8 @@ export interface FailureData {
   readonly message: string
   readonly exitCode: FailureExitCode
   readonly actions: readonly FailureAction[]
+  /** The message for models, in English, where that for people holds what a server said. */
+  readonly forModels?: string
 }
 
 /** An expected failure: `message` is one clear sentence for the user that says what is wrong and what to do. Never holds a secret. */
@@ -25,11 +27,12 @@ export class Failure extends Error {
   constructor(
     code: FailureData['code'],
     message: string,
-    options: { exitCode?: FailureExitCode; actions?: readonly FailureAction[]; cause?: unknown } = {},
+    options: Partial<Pick<FailureData, 'exitCode' | 'actions' | 'forModels'>> & { cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause })
     this.name = 'Failure'
-    this.data = { code, message, exitCode: options.exitCode ?? 2, actions: options.actions ?? [] }
+    const { exitCode = 2, actions = [], forModels } = options
+    this.data = { code, message, exitCode, actions, ...(forModels === undefined ? {} : { forModels }) }
   }
 
   static from(data: FailureData): Failure {

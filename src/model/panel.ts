@@ -9,6 +9,8 @@ import type { Volume } from './volume.ts'
 /** Protocol 1 between the extension and the panel: the panel says `ready`, gets a `snapshot`, then deltas. */
 export interface PanelSnapshot {
   readonly route: string
+  /** An agent started it, so that the panel doesn't take the focus from whoever is typing. */
+  readonly byAgent?: true
   readonly status: 'preparing' | 'running' | 'finished' | 'failed'
   /** What is being done now, while preparing: `Starting npm run dev`. */
   readonly activity: string

@@ -153,6 +153,8 @@ export interface Answer {
   readonly redirected: boolean
   /** Rows in the answer, as the preflight counts them. */
   readonly rows: number | null
+  /** Places and types in a JSON answer, such as `$.items[].id number`, in order; never its values. */
+  readonly shape?: readonly string[]
 }
 
 /** One request before the load: what the endpoint answers when nobody else asks. */

@@ -75,7 +75,11 @@ function parseBaselines(text: string | null): Baselines {
   if (text === null) return {}
   try {
     const value: { schema?: unknown; baselines?: Baselines } | null = JSON.parse(text)
-    if (value?.schema === schema && typeof value.baselines === 'object') return value.baselines
+    const baselines = value?.schema === schema ? value.baselines : null
+    const isList = typeof baselines === 'object' && baselines !== null
+    if (isList && Object.values(baselines).every((each) => typeof each === 'object' && each !== null)) {
+      return baselines
+    }
   } catch {
     // Said below.
   }

@@ -57,6 +57,14 @@ export const configSchema = v.strictObject({
     v.pipe(factoryFields, v.description('The rows that headroom seed makes in the local database.')),
     {},
   ),
+  agentsMayWrite: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description(
+        'Whether coding agents may load test POST, PUT, PATCH and DELETE endpoints, which change data. Without it they may load test GET and HEAD alone.',
+      ),
+    ),
+  ),
   ignore: v.optional(
     v.pipe(
       v.array(
@@ -146,19 +154,24 @@ function typeWords(name: string): string {
   return name === 'Object' ? l10n.t('object') : name
 }
 
-/** What is wrong with a field, without the validator's own words. */
-function issueWords({ message, expected, received }: v.BaseIssue<unknown>): string {
+/** What is wrong with a field, without the validator's own words and without its value, which may be a secret. */
+function issueWords({ type, message, expected, received, input }: v.BaseIssue<unknown>): string {
   if (!message.startsWith('Invalid ')) return message
-  if (expected === null) {
-    const [, kind, value] = /^Invalid (\w+): Received ([^]*)$/.exec(message) ?? []
-    return kind === undefined || value === undefined ? message : l10n.t('expected {0}, got {1}', kind, value)
-  }
   if (expected === 'never') return l10n.t('there is no such field')
   if (received === 'undefined') return l10n.t('it is missing')
-  const [wanted, got] = [valueWords(expected), valueWords(received)]
+  // Where the type fits, what doesn't is the value.
+  if (expected === null) return l10n.t('expected {0}', type)
+  if (/^(?:["<>=]|-?\d)/.test(expected.replace('(', ''))) return l10n.t('expected {0}', valueWords(expected))
+  const [wanted, got] = [valueWords(expected), typeWords(typeNameOf(input))]
   return wanted === got
     ? l10n.t('expected another {0}', wanted)
     : l10n.t('expected {0}, got {1}', wanted, got)
+}
+
+function typeNameOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  return Array.isArray(value) ? 'Array' : 'Object'
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -6,6 +6,7 @@ import { headlineOf } from '../model/headline.ts'
 import type { Run } from '../model/run.ts'
 import type { VerdictKind } from '../model/verdict.ts'
 import { baselinesIn } from './baselines.ts'
+import { keptFile, makeKeptFile } from './kept-file.ts'
 import { parseRun, readRun, runsFolder } from './runs.ts'
 import { writeWhole } from './whole-file.ts'
 
@@ -91,13 +92,13 @@ export async function openRun(root: string, text: string): Promise<Run> {
   return readRun(file)
 }
 
-/** Deletes a kept run's file; a baseline that was pinned from it stays. Throws `HR_RUN_FILE` when there is no such run. */
+/** Deletes a kept run's file; a baseline that was pinned from it stays. Throws `HR_RUN_FILE` when there is no such run, and `HR_FILE_EDIT` behind a link. */
 export async function deleteRun(root: string, id: string): Promise<void> {
   const entry = (await listRuns(root)).find((each) => each.id === id)
   if (entry === undefined) {
     throw new Failure('HR_RUN_FILE', l10n.t('There is no kept run {0}. List them with: headroom runs', id))
   }
-  await rm(entry.file, { force: true })
+  await rm(await keptFile(root, `${runsFolder}/${basename(entry.file)}`), { force: true })
 }
 
 /** The index brought up to date: files that are new or changed are read, those that are gone are forgotten. */
@@ -114,7 +115,9 @@ async function readIndexed(root: string): Promise<Index> {
   const isChanged = entries.some(([name, entry]) => known[name] !== entry)
   if (isChanged || entries.length !== Object.keys(known).length) {
     // A folder that can't be written to is listed all the same, only slower.
-    await writeWhole(join(root, indexFile), JSON.stringify(index)).catch(() => undefined)
+    await makeKeptFile(root, indexFile)
+      .then((file) => writeWhole(file, JSON.stringify(index)))
+      .catch(() => undefined)
   }
   return index
 }

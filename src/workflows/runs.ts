@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
 import { noErrors, type Run, type StepResult, type Tick } from '../model/run.ts'
+import { makeKeptFile } from './kept-file.ts'
 import { writeWhole } from './whole-file.ts'
 
 /** Where a project keeps its runs; ignored by git through its own `.gitignore`. */
 export const runsFolder = '.headroom/runs'
 
-/** Keeps a run in the project's history and returns its file. */
+/** Keeps a run in the project's history and returns its file. Throws `HR_FILE_EDIT` where `.headroom` is a link or no folder. */
 export async function saveRun(root: string, run: Run): Promise<string> {
-  await writeWhole(join(root, '.headroom', '.gitignore'), '*\n')
-  const file = join(root, runsFolder, `${run.id}.json`)
+  const file = await makeKeptFile(root, `${runsFolder}/${run.id}.json`)
   await writeWhole(file, JSON.stringify(run))
   return file
 }

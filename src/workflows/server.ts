@@ -113,12 +113,19 @@ async function waitForAnswer(order: DevServerOrder, starting: Starting): Promise
     const other = await watch()
     throwIfStopped(order)
     if (other !== null && order.anyPort === true) return other
-    if (starting.exited()) throw startFailed(l10n.t('`{0}` ended at once', order.command), starting.output())
+    if (starting.exited()) {
+      throw startFailed(
+        l10n.t('`{0}` ended at once', order.command),
+        starting.output(),
+        'The start command ended at once',
+      )
+    }
     if (performance.now() > deadline) {
       throw other === null
         ? startFailed(
             l10n.t('`{0}` did not answer on port {1} in time', order.command, order.port),
             starting.output(),
+            `The server did not answer on port ${order.port} in time`,
           )
         : listensElsewhere(order, other)
     }
@@ -168,9 +175,13 @@ function throwIfStopped({ signal }: DevServerOrder): void {
   })
 }
 
-function startFailed(what: string, output: string): Failure {
+/** People read what the server said; models don't, because it may hold secrets or orders. */
+function startFailed(what: string, output: string, forModels: string): Failure {
   const said = lastWordsOf(output)
-  return new Failure('HR_START_FAILED', `${what}${said && `: ${said}`}`, { exitCode: 3 })
+  return new Failure('HR_START_FAILED', `${what}${said && `: ${said}`}`, {
+    exitCode: 3,
+    forModels: `${forModels}. What it printed is left out here.`,
+  })
 }
 
 function listensElsewhere({ command, port: asked }: DevServerOrder, { port }: ServedPort): Failure {

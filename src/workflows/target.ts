@@ -119,7 +119,7 @@ function chooseServer(running: readonly RunningServer[], named: readonly number[
 }
 
 /** Names and addresses that can only be this machine; anything else is left to the engine's own check, unprobed. */
-function isLoopbackName(host: string): boolean {
+export function isLoopbackName(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 

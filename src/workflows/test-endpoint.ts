@@ -57,7 +57,7 @@ const copyUnused = l10n.t(
 )
 
 /** The copy that was seeded, and how a server is told to use it; null where there is none. */
-async function seededCopy(
+export async function seededCopy(
   root: string,
   config: ProjectConfig,
 ): Promise<{ readonly databaseUrl: string; readonly environment: Record<string, string> } | null> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import * as l10n from '@vscode/l10n'
 import { Failure } from '../model/failure.ts'
@@ -13,11 +13,13 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const partial = `${file}.${randomUUID()}.partial`
   const mode = await stat(file).then(
-    (there) => there.mode,
-    () => 0o666,
+    (there) => there.mode & 0o7777,
+    () => null,
   )
   try {
-    await writeFile(partial, text, { mode })
+    // Never more open on the way than in the end; what the process masks out of new files is put back after.
+    await writeFile(partial, text, mode === null ? {} : { mode })
+    if (mode !== null) await chmod(partial, mode)
     await rename(partial, file)
   } catch (error) {
     await rm(partial, { force: true })

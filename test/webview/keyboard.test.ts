@@ -17,6 +17,17 @@ describe('the panel by keyboard', () => {
     assert.equal(await panel.page.locator('.actions').textContent(), 'Stopping…')
   })
 
+  it('leaves the focus where it is when an agent starts a run', async () => {
+    const messages = untilFirst('tick').map((message) =>
+      message.kind === 'snapshot'
+        ? { ...message, snapshot: { ...message.snapshot, byAgent: true as const } }
+        : message,
+    )
+    const panel = await open(messages)
+    await panel.page.locator('vscode-button', { hasText: 'Stop' }).waitFor()
+    assert.equal(await panel.page.evaluate('document.activeElement.tagName'), 'BODY')
+  })
+
   it('stops by the mouse', async () => {
     const panel = await open(untilFirst('tick'))
     await panel.page.locator('vscode-button', { hasText: 'Stop' }).click()

@@ -234,7 +234,15 @@ describe('baselines', () => {
 
   it('leaves a file that it cannot read as it is, and the list works all the same', async () => {
     await saveRun(root, at(1))
-    for (const text of ['<<<<<<< HEAD', '{}', '[]', 'null', '{"schema":"headroom.baselines/1"}']) {
+    const texts = [
+      '<<<<<<< HEAD',
+      '{}',
+      '[]',
+      'null',
+      '{"schema":"headroom.baselines/1"}',
+      '{"schema":"headroom.baselines/1","baselines":{"GET /a":null}}',
+    ]
+    for (const text of texts) {
       await writeFile(join(root, baselinesFileName), text)
       await assert.rejects(
         baselineOf(root, broken.route),

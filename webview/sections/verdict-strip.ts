@@ -195,7 +195,7 @@ function activeStrip(post: Post): ActiveStrip {
 
 /**
  * The first thing people see: what the run found, or what is being done, and what they can do about it. Stop has the
- * focus when a run starts, and Escape does the same.
+ * focus when a person's run starts, and Escape does the same.
  */
 export function verdictStrip(post: Post): Section {
   const host = element('section', { class: 'verdict', 'aria-label': l10n.t('Verdict') })
@@ -221,7 +221,11 @@ export function verdictStrip(post: Post): Section {
         if (begins) show('active', active.parts)
         active.update(state)
         const starts = state.status === 'running' && previous?.status !== 'running'
-        if (begins || (starts && document.activeElement === document.body)) active.focus()
+        // Before the first message nobody knows who started it.
+        const isKnown = previous !== null
+        const isNew = begins || previous?.route === ''
+        const isUnattended = isNew || (starts && document.activeElement === document.body)
+        if (isKnown && isUnattended && state.byAgent !== true) active.focus()
         return
       }
       active = null

@@ -73,7 +73,7 @@ async function knownRoute(root: string, text: string): Promise<string> {
 
 async function routesOf(root: string): Promise<readonly Route[]> {
   try {
-    return (await inspect(root)).routes
+    return (await inspect(root, { provenance: 'none' })).routes
   } catch (error) {
     if (failureData(error).code !== 'HR_NO_SOURCE') throw error
     return []

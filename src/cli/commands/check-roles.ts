@@ -31,7 +31,7 @@ export function checkRolesCommand(signal: AbortSignal): Command {
       const root = resolve(dir)
       const { baseUrl, database } = options
       const config = await readConfig(root, baseUrl === undefined ? {} : { baseUrl })
-      const { routes } = await inspect(root)
+      const { routes } = await inspect(root, { provenance: 'none' })
       const check = { root, config, routes, start: options.start === true, writes: options.yes === true }
       const matrix = await checkRoles(
         database === undefined ? check : { ...check, database },

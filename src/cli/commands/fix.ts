@@ -29,7 +29,7 @@ export function fixCommand(): Command {
       const { root, relativeFile } = await findProject(resolve(file))
       const inspection = openInspection(root)
       try {
-        const { findings, scaffolds } = await inspection.check({})
+        const { findings, scaffolds } = await inspection.check({ provenance: 'none' })
         const asked = scaffolds.filter(({ rule }) => rule === options.rule)
         const { finding, fixId } = choose([...findings, ...asked], relativeFile, options)
         const fix = await inspection.fix({ finding, fix: fixId })

@@ -166,7 +166,7 @@ function misfit(message: string): Failure {
 /** What the code says of the endpoint. A server in another language is loaded all the same, only without findings. */
 async function inspectForLoad(root: string): Promise<Pick<CheckReport, 'routes' | 'findings' | 'reads'>> {
   try {
-    return await inspect(root)
+    return await inspect(root, { provenance: 'none' })
   } catch (error) {
     if (failureData(error).code !== 'HR_NO_SOURCE') throw error
     return { routes: [], findings: [] }

@@ -19,8 +19,9 @@ export function routesCommand(): Command {
         return
       }
       const width = Math.max(0, ...routes.map((route) => route.path.length))
-      for (const { method, path, file, line, framework } of routes) {
-        console.log(`${method.padEnd(7)} ${path.padEnd(width)}  ${file}:${line}  ${framework}`)
+      for (const { method, path, file, line, framework, provenance } of routes) {
+        const label = provenance === undefined ? '' : `  ${provenance}`
+        console.log(`${method.padEnd(7)} ${path.padEnd(width)}  ${file}:${line}  ${framework}${label}`)
       }
       if (routes.length === 0)
         log('No routes found. Headroom knows Express, Fastify, Koa, Hono, NestJS, Next.js and tRPC.')
