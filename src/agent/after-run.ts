@@ -17,7 +17,7 @@ export async function nextAfterRun(
   const { kind, causes } = run.verdict
   const test = loadTestCall(run.route)
   if (kind === 'holds' && verification?.verdict === 'refuted') {
-    return 'stop here; tell the person what the fix changed'
+    return 'stop here; tell the person what the fix changed, and whether it was taken back'
   }
   if (kind === 'holds') {
     return holdsFewRows(run) && !session.hasSeeded ? `${seedCall}, then ${test}` : 'done'

@@ -3,6 +3,7 @@ import type { Run } from '../model/run.ts'
 import type { Verification } from '../model/verification.ts'
 import type { FixedFile } from '../workflows/fix.ts'
 import { asRequest } from './chosen-route.ts'
+import type { AgentHost } from './host.ts'
 import { oneLine } from './one-line.ts'
 import type { AppliedFix } from './session.ts'
 import type { ToolContext } from './tool.ts'
@@ -18,8 +19,8 @@ const shortest = { secondsPerTurn: 1, rounds: 3 }
 
 /**
  * Verifies the fixes that this session applied on a run's route and that were not verified yet: the code before and after
- * them is loaded in turn. Null where there are none, or where the run doesn't hold: then the agent goes on first. That it
- * can't be measured is a result; nothing is thrown.
+ * them is loaded in turn, and fixes that are refuted are taken back. Null where there are none, or where the run doesn't
+ * hold: then the agent goes on first. That it can't be measured is a result; nothing is thrown.
  */
 export async function verifyLastFixes(run: Run, context: ToolContext): Promise<FixVerification | null> {
   const { session, signal, onProgress } = context
@@ -46,7 +47,8 @@ export async function verifyLastFixes(run: Run, context: ToolContext): Promise<F
       ({ activity }) => onProgress(activity),
       signal,
     )
-    return { verdict: verification.verdict, lines: verificationLines(verification) }
+    const isTakenBack = verification.verdict === 'refuted' && (await takeBack(fixes, files, host))
+    return { verdict: verification.verdict, lines: verificationLines(verification, isTakenBack) }
   } catch (error) {
     const { message, forModels = message } = failureData(error)
     return { verdict: 'not-measured', lines: [`fix not verified: ${oneLine(forModels, 160)}`] }
@@ -69,15 +71,30 @@ async function together(
   )
 }
 
+/** False where a file isn't as the fixes left it: what somebody has written since is not overwritten. */
+async function takeBack(
+  fixes: readonly AppliedFix[],
+  files: readonly FixedFile[],
+  host: AgentHost,
+): Promise<boolean> {
+  const left = new Map(fixes.flatMap((fix) => fix.files).map(({ file, after }) => [file, after]))
+  if (files.some(({ file, after }) => left.get(file) !== after)) return false
+  return host.write(files.map(({ file, before, after }) => ({ file, before: after, after: before }))).then(
+    () => true,
+    () => false,
+  )
+}
+
 const verdicts: Readonly<Record<Verification['verdict'], string>> = {
   verified: 'fix VERIFIED, before and after loaded in turn',
   refuted: 'fix REFUTED',
   'not-measured': 'fix not verified',
 }
 
-function verificationLines({ verdict, checks }: Verification): string[] {
+function verificationLines({ verdict, checks }: Verification, isTakenBack: boolean): string[] {
+  const left = isTakenBack ? ', and taken back' : ', and left where it is: the files changed since'
   return [
-    verdicts[verdict],
+    `${verdicts[verdict]}${verdict === 'refuted' ? left : ''}`,
     ...checks.map(({ id, outcome, message }) => `  ${id}: ${outcome}, ${oneLine(message, 160)}`),
   ]
 }
