@@ -22,7 +22,7 @@ export function serverEntry(file: string, key: string, server: Fields): SetupEnt
       edit(file, whole, (root, text) => {
         const existing = at(root, path)
         if (key in root && !isFields(root[key])) return unexpected(file, key)
-        if (isForeign(existing))
+        if (isForeign(existing, server))
           return { problem: l10n.t('{0} has another server named headroom; it was left alone.', file) }
         if (!isFields(existing)) return { text: withValue(text, path, server) }
         const outdated = Object.keys(server).filter(
@@ -35,18 +35,22 @@ export function serverEntry(file: string, key: string, server: Fields): SetupEnt
     remove: (whole) =>
       edit(file, whole, (root, text) => {
         const existing = at(root, path)
-        return { text: existing === undefined || isForeign(existing) ? text : pruned(text, path) }
+        return { text: existing === undefined || isForeign(existing, server) ? text : pruned(text, path) }
       }),
   }
 }
 
 /** A server that somebody else named like ours: one at a URL, or another program. */
-function isForeign(existing: unknown): boolean {
+function isForeign(existing: unknown, ours: Fields): boolean {
   if (!isFields(existing)) return false
-  const { command, args } = existing
-  if (typeof command !== 'string') return true
-  const words = [command, ...(Array.isArray(args) ? args : [])]
-  return !words.some((word) => typeof word === 'string' && ownProgram.test(word))
+  const own = wordsOf(ours).filter((word) => /[\\/]/.test(word))
+  return !wordsOf(existing).some((word) => own.includes(word) || ownProgram.test(word))
+}
+
+/** The command and its arguments; none of a server at a URL. */
+function wordsOf({ command, args }: Fields): string[] {
+  if (typeof command !== 'string') return []
+  return [command, ...(Array.isArray(args) ? args : [])].filter((word) => typeof word === 'string')
 }
 
 /** As this version and older ones name Headroom's command line. */
