@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { build } from 'esbuild'
 import { inRepository, sampleFolder } from './repository.ts'
 
@@ -99,7 +99,21 @@ async function copyTypes(name: string, outDir: string): Promise<void> {
     const isOwn = !file.split(sep).includes('node_modules')
     return isOwn && (file.endsWith('.d.ts') || (typesAlone.includes(name) && file.endsWith('package.json')))
   })
-  await Promise.all(wanted.map((file) => cp(join(source, file), join(outDir, file))))
+  await Promise.all(
+    wanted.map(async (file) => {
+      const target = join(outDir, file)
+      await mkdir(dirname(target), { recursive: true })
+      const text = await readFile(join(source, file), 'utf8')
+      await writeFile(target, file.endsWith('.d.ts') ? withoutDocumentation(text) : text)
+    }),
+  )
+}
+
+/** Declarations without their documentation, which is most of them; what speaks of licences stays. */
+function withoutDocumentation(text: string): string {
+  return text.replace(/^[ \t]*\/\*\*[^]*?\*\/[ \t]*\r?\n/gm, (comment) =>
+    /licen[cs]e|copyright/i.test(comment) ? comment : '',
+  )
 }
 
 function installed(name: string): string {

@@ -5,7 +5,7 @@ import { representativeStep } from '../model/headline.ts'
 import type { Run } from '../model/run.ts'
 import { formatBudget, parseBudget } from '../verdict/budget.ts'
 import { configFileName, parseConfig } from './config.ts'
-import { isBareObject, withProperty, withoutProperty } from './config-edit.ts'
+import { isBare, withoutValue, withValue } from './json-edit.ts'
 import { editWhole } from './whole-file.ts'
 
 /**
@@ -22,16 +22,14 @@ export async function writeBudget(root: string, route: string, budget: string | 
     parseConfig(source)
     const mark = source.startsWith('\uFEFF') ? '\uFEFF' : ''
     const bare = source.slice(mark.length)
-    return mark + (written === null ? withoutBudget(bare, path) : withProperty(bare, path, written))
+    return mark + (written === null ? withoutBudget(bare, path) : withValue(bare, path, written))
   })
 }
 
 /** The list of budgets goes with its last one, unless a comment is left in it. */
 function withoutBudget(text: string, [list = '', route = '']: readonly string[]): string {
-  const shortened = withoutProperty(text, [list, route])
-  return shortened !== text && isBareObject(shortened, [list])
-    ? withoutProperty(shortened, [list])
-    : shortened
+  const shortened = withoutValue(text, [list, route])
+  return shortened !== text && isBare(shortened, [list]) ? withoutValue(shortened, [list]) : shortened
 }
 
 /** How much slower than measured an endpoint may become before its budget breaks: more than machines differ from day to day. */

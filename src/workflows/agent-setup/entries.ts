@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n'
-import { isBare, readJson, withoutValue, withValue, type JsonPath } from './json.ts'
+import { isBare, readJson, withoutValue, withValue, type JsonPath } from '../json-edit.ts'
 
 /** What becomes of one file: its new text, or why it was left alone, in one sentence. Null takes the file away. */
 export type Edited = { readonly text: string | null } | { readonly problem: string }

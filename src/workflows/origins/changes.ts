@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import * as l10n from '@vscode/l10n'
 import { Failure } from '../../model/failure.ts'
 import type { CheckReport } from '../../model/finding.ts'
@@ -26,7 +27,7 @@ const everyLine: ChangedRange = { start: 1, end: Number.MAX_SAFE_INTEGER }
 
 /**
  * The lines of the project's files that changed, as they stand in the working tree (or in the index). Where lines were only
- * taken away it is the line before them. Untracked files have all their lines. Throws `HR_NO_GIT` outside of a repository
+ * taken away it is the line before them. Untracked files have all their lines. Throws `HR_NO_FOLDER`, `HR_NO_GIT` outside of a repository
  * and `HR_GIT_REF` for a base that git doesn't know.
  */
 export async function changedLines(root: string, options: ChangeOptions = {}): Promise<ChangedLines> {
@@ -48,6 +49,7 @@ export async function changedLines(root: string, options: ChangeOptions = {}): P
 }
 
 async function noGit(root: string): Promise<Failure> {
+  if (!existsSync(root)) return new Failure('HR_NO_FOLDER', l10n.t('There is no folder {0}.', root))
   const isThere = (await git('.', ['--version'])) !== null
   return new Failure(
     'HR_NO_GIT',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { isUtf8 } from 'node:buffer'
 import { lstat, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -25,10 +26,11 @@ export async function findChange(
 
 /**
  * The text files below a folder that differ from a commit, with what git doesn't know yet: before as in the commit, after as
- * on disk. Throws `HR_NO_GIT` outside of a repository, `HR_GIT_REF` for a name that means no commit, and `HR_NO_CHANGE`
+ * on disk. Throws `HR_NO_FOLDER`, `HR_NO_GIT` outside of a repository, `HR_GIT_REF` for a name that means no commit, and `HR_NO_CHANGE`
  * where nothing differs.
  */
 export async function changesSince(root: string, ref: string): Promise<readonly ChangedFile[]> {
+  if (!existsSync(root)) throw new Failure('HR_NO_FOLDER', l10n.t('There is no folder {0}.', root))
   if ((await git(root, ['rev-parse', '--show-toplevel'])) === null) {
     throw new Failure(
       'HR_NO_GIT',

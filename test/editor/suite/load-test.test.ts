@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { after, before, describe, it } from 'mocha'
 import * as vscode from 'vscode'
@@ -8,28 +7,10 @@ import type { ExtensionApi } from '../../../src/editor/extension.ts'
 import type { RunEvent } from '../../../src/model/panel.ts'
 import type { Run } from '../../../src/model/run.ts'
 import { openSample, sampleUri } from './sample.ts'
+import { freePort, listens } from './ports.ts'
 
 const tags = 'src/routes/tags.ts'
 const route = 'GET /tags'
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-async function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' })
-    const answer = (listening: boolean): void => {
-      socket.destroy()
-      resolve(listening)
-    }
-    socket.once('connect', () => answer(true)).once('error', () => answer(false))
-  })
-}
 
 /** Asks until the condition holds; the test's own time limit ends it otherwise. */
 async function until(condition: () => Promise<boolean>): Promise<void> {

@@ -355,7 +355,7 @@ describe('what an agent is told', () => {
         options,
       ) ?? ''
     assert.equal(text.split('\n').length, 6)
-    // eslint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex
     assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u2028\u202e]/)
     assert.doesNotMatch(text, /fix: headroom fix/)
     assert.ok(text.split('\n').every((line) => line.length < 400))

@@ -8,6 +8,7 @@ import { Failure } from '../../../src/model/failure.ts'
 import type { CheckReport, Finding } from '../../../src/model/finding.ts'
 import type { Route } from '../../../src/model/route.ts'
 import { changedLines, changedRoutes, type ChangedLines } from '../../../src/workflows/origins/changes.ts'
+import { changesSince } from '../../../src/workflows/verify/change.ts'
 import { gitProject, type GitProject } from './git-project.ts'
 
 const every = { start: 1, end: Number.MAX_SAFE_INTEGER }
@@ -165,6 +166,12 @@ describe('changedLines', () => {
     const outside = await mkdtemp(join(tmpdir(), 'headroom-no-git-'))
     try {
       await assert.rejects(changedLines(outside), failsWith('HR_NO_GIT', /not in a git repository/))
+      const missing = join(outside, 'nowhere')
+      await assert.rejects(changedLines(missing), failsWith('HR_NO_FOLDER', /There is no folder .*nowhere/))
+      await assert.rejects(
+        changesSince(missing, 'HEAD'),
+        failsWith('HR_NO_FOLDER', /There is no folder .*nowhere/),
+      )
     } finally {
       await rm(outside, { recursive: true, force: true })
     }

@@ -1,8 +1,8 @@
 import { findNodeAtLocation, type Node, parse, parseTree, type ParseError, visit } from 'jsonc-parser'
 
 /*
- * Edits of JSON files with comments that belong to others: one value is put in or taken out, and every other byte stays. As
- * `config-edit.ts` does for the properties of Headroom's own file, here for any value and for lists.
+ * Edits of JSON files with comments: one value is put in or taken out, and every other byte stays. jsonc-parser's own `modify`
+ * takes the comment behind the last property along with the next one, and removes the comments before a property with it.
  */
 
 /** Keys of objects and indexes of lists, from the root. */
