@@ -1,14 +1,13 @@
 import { cp, rm, writeFile } from 'node:fs/promises'
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { build } from 'esbuild'
 import type { HostTestResult } from '../test/editor/run.ts'
 import { capture, runScript, SetupError } from './lifetime.ts'
 import { inRepository, repository } from './repository.ts'
 import { copySample } from './sample-copy.ts'
 import { ensureChromium } from './setup/chromium.ts'
 import { ensureVscodeServer } from './setup/vscode-server.ts'
-import { readResults, workflowsFromBuild } from './testing/host-suite.ts'
+import { bundleSuite, readResults } from './testing/host-suite.ts'
 import { launchChromium, runInHost, startVscodeServer } from './vscode-server.ts'
 
 /*
@@ -27,24 +26,7 @@ async function bundle(kinds: readonly string[]): Promise<string> {
     (file) => kinds.length === 0 || kinds.includes(basename(file, '.test.ts')),
   )
   if (files.length === 0) throw new SetupError(`There is no recording of ${kinds.join(', ')}.`)
-  await build({
-    entryPoints: [
-      { in: inRepository('test', 'editor', 'run.ts'), out: 'run' },
-      ...files.map((file) => ({ in: inRepository(file), out: `suite/${basename(file, '.ts')}` })),
-    ],
-    outdir: output,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    external: ['vscode', 'mocha', 'prettier'],
-    plugins: [workflowsFromBuild],
-    define: { 'import.meta.dirname': '__dirname' },
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  })
-  return join(output, 'run.cjs')
+  return bundleSuite(files, output, ['prettier'])
 }
 
 /** The sample and the fixtures as a git repository of one commit. */

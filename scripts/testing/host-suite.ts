@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build, type Plugin } from 'esbuild'
 import { endGroup, exitOf, spawnGroup, temporaryFolder } from '../lifetime.ts'
@@ -29,7 +29,7 @@ const output = inRepository('test', 'output', 'host')
 const stubModel = inRepository('test', 'editor', 'stub-model')
 
 /** The workflows find the files of their workers beside them: suites take them from the build, as the extension does. */
-export const workflowsFromBuild: Plugin = {
+const workflowsFromBuild: Plugin = {
   name: 'workflows-from-build',
   setup(building) {
     building.onResolve({ filter: /\/workflows\.ts$/ }, ({ kind }) =>
@@ -38,30 +38,34 @@ export const workflowsFromBuild: Plugin = {
   },
 }
 
-/** Bundles the suite's entry and its files into test/output/host; resolves to the entry's path. */
-async function bundleSuite(folder: string): Promise<string> {
-  await rm(output, { recursive: true, force: true })
+/**
+ * Bundles the suite's entry and its files, relative to the repository, into a folder that is made anew; resolves to the entry's
+ * path. `external` packages are loaded from `node_modules` as the suite runs.
+ */
+export async function bundleSuite(
+  files: readonly string[],
+  outdir: string,
+  external: readonly string[] = [],
+): Promise<string> {
+  await rm(outdir, { recursive: true, force: true })
   await build({
     entryPoints: [
       { in: inRepository('test', 'editor', 'run.ts'), out: 'run' },
-      ...globSync(`${folder}/*.test.ts`, { cwd: repository }).map((file) => ({
-        in: inRepository(file),
-        out: `suite/${file.replace(/^.*[\\/]/, '').replace(/\.ts$/, '')}`,
-      })),
+      ...files.map((file) => ({ in: inRepository(file), out: `suite/${basename(file, '.ts')}` })),
     ],
-    outdir: output,
+    outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
     format: 'cjs',
     target: 'node22',
-    external: ['vscode', 'mocha'],
+    external: ['vscode', 'mocha', ...external],
     plugins: [workflowsFromBuild],
     define: { 'import.meta.dirname': '__dirname' },
     sourcemap: 'inline',
     logLevel: 'warning',
   })
-  return join(output, 'run.cjs')
+  return join(outdir, 'run.cjs')
 }
 
 /**
@@ -69,7 +73,8 @@ async function bundleSuite(folder: string): Promise<string> {
  * extension as it is in dist/. Resolves to an exit code, 0 where all tests passed.
  */
 export async function runHostSuite(suite: HostSuite): Promise<number> {
-  const tests = await bundleSuite(suite.folder)
+  const files = globSync(`${suite.folder}/*.test.ts`, { cwd: repository })
+  const tests = await bundleSuite(files, output)
   await mkdir(inRepository('test', 'output'), { recursive: true })
   await writeFile(suite.results, '')
   await using sample = await copySample()
