@@ -13,7 +13,7 @@ import { FixPreview } from './fix-preview.ts'
 import type { Headroom } from './headroom.ts'
 import { Inspections } from './inspections.ts'
 import { isInspected } from './languages.ts'
-import { noteRunning, takeUpInterrupted } from './interruption.ts'
+import { noteRunning, runningNoteFile, takeUpInterrupted } from './interruption.ts'
 import { LoadTests } from './load-tests.ts'
 import { NewEndpoints } from './provenance/new-endpoints.ts'
 import { answerPanel } from './panel-requests.ts'
@@ -50,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const loadTests = new LoadTests(history)
   running = loadTests
   const { extensionUri, workspaceState: memory } = context
+  const noteFile = runningNoteFile(context)
   const provenance = new ProvenanceWatch(log)
   watching = provenance
   const panel = new ResultsPanel(extensionUri, memory)
@@ -80,8 +81,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     new EndpointsView(headroom),
     new RunsView(headroom),
     showStatusItem(loadTests),
-    noteRunning(loadTests, memory),
-    takeUpInterrupted(headroom, memory),
+    noteRunning(loadTests, noteFile),
+    takeUpInterrupted(headroom, noteFile),
     answerPanel(headroom),
     offerAgentTools(headroom, context.extension),
     ...commands.map((command) =>

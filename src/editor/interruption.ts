@@ -1,3 +1,5 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import * as vscode from 'vscode'
 import type { Run } from '../model/run.ts'
 import type { Headroom } from './headroom.ts'
@@ -8,27 +10,45 @@ import { panelType } from './panel.ts'
 import { offerLoadTest } from './perform-load-test.ts'
 import type { RouteReference } from './route-reference.ts'
 
-const runningKey = 'headroom.running'
-
-/** A load test that was running; in the workspace's memory it stays only where the window went before it ended. */
+/** A load test that was running; its note stays only where the window went before it ended. */
 interface RunningNote extends RouteReference {
   /** ISO 8601. */
   readonly startedAt: string
 }
 
+/**
+ * Where the note of this workspace is kept; null without a workspace. It is a file of our own since the editor writes its memory
+ * some time after an extension has told it something, and a window that goes in between takes that with it.
+ */
+export function runningNoteFile({ storageUri }: vscode.ExtensionContext): string | null {
+  return storageUri === undefined ? null : vscode.Uri.joinPath(storageUri, 'running.json').fsPath
+}
+
 /** Notes what runs, so that a window that is loaded anew can say what became of it. */
-export function noteRunning(loadTests: LoadTests, memory: vscode.Memento): vscode.Disposable {
+export function noteRunning(loadTests: LoadTests, file: string | null): vscode.Disposable {
   return loadTests.onDidChange((session) => {
-    const note: RunningNote | undefined =
-      session === null
-        ? undefined
-        : {
-            folder: session.folder.uri.toString(),
-            route: session.route,
-            startedAt: new Date().toISOString(),
-          }
-    void memory.update(runningKey, note)
+    if (file === null) return
+    if (session === null) {
+      rmSync(file, { force: true })
+      return
+    }
+    const folder = session.folder.uri.toString()
+    const note: RunningNote = { folder, route: session.route, startedAt: new Date().toISOString() }
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, JSON.stringify(note))
   })
+}
+
+/** Takes the note that the window before this one left; null where it left none that can be read. */
+function takeNote(file: string | null): RunningNote | null {
+  if (file === null) return null
+  try {
+    const note: RunningNote = JSON.parse(readFileSync(file, 'utf8'))
+    rmSync(file)
+    return note
+  } catch {
+    return null
+  }
 }
 
 /** What the window before this one left. */
@@ -43,10 +63,9 @@ interface Interrupted {
  * Takes up what a reload of the window has interrupted: says which load test was stopped, and fills the panel that stayed
  * open again.
  */
-export function takeUpInterrupted(headroom: Headroom, memory: vscode.Memento): vscode.Disposable {
-  const note = memory.get<RunningNote>(runningKey)
-  const interrupted = note === undefined ? Promise.resolve(null) : findInterrupted(headroom, note)
-  void memory.update(runningKey, undefined)
+export function takeUpInterrupted(headroom: Headroom, file: string | null): vscode.Disposable {
+  const note = takeNote(file)
+  const interrupted = note === null ? Promise.resolve(null) : findInterrupted(headroom, note)
   void interrupted
     .then((found) => (found === null ? undefined : tell(headroom, found)))
     .catch((error: unknown) => headroom.failures.present(error))

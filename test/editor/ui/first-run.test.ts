@@ -52,7 +52,12 @@ describe('the first minutes', { timeout: 180_000 }, () => {
     const input = page.locator('.quick-input-widget input')
     await page.locator('.quick-input-title').filter({ hasText: 'Where should the sample API go?' }).waitFor()
     const opened = page.context().waitForEvent('page')
+    // The dialog writes its own folder into the input once it has listed that, over what was written before.
+    await page.locator('.quick-input-list .monaco-list-row').first().waitFor()
+    await page.locator('.quick-input-widget .monaco-progress-container.active').waitFor({ state: 'detached' })
     await input.fill(`${chosen}/`)
+    await page.locator('.quick-input-list .monaco-list-row').nth(1).waitFor({ state: 'detached' })
+    assert.equal(await input.inputValue(), `${chosen}/`)
     await page.locator('.quick-input-widget').getByText('Copy Sample Here').click()
     const sample = await opened
     assert.match(decodeURIComponent(sample.url()), /folder=.*\/code\/headroom-sample/)

@@ -77,6 +77,9 @@ describe('a load test that is interrupted', { timeout: 400_000 }, () => {
   /** Starts the slow handler's load test and waits until it is under load. */
   async function startAndMeasure(): Promise<void> {
     await startLoadTest(page)
+    await sidebarRow(page, testedRoute).filter({ hasText: 'running' }).waitFor()
+    // The charts of the load test before this one may still be there, its button isn't.
+    await webview(page).getByText('Stop', { exact: true }).waitFor({ timeout: startMillis })
     await webview(page).locator('canvas').first().waitFor({ timeout: startMillis })
   }
 
