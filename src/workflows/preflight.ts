@@ -16,7 +16,7 @@ export function checkPreflight(
 ): Preflight {
   const { status } = preflight
   if (status < 400 || status >= 500 || status === test.expected) return preflight
-  const { host } = new URL(test.baseUrl)
+  const { host, pathname } = new URL(test.baseUrl)
   if (status === 401 || status === 403) {
     throw new Failure(
       'HR_AUTH',
@@ -56,18 +56,19 @@ export function checkPreflight(
     )
   }
   if (status === 404) {
+    const place = host + pathname.replace(/\/$/, '')
     const elsewhere = projectPorts.filter((port) => !host.endsWith(`:${port}`))
     const message =
       preflight.contentType?.includes('html') === true
         ? l10n.t(
             "{0} answered, but {1} returned {2} HTML: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.",
-            host,
+            place,
             test.route,
             status,
           )
         : l10n.t(
             "{0} answered, but {1} returned {2}: another app, another prefix, or a parameter value that doesn't exist. Say where your app listens, or which values to use.",
-            host,
+            place,
             test.route,
             status,
           )

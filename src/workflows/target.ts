@@ -54,7 +54,9 @@ function configured(baseUrl: string): Address {
       l10n.t('"{0}" is not an http URL. Give one such as http://localhost:3000.', baseUrl),
     )
   }
-  return { baseUrl: new URL(baseUrl).origin, source: l10n.t('configuration'), given: true }
+  // A path is a prefix that all routes have there, such as that of a gateway, or one that the code sets as it starts.
+  const { origin, pathname } = new URL(baseUrl)
+  return { baseUrl: origin + pathname.replace(/\/$/, ''), source: l10n.t('configuration'), given: true }
 }
 
 interface RunningServer {

@@ -61,6 +61,34 @@ describe('bad input on the command line', () => {
     refused(outcome, 3, new RegExp(`127\\.0\\.0\\.1:${other.port} answered, but GET /tags returned 404 HTML`))
   })
 
+  it('another prefix than that of the base URL, which all requests have', async () => {
+    await using app = await serve((request, response) => {
+      response.writeHead(request.url === '/api/tags' ? 200 : 404).end('[]')
+    })
+    const load = (prefix: string): Promise<Outcome> => {
+      const address = `http://127.0.0.1:${app.port}${prefix}`
+      return headroom(
+        copy.root,
+        'load',
+        'GET /tags',
+        '--base-url',
+        address,
+        '--users',
+        '1',
+        '--duration',
+        '1s',
+      )
+    }
+    const other = await load('/v1/')
+    refused(
+      other,
+      3,
+      new RegExp(`127\\.0\\.0\\.1:${app.port}/v1 answered, but GET /tags returned 404: .*another prefix`),
+    )
+    const right = await load('/api/')
+    assert.equal(right.exitCode, 0, right.stderr)
+  })
+
   it(
     'the port of another server of the project is offered',
     { skip: process.platform !== 'linux' },

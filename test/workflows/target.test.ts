@@ -90,6 +90,8 @@ describe('findTarget, where nothing runs', () => {
     })
     const { baseUrl, port, source, given } = await app.find('http://localhost:4003/')
     assert.deepEqual([baseUrl, port, source, given], ['http://localhost:4003', 4003, 'configuration', true])
+    const prefixed = await app.find('http://localhost:4003/api/v1/?page=1')
+    assert.equal(prefixed.baseUrl, 'http://localhost:4003/api/v1')
   })
 
   const packageJson = { scripts: { dev: 'PORT=4002 node app.js' }, dependencies: { '@nestjs/core': '11' } }
