@@ -24,6 +24,20 @@ export interface EditEvent {
   readonly changes: readonly TextChange[]
 }
 
+/** Changes that came one after the other, each where the last one ended: how an answer arrives, and how people type. */
+export interface Stream {
+  /** Changes that brought characters, but for those that repeated the one before, as a key that is held does. */
+  readonly changes: number
+  /** Lines that they brought characters to. */
+  readonly lines: number
+  /** Characters that aren't spaces, in all of them and in the largest one. */
+  readonly characters: number
+  readonly largest: number
+  /** Milliseconds since 1970. */
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
 /** What is known around an event when it is judged. */
 export interface EventContext {
   /** Milliseconds between a move of HEAD or of git's index and the event, whichever came first; null where neither moved. */
@@ -38,4 +52,6 @@ export interface EventContext {
   readonly acceptedInline: string | null
   /** An agent's hook that reported exactly this file within two seconds: `Claude Code hook`. */
   readonly hook: string | null
+  /** The stream that the event belongs to, as far as it was seen; null where it belongs to none. */
+  readonly stream: Stream | null
 }

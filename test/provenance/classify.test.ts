@@ -6,6 +6,7 @@ import type { EditEvent, EventContext, TextChange } from '../../src/provenance/e
 import { combinedScore, labelOf } from '../../src/provenance/score.ts'
 import { signals } from '../../src/provenance/signals/index.ts'
 import { vetoes } from '../../src/provenance/vetoes/index.ts'
+import { nothingKnown } from './contexts.ts'
 
 const handler = `app.get('/orders', async (request, response) => {
   const orders = await db.order.findMany()
@@ -23,15 +24,7 @@ function insertion(text: string, start = 0): EditEvent {
 }
 
 function context(more: Partial<EventContext> = {}): EventContext {
-  return {
-    gitMovedWithinMillis: null,
-    equalsHead: false,
-    equalsClipboard: null,
-    otherFilesChanged: 0,
-    acceptedInline: null,
-    hook: null,
-    ...more,
-  }
+  return { ...nothingKnown, ...more }
 }
 
 describe('the registries of provenance', () => {

@@ -5,17 +5,9 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { format, type Options } from 'prettier'
 import { classify } from '../../src/provenance/classify.ts'
-import type { EventContext } from '../../src/provenance/event.ts'
+import { nothingKnown } from './contexts.ts'
 
 const folder = fileURLToPath(new URL('../../src', import.meta.url))
-const context: EventContext = {
-  gitMovedWithinMillis: null,
-  equalsHead: false,
-  equalsClipboard: null,
-  otherFilesChanged: 0,
-  acceptedInline: null,
-  hook: null,
-}
 
 const styles: readonly Options[] = [
   { semi: true, singleQuote: false, printWidth: 60, trailingComma: 'none', arrowParens: 'avoid' },
@@ -41,7 +33,7 @@ describe('a formatter that rewrites whole files on disk', () => {
         changed += 1
         const change = { start: 0, removed, text }
         const event = { kind: 'disk', file, at: 1, reason: null, isDirty: false, changes: [change] } as const
-        assert.match(classify(event, context).veto ?? 'none', /^(?:formatter|whitespace-only)$/, file)
+        assert.match(classify(event, nothingKnown).veto ?? 'none', /^(?:formatter|whitespace-only)$/, file)
       }
     }
     assert.ok(changed > 40)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as vscode from 'vscode'
-import type { EditEvent, EventContext } from '../../workflows/origins/tracking.ts'
+import type { EditEvent, EditStreams, EventContext, StreamOf } from '../../workflows/origins/tracking.ts'
 import type { EditEvents, ObservedEdit } from './edit-events.ts'
 import { distanceTo, gitFolderOf, lastMoves, type Stretch } from './git-moves.ts'
 import { HeadTexts } from './head-texts.ts'
@@ -24,9 +24,21 @@ const unknown: EventContext = {
   otherFilesChanged: 0,
   acceptedInline: null,
   hook: null,
+  stream: null,
 }
 
-/** Gathers what is known around events. Nothing is asked for events of less than two lines, which are nobody's block. */
+/** What git and the clipboard say when something was inserted. */
+interface Around {
+  readonly moves: readonly Stretch[]
+  /** Null where it can't be read. */
+  readonly clipboardPrint: string | null
+  readonly equalsHead: boolean
+}
+
+/**
+ * Gathers what is known around events. Nothing is asked for events of less than two lines, which are nobody's block, unless they
+ * are pieces of one that arrives as a stream: then once for all of them.
+ */
 export class EditContexts implements vscode.Disposable {
   readonly #events: EditEvents
   readonly #hookOf: HookLookup
@@ -36,26 +48,21 @@ export class EditContexts implements vscode.Disposable {
   readonly #heads = new HeadTexts()
   readonly #end = new AbortController()
   #isAccepting = false
+  #streams: Promise<EditStreams<ObservedEdit, Around>> | null = null
 
   constructor(events: EditEvents, hookOf: HookLookup) {
     this.#events = events
     this.#hookOf = hookOf
   }
 
-  /** Rejects with an `AbortError` when this is disposed of. */
-  async of(edit: ObservedEdit): Promise<EventContext> {
-    const { event, folder, after } = edit
-    if (event.kind === 'disk') return await this.#ofDiskChange(edit)
-    if (!isCandidate(event)) return unknown
+  /** To be called in the order of the edits. Rejects with an `AbortError` when this is disposed of. */
+  of(edit: ObservedEdit): Promise<EventContext> {
     const acceptedInline = this.#isAccepting ? 'inline completion' : null
-    const [gitMovedWithinMillis, equalsClipboard] = await Promise.all([
-      this.#gitMoved(folder, event.at),
-      clipboardHolds(event),
-    ])
-    // Git is asked last: it takes a process.
-    const equalsHead =
-      equalsClipboard !== true && (await this.#heads.areEqual(folder, event.file, after, this.#end.signal))
-    return { ...unknown, gitMovedWithinMillis, equalsHead, equalsClipboard, acceptedInline }
+    const part = this.#partOf(edit)
+    if (edit.event.kind === 'disk') return this.#ofDiskChange(edit, part)
+    return isCandidate(edit.event)
+      ? this.#ofBlock(edit, acceptedInline, part)
+      : this.#ofPiece(edit.event, acceptedInline, part)
   }
 
   /** Accepts the inline completion that is shown, so that the text which comes of it is known to be one. */
@@ -71,23 +78,73 @@ export class EditContexts implements vscode.Disposable {
 
   dispose(): void {
     this.#end.abort()
+    void this.#streams?.then((streams) => streams.dispose())
   }
 
-  async #ofDiskChange({ event, folder, uri, after }: ObservedEdit): Promise<EventContext> {
+  /** One promise for all, so that edits are taken up in their order. */
+  async #partOf(edit: ObservedEdit): Promise<StreamOf<Around>> {
+    this.#streams ??= this.#begin()
+    return (await this.#streams).of(edit.uri.toString(), edit)
+  }
+
+  async #begin(): Promise<EditStreams<ObservedEdit, Around>> {
+    const { workflows } = await import('../workflows.ts')
+    const { EditStreams } = await workflows.provenanceTracking()
+    return new EditStreams((last) => this.#around(last))
+  }
+
+  async #ofBlock(
+    edit: ObservedEdit,
+    acceptedInline: string | null,
+    part: Promise<StreamOf<Around>>,
+  ): Promise<EventContext> {
+    const { stream, around } = await part
+    const known = contextOf(edit.event, around ?? (await this.#around(edit)))
+    // A paste begins something else.
+    if (known.equalsClipboard === true) (await this.#streams)?.end(edit.uri.toString())
+    return { ...known, acceptedInline, stream }
+  }
+
+  /** Many of them wait at once: of an edit's texts none is kept meanwhile. */
+  async #ofPiece(
+    event: EditEvent,
+    acceptedInline: string | null,
+    part: Promise<StreamOf<Around>>,
+  ): Promise<EventContext> {
+    const { stream, around } = await part
+    return around === null ? unknown : { ...contextOf(event, around), acceptedInline, stream }
+  }
+
+  async #around(edit: ObservedEdit): Promise<Around> {
+    const { event, folder, after } = edit
+    const [moves, clipboardPrint] = await Promise.all([this.#gitMoves(folder), printOfClipboard()])
+    // Git is asked last: it takes a process.
+    const equalsHead =
+      !isFrom(clipboardPrint, event) &&
+      (await this.#heads.areEqual(folder, event.file, after, this.#end.signal))
+    return { moves, clipboardPrint, equalsHead }
+  }
+
+  async #ofDiskChange(
+    { event, folder, uri, after }: ObservedEdit,
+    part: Promise<unknown>,
+  ): Promise<EventContext> {
     const { signal } = this.#end
-    const writtenAt = await lastWrite(uri, event.at)
-    await this.#gitMoved(folder, writtenAt)
+    const [writtenAt] = await Promise.all([lastWrite(uri, event.at), part])
+    await this.#gitMoves(folder)
     await delay(settleMillis, undefined, { signal, ref: false })
-    const [gitMovedWithinMillis, equalsHead, hook] = await Promise.all([
-      this.#gitMoved(folder, writtenAt),
+    const [moves, equalsHead, hook] = await Promise.all([
+      this.#gitMoves(folder),
       this.#heads.areEqual(folder, event.file, after, signal),
       this.#hookOf(folder, event.file, event.at),
     ])
+    const gitMovedWithinMillis = distanceTo(moves, writtenAt)
     const otherFilesChanged = this.#events.disk.othersChanged(uri, event.at)
     return { ...unknown, gitMovedWithinMillis, equalsHead, otherFilesChanged, hook }
   }
 
-  async #gitMoved(folder: vscode.WorkspaceFolder, at: number): Promise<number | null> {
+  /** Those that were seen lately; none outside of a repository. */
+  async #gitMoves(folder: vscode.WorkspaceFolder): Promise<readonly Stretch[]> {
     const key = folder.uri.toString()
     const found = this.#gitFolders.get(key) ?? gitFolderOf(folder.uri.fsPath)
     this.#gitFolders.set(key, found)
@@ -95,7 +152,7 @@ export class EditContexts implements vscode.Disposable {
     if (gitFolder === null) {
       // A repository may be made at any time.
       this.#gitFolders.delete(key)
-      return null
+      return []
     }
     const now = Date.now()
     const known = (this.#moves.get(gitFolder) ?? []).filter(
@@ -103,8 +160,13 @@ export class EditContexts implements vscode.Disposable {
     )
     const moves = [...known, ...(await lastMoves(gitFolder))]
     this.#moves.set(gitFolder, distinct(moves))
-    return distanceTo(moves, at)
+    return moves
   }
+}
+
+function contextOf(event: EditEvent, { moves, clipboardPrint, equalsHead }: Around): EventContext {
+  const equalsClipboard = clipboardPrint === null ? null : isFrom(clipboardPrint, event)
+  return { ...unknown, gitMovedWithinMillis: distanceTo(moves, event.at), equalsHead, equalsClipboard }
 }
 
 function distinct(moves: readonly Stretch[]): Stretch[] {
@@ -123,16 +185,21 @@ function isCandidate({ reason, changes }: EditEvent): boolean {
   return reason === null && changes.some(({ text }) => text.trim().includes('\n'))
 }
 
-/** Null where the clipboard can't be read. Only hashes are compared; indentation may differ, since pasting adapts it. */
-async function clipboardHolds({ changes }: EditEvent): Promise<boolean | null> {
+/** Null where the clipboard can't be read. Only hashes are compared. */
+async function printOfClipboard(): Promise<string | null> {
   const clock = delay(clipboardMillis, null, { ref: false })
   const text = await Promise.race([vscode.env.clipboard.readText(), clock]).catch(() => null)
-  if (text === null) return null
-  // Pasting may bring imports along, which are shorter than what was pasted.
-  const [longest] = changes.toSorted((one, other) => other.text.length - one.text.length)
-  return longest !== undefined && fingerprint(text) === fingerprint(longest.text)
+  return text === null ? null : fingerprint(text)
 }
 
+/** Whether an event's text is that of the clipboard. */
+function isFrom(clipboardPrint: string | null, { changes }: EditEvent): boolean {
+  // Pasting may bring imports along, which are shorter than what was pasted.
+  const [longest] = changes.toSorted((one, other) => other.text.length - one.text.length)
+  return longest !== undefined && fingerprint(longest.text) === clipboardPrint
+}
+
+/** Indentation may differ, since pasting adapts it. */
 function fingerprint(text: string): string {
   const lines = text
     .trim()

@@ -4,6 +4,7 @@ import { codeMarker } from './code-marker.ts'
 import { externalChange } from './external-change.ts'
 import { hook } from './hook.ts'
 import { insertionShape } from './insertion-shape.ts'
+import { streamedInsertion } from './streamed-insertion.ts'
 
 export const signals = [
   hook,
@@ -11,4 +12,5 @@ export const signals = [
   codeMarker,
   externalChange,
   insertionShape,
+  streamedInsertion,
 ] as const satisfies readonly Signal[]

@@ -4,6 +4,7 @@ import { classify, type Judgement } from '../../provenance/classify.ts'
 import type { EditEvent, EventContext, TextChange } from '../../provenance/event.ts'
 import { type Interval, overlay, shift } from '../../provenance/intervals.ts'
 import { labelOf } from '../../provenance/score.ts'
+import { isStreamed } from '../../provenance/stream.ts'
 import { readAttribution, recordLines } from './attribution-store.ts'
 
 /** A line that is cut into more parts than these is nobody's. */
@@ -11,7 +12,8 @@ const mostInLine = 64
 const hookMillis = 2_000
 
 export type { Judgement } from '../../provenance/classify.ts'
-export type { EditEvent, EventContext, TextChange } from '../../provenance/event.ts'
+export type { EditEvent, EventContext, Stream, TextChange } from '../../provenance/event.ts'
+export { EditStreams, type StreamOf } from './edit-streams.ts'
 
 /** An edit that is not judged yet, because what is known around it is still being gathered. */
 export interface PendingEdit {
@@ -65,7 +67,8 @@ export class ProvenanceTracking {
     const judgement = classify(event, context)
     const { label, source, score, ranges } = judgement
     if (!this.#drop(edit) || label === null || source === null) return judgement
-    const inserted = ranges.map((range) => ({ ...range, source, score, at: event.at }))
+    const at = insertedAt(event, context)
+    const inserted = ranges.map((range) => ({ ...range, source, score, at }))
     const now = later.reduce((intervals, changes) => shift(intervals, changes), overlay([], inserted))
     this.#files.set(file, overlay(this.#files.get(file) ?? [], now))
     return judgement
@@ -163,6 +166,11 @@ export async function keepLines(
     root,
     lines.flatMap(({ at, ...rest }) => (at === null ? [] : [{ ...rest, at, text }])),
   )
+}
+
+/** The pieces of a stream are one insertion, which began with the first of them. */
+function insertedAt({ at }: EditEvent, { stream }: EventContext): number {
+  return stream !== null && isStreamed(stream) ? stream.firstAt : at
 }
 
 /** Where each line begins. */

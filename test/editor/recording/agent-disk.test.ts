@@ -67,6 +67,8 @@ describe('recording', () => {
         console.log(`headroom-test ${String(error)}`),
       )
     }
+    // Files that go count as changed, too.
+    await recorder.settle()
     for (const file of made) if (existsSync(join(root, file))) rmSync(join(root, file))
     console.log(`headroom-test agent-disk: ${await recorder.close()} events`)
   })

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, it } from 'mocha'
 import * as vscode from 'vscode'
 import { agentEdit, applyEdits, someParts } from './actions.ts'
@@ -49,12 +50,37 @@ const streamed: Edit = async (editor, chance) => {
   }
 }
 
+/** Inline chat writes like this, at 30 to 100 words a second: each with the space before it, or behind it. */
+const wordByWord: Edit = async (editor, chance) => {
+  const parts = chance.upTo(2) === 0 ? /\s*\S+/g : /\S+\s*/g
+  const wordMillis = 1_000 / (30 + chance.upTo(71))
+  let at = cursorBetweenParts(editor, chance)
+  let due = performance.now()
+  for (const [text] of `${block(chance, 4, 20)}\n`.matchAll(parts)) {
+    await applyEdits(editor.document.uri, [vscode.TextEdit.insert(at, text)])
+    const lines = text.split('\n')
+    const end = lines.at(-1)?.length ?? 0
+    at = lines.length === 1 ? at.translate(0, end) : new vscode.Position(at.line + lines.length - 1, end)
+    due += wordMillis
+    await delay(Math.max(0, due - performance.now()))
+  }
+}
+
 describe('recording', () => {
   it('chat-edit', async function () {
     this.timeout(900_000)
     const recorder = await Recorder.start('chat-edit')
     const chance = chanceOf(4)
-    const kinds = [oneBlock, severalPlaces, replacement, oneBlock, wholeFile, severalPlaces, streamed]
+    const kinds = [
+      oneBlock,
+      severalPlaces,
+      replacement,
+      oneBlock,
+      wholeFile,
+      severalPlaces,
+      streamed,
+      wordByWord,
+    ]
     for (let round = 0; round < 18; round += 1) {
       const editor = await openScratch(chance.pick(sourceTexts()))
       for (const edit of kinds) {

@@ -12,16 +12,9 @@ import {
   storedLines,
 } from '../../../src/workflows/origins/tracking.ts'
 import { recordLines } from '../../../src/workflows/origins/attribution-store.ts'
+import { nothingKnown } from '../../provenance/contexts.ts'
 
 const file = 'src/routes/orders.ts'
-const nothingKnown: EventContext = {
-  gitMovedWithinMillis: null,
-  equalsHead: false,
-  equalsClipboard: null,
-  otherFilesChanged: 0,
-  acceptedInline: null,
-  hook: null,
-}
 const byHook = { ...nothingKnown, hook: 'Claude Code hook' }
 const handler = [
   "ordersRouter.get('/', async (_req, res) => {",
