@@ -43,7 +43,12 @@ async function tests(
   if (files.length === 0)
     throw new SetupError('This step found no test files, which would pass without proof.')
   const flags = concurrency === undefined ? [] : [`--test-concurrency=${concurrency}`]
-  return runCounted(process.execPath, ['--test', ...flags, ...files], { cwd: repository, signal, env })
+  return runCounted(process.execPath, ['--test', ...flags, ...files], {
+    cwd: repository,
+    signal,
+    // Tests start hundreds of processes from the sources; without it each strips the types of all of them again.
+    env: { NODE_COMPILE_CACHE: inRepository('test', 'output', 'compile-cache'), ...env },
+  })
 }
 
 function find(pattern: string, except: readonly string[] = []): readonly string[] {
@@ -119,7 +124,11 @@ async function editorUi(signal: AbortSignal, files: readonly string[]): Promise<
   return tests(signal, files, { env: { HEADROOM_CHROMIUM: chromium } })
 }
 
+/** Their tests send load and judge what they measure, for which they need the machine to themselves. */
+const underLoad = ['test/agent', 'test/cli', 'test/evidence', 'test/load', 'test/workflows']
+
 const notUnits = [
+  ...underLoad,
   'test/factory',
   'test/webview',
   'test/editor/{suite,bench,ui,recording}',
@@ -153,9 +162,15 @@ export const steps: readonly Step[] = [
     name: 'unit',
     title: 'Unit tests',
     needsBuild: true,
+    run: (signal) => tests(signal, find('test/**/*.test.ts', notUnits), { concurrency: 2 }),
+  },
+  {
+    name: 'load',
+    title: "Load tests, the command line and agents' tools",
+    needsBuild: true,
     async run(signal) {
       await databaseServers(signal)
-      return tests(signal, find('test/**/*.test.ts', notUnits))
+      return tests(signal, find(`{${underLoad.join(',')}}/**/*.test.ts`), { concurrency: 1 })
     },
   },
   {
