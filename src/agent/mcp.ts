@@ -14,6 +14,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { AskedBefore } from './confirmed.ts'
 import type { ToolDefinition } from './definitions.ts'
 import type { InvokeOptions, ToolAnswer } from './invoke.ts'
+import { questionText } from './question.ts'
 import type { Confirmation } from './tool.ts'
 
 /** What the server serves. The tools are given to it, so that its bundle holds the protocol alone. */
@@ -22,6 +23,8 @@ export interface McpService {
   /** For the model, when it connects. */
   readonly instructions: string
   readonly definitions: readonly ToolDefinition[]
+  /** Whether the client's person is asked where the client can; else its own permission is the person's yes. */
+  readonly asks: boolean
   /** What a person must agree to, null where nothing must; an answer where the call would be refused. */
   confirmationOf(name: string, input: unknown, signal: AbortSignal): Promise<Confirmation | ToolAnswer | null>
   invoke(name: string, input: unknown, options: InvokeOptions): Promise<ToolAnswer>
@@ -78,7 +81,8 @@ function serverOf(
     const signal = AbortSignal.any([closing, context.mcpReq.signal])
     const call = JSON.stringify([name, input])
     let confirm = questions.answered(context.mcpReq.inputResponses, call)
-    if (confirm === null && canAsk(server, context)) {
+    if (confirm?.accepted === false) return resultOf(notAgreed(definitions, name))
+    if (confirm === null && service.asks && canAsk(server, context)) {
       const confirmation = await kept(service.confirmationOf(name, input, signal))
       if (confirmation !== null && 'isError' in confirmation) return resultOf(confirmation)
       if (confirmation !== null) return questions.ask(call, confirmation)
@@ -89,6 +93,16 @@ function serverOf(
     )
   })
   return server
+}
+
+/** Nobody may have been asked: `claude -p` and `codex exec` answer no by themselves. */
+function notAgreed(definitions: readonly ToolDefinition[], name: string): ToolAnswer {
+  const title = definitions.find((each) => each.name === name)?.title ?? 'this call'
+  const text = [
+    `REFUSED Nobody agreed to it: ${title}. Nothing was done.`,
+    'next: ask the person what to do instead, and do not call it again unasked; where the client runs without a person, only they can allow it, with headroom mcp --unattended',
+  ].join('\n')
+  return { text, isError: true }
 }
 
 function resultOf({ text, isError }: ToolAnswer): CallToolResult {
@@ -123,10 +137,9 @@ class OpenQuestions {
     if (this.#shown.size >= mostQuestions && oldest !== undefined) this.#shown.delete(oldest)
     const id = `agree-${randomUUID()}`
     this.#shown.set(id, { call, confirmation })
-    const { title, message } = confirmation
     const agree = inputRequired.elicit({
       mode: 'form',
-      message: `${title}\n\n${message}`,
+      message: questionText(confirmation),
       requestedSchema: { type: 'object', properties: {} },
     })
     return inputRequired({ inputRequests: { [id]: agree } })

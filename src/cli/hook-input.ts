@@ -4,13 +4,15 @@ import { runHook } from '../workflows/hook/hook.ts'
 
 const maximumInputCharacters = 32_000_000
 /** Since this process began: agents wait for their hooks. */
-const answerByMillis = 800
+const answerByMillis = 2_000
+/** The first time in a while, when the project must be read. */
+const firstAnswerByMillis = 7_000
 /** Where beginning took long already: enough to ask, and for a warm process to answer. */
 const answerAtLeastMillis = 200
 /** An agent that sends nothing is not waited for. */
 const inputByMillis = 2_000
 /** Since this process began. Whatever holds it then, the agent goes on. */
-const overAtMillis = 6_000
+const overAtMillis = 8_500
 
 /** The file of the command line, next to the code that runs. */
 export const commandLineFile = fileURLToPath(
@@ -37,6 +39,7 @@ export async function answerHook(): Promise<never> {
       environment: process.env,
       cliFile: commandLineFile,
       answerWithinMillis: Math.max(answerAtLeastMillis, answerByMillis - performance.now()),
+      firstAnswerWithinMillis: Math.max(answerAtLeastMillis, firstAnswerByMillis - performance.now()),
     })
     if (problem !== null) complain(problem)
     if (stdout !== null) await print(`${stdout}\n`)

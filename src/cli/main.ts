@@ -15,6 +15,7 @@ import { runsCommand } from './commands/runs.ts'
 import { seedCommand } from './commands/seed.ts'
 import { teachCommand } from './commands/teach.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { ownVersion } from './own-version.ts'
 import { endStatus } from './terminal.ts'
 
 const exitCodes = `
@@ -53,6 +54,7 @@ const commands = [
 function program(signal: AbortSignal): Command {
   const command = new Command('headroom')
     .description('How much load can this endpoint take, and what do I change so that it takes more?')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', exitCodes)
     .exitOverride()

@@ -51,9 +51,9 @@ describe('headroom mcp', () => {
   })
   after(() => rm(root, { recursive: true, force: true }))
 
-  async function connect(options: ClientOptions): Promise<Client> {
+  async function connect(options: ClientOptions, ...more: readonly string[]): Promise<Client> {
     const client = new Client({ name: 'test', version: '1.0.0' }, options)
-    const args = [headroom, 'mcp', root]
+    const args = [headroom, 'mcp', ...more, root]
     await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' }))
     return client
   }
@@ -69,10 +69,13 @@ describe('headroom mcp', () => {
         const questions: string[] = []
         client.setRequestHandler('elicitation/create', ({ params }) => {
           questions.push(params.message)
-          return { action: 'decline' }
+          return { action: mode === 'auto' ? 'cancel' : 'decline' }
         })
         const text = await textOf(client, 'headroom_apply_fix', await offeredFix(client))
-        assert.match(text, /^REFUSED A person declined: Apply Fix\. Nothing was done\.\nnext: ask the person/)
+        assert.match(
+          text,
+          /^REFUSED Nobody agreed to it: Apply Fix\. Nothing was done\.\nnext: ask the person/,
+        )
         assert.equal(questions.length, 1)
         assert.match(questions[0] ?? '', /```diff\n--- a\/src\/app\.ts/)
         assert.equal(await readFile(join(root, 'src/app.ts'), 'utf8'), apiWithLoop['src/app.ts'])
@@ -110,17 +113,22 @@ describe('headroom mcp', () => {
     }
   })
 
-  it('leaves the question to the client’s own permission where the client can’t ask', async () => {
-    const client = await connect({})
-    try {
-      const text = await textOf(client, 'headroom_apply_fix', await offeredFix(client))
-      assert.match(text, /^APPLIED .*: changed src\/app\.ts\n/)
-      assert.notEqual(await readFile(join(root, 'src/app.ts'), 'utf8'), apiWithLoop['src/app.ts'])
-    } finally {
-      await client.close()
-      await writeFiles(root, apiWithLoop)
-    }
-  })
+  for (const [where, options, ...more] of [
+    ['where the client can’t ask', {}],
+    ['where it is told that nobody is there', { capabilities: { elicitation: {} } }, '--unattended'],
+  ] as const) {
+    it(`leaves the question to the client’s own permission ${where}`, async () => {
+      const client = await connect(options, ...more)
+      try {
+        const text = await textOf(client, 'headroom_apply_fix', await offeredFix(client))
+        assert.match(text, /^APPLIED .*: changed src\/app\.ts\n/)
+        assert.notEqual(await readFile(join(root, 'src/app.ts'), 'utf8'), apiWithLoop['src/app.ts'])
+      } finally {
+        await client.close()
+        await writeFiles(root, apiWithLoop)
+      }
+    })
+  }
 
   it('stops a load test, and the server it started, when the call is cancelled', async () => {
     const client = await connect({})

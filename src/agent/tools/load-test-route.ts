@@ -54,6 +54,8 @@ const input = v.strictObject({
   ),
 })
 
+const reachableRequests = 1_000_000
+
 type Input = v.InferOutput<typeof input>
 
 export const loadTestRoute: AgentTool<Input> = {
@@ -79,18 +81,25 @@ export const loadTestRoute: AgentTool<Input> = {
               l10n.t('Nothing listens there. This command is started, and stopped again:'),
               fenced('sh', visible(target.startCommand)),
             ]),
-        l10n.t(
-          'Up to {0} users for about {1} s, at most {2} requests.',
-          Math.max(...users),
-          Math.ceil(plannedSeconds(asked, config, users)),
-          formatCount(config.maxRequests),
-        ),
+        sizeOf(Math.max(...users), Math.ceil(plannedSeconds(asked, config, users)), config.maxRequests),
       ].join('\n\n'),
       binding: JSON.stringify([target.baseUrl, target.startCommand, users, config.maxRequests]),
     }
   },
   run: (asked, context) =>
     context.session.alone(l10n.t('a load test of {0}', oneLine(asked.route)), () => loadTest(asked, context)),
+}
+
+/** The limit of requests is named where a run could come to it. */
+function sizeOf(users: number, seconds: number, maxRequests: number): string {
+  return maxRequests < reachableRequests
+    ? l10n.t(
+        'Up to {0} users for about {1} s, at most {2} requests.',
+        users,
+        seconds,
+        formatCount(maxRequests),
+      )
+    : l10n.t('Up to {0} users for about {1} s.', users, seconds)
 }
 
 async function loadTest(asked: Input, context: ToolContext): Promise<string[]> {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import { Command } from 'commander'
+import { ownVersion } from '../own-version.ts'
 import { log } from '../terminal.ts'
 
 const instructions =
@@ -15,7 +15,11 @@ export function mcpCommand(signal: AbortSignal): Command {
   return new Command('mcp')
     .description('Serve the tools for coding agents over MCP (stdio): Claude Code, Cursor, Codex and others')
     .argument('[dir]', 'the project', '.')
-    .action(async (dir: string) => {
+    .option(
+      '--unattended',
+      'ask nobody: what the client permits is agreed to (for agents that run without a person)',
+    )
+    .action(async (dir: string, { unattended = false }: { unattended?: boolean }) => {
       const [{ serveMcp }, { toolDefinitions }, { confirmationOf, invokeTool }, { openSession }, host] =
         await Promise.all([
           import('../../agent/mcp.ts'),
@@ -27,9 +31,10 @@ export function mcpCommand(signal: AbortSignal): Command {
       await using owned = host
       const session = openSession(owned)
       const serving = serveMcp({
-        version: await ownVersion(),
+        version: ownVersion(),
         instructions,
         definitions: toolDefinitions(),
+        asks: !unattended,
         confirmationOf: (name, input, aborted) => confirmationOf(session, name, input, aborted),
         invoke: (name, input, options) => invokeTool(session, name, input, options),
         log: (line) => log(`headroom mcp: ${line}`),
@@ -49,11 +54,4 @@ async function openHost(root: string) {
 async function connectionEnd(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), once(signal, 'abort')])
-}
-
-async function ownVersion(): Promise<string> {
-  const place = import.meta.url.endsWith('.ts') ? '../../../package.json' : '../package.json'
-  const manifest: unknown = JSON.parse(await readFile(new URL(place, import.meta.url), 'utf8'))
-  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest
-  return isManifest && typeof manifest.version === 'string' ? manifest.version : '0.0.0'
 }

@@ -25,6 +25,8 @@ export interface HookOptions {
   readonly cliFile: string
   /** How long an answer may take; what the hook writes down is written down anyway. */
   readonly answerWithinMillis: number
+  /** The same where the project must be read first: an agent whose only edit this is would never hear of it else. */
+  readonly firstAnswerWithinMillis: number
 }
 
 const sourceName = /\.(?:[cm]?[jt]s|[jt]sx)$/
@@ -68,10 +70,13 @@ export async function runHook(input: string, options: HookOptions): Promise<Hook
       command: await shellCommand(first.root, options.cliFile),
       prefix: prefixOf(first),
     }
-    const late = AbortSignal.timeout(Math.max(0, Math.floor(options.answerWithinMillis)))
+    const tooLate = {
+      warm: timeout(options.answerWithinMillis),
+      cold: timeout(options.firstAnswerWithinMillis),
+    }
     const [recorded, answer] = await Promise.all([
       record(files, event.caller),
-      askWarm(first.root, request, late),
+      askWarm(first.root, request, tooLate),
     ])
     return {
       stdout: answer?.context ? JSON.stringify(said(event.caller, answer.context)) : null,
@@ -80,6 +85,10 @@ export async function runHook(input: string, options: HookOptions): Promise<Hook
   } catch (error) {
     return silent(failureData(error).message)
   }
+}
+
+function timeout(millis: number): AbortSignal {
+  return AbortSignal.timeout(Math.max(0, Math.floor(millis)))
 }
 
 function silent(problem: string | null): HookOutcome {

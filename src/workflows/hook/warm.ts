@@ -73,22 +73,27 @@ async function ownership(folder: string): Promise<{ mode: number; uid: number; i
   return { mode: found.mode, uid: found.uid, isDirectory: found.isDirectory() }
 }
 
+/** When an answer comes too late: from a process that runs, and from one that must be started and read the project first. */
+export interface TooLate {
+  readonly warm: AbortSignal
+  readonly cold: AbortSignal
+}
+
 /**
- * Asks the warm process of a project, and starts it where there is none. Null when no answer came before `signal` aborted:
- * the process goes on, and says with its next answer what it could not say with this one.
+ * Asks the warm process of a project, and starts it where there is none. Null when no answer came in time: the process goes
+ * on, and says with its next answer what it could not say with this one.
  */
 export async function askWarm(
   root: string,
   request: WarmRequest,
-  signal: AbortSignal,
+  tooLate: TooLate,
 ): Promise<WarmAnswer | null> {
   const address = await warmAddress(root)
-  if (address === null || signal.aborted) return null
-  let socket = await connectWarm(address)
-  if (socket === null) {
-    await startWarm({ root, address, idleMillis }, signal)
-    socket = await connectWarm(address)
-  }
+  if (address === null || tooLate.cold.aborted) return null
+  const running = await connectWarm(address)
+  const signal = running === null ? tooLate.cold : tooLate.warm
+  if (running === null) await startWarm({ root, address, idleMillis }, signal)
+  const socket = running ?? (await connectWarm(address))
   if (socket === null) return null
   const stop = (): void => void socket.destroy()
   signal.addEventListener('abort', stop, { once: true })

@@ -14,57 +14,25 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
+import { event, handler, isAlive, until } from './agent-event.ts'
 import { runHook, type HookOutcome } from '../../../src/workflows/hook/hook.ts'
-import { askWarm, connectWarm, startWarm, warmAddress } from '../../../src/workflows/hook/warm.ts'
-
-const handler = `import express from 'express'
-import knex from 'knex'
-const db = knex({ client: 'pg' })
-const app = express()
-app.get('/orders', async (req, res) => {
-  const orders = await db('orders').select('*')
-  for (const order of orders) {
-    order.lines = await db('lines').where({ orderId: order.id })
-  }
-  res.json(orders)
-})
-`
-
-/** Waits for a state of affairs that comes by itself. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 60_000
-  while (!(await holds())) {
-    assert.ok(performance.now() < end, 'it never came to be')
-    await setTimeout(20)
-  }
-}
-
-function isAlive(pid: number | null): boolean {
-  try {
-    return pid !== null && process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
+import {
+  askWarm,
+  connectWarm,
+  startWarm,
+  warmAddress,
+  type TooLate,
+} from '../../../src/workflows/hook/warm.ts'
 
 const aMinute = (): AbortSignal => AbortSignal.timeout(60_000)
+const within = (warm: number, cold = warm): TooLate => ({
+  warm: AbortSignal.timeout(warm),
+  cold: AbortSignal.timeout(cold),
+})
 const request = {
   touched: [{ file: 'src/app.ts', ranges: [{ startLine: 5, endLine: 11 }] }],
   command: 'headroom',
   prefix: '',
-}
-
-function event(root: string, file = 'src/app.ts', content = handler): string {
-  return JSON.stringify({
-    session_id: 'SESSION-ID',
-    transcript_path: '/SESSION-ID.jsonl',
-    prompt: 'PROMPT',
-    cwd: root,
-    hook_event_name: 'PostToolUse',
-    tool_name: 'Write',
-    tool_input: { file_path: join(root, file), content },
-  })
 }
 
 function hook(
@@ -78,6 +46,7 @@ function hook(
     environment,
     cliFile: '/opt/headroom/dist/cli.cjs',
     answerWithinMillis,
+    firstAnswerWithinMillis: answerWithinMillis,
   })
 }
 
@@ -187,8 +156,14 @@ describe('the hook and its warm process', { skip: process.platform === 'win32' }
     await new Promise((resolve) => late?.write(`${JSON.stringify(request)}\n`, resolve))
     late?.destroy()
     const other = { ...request, touched: [{ file: 'src/other.ts', ranges: [{ startLine: 1, endLine: 1 }] }] }
-    assert.match((await askWarm(root, other, aMinute()))?.context ?? '', /n-plus-one/)
-    assert.equal((await askWarm(root, other, aMinute()))?.context, null, 'once')
+    assert.match((await askWarm(root, other, within(60_000)))?.context ?? '', /n-plus-one/)
+    assert.equal((await askWarm(root, other, within(60_000)))?.context, null, 'once')
+  })
+
+  it('waits longer for the first answer of all, which an agent with one edit has nothing after', async () => {
+    const { root } = await project()
+    assert.match((await askWarm(root, request, within(0, 60_000)))?.context ?? '', /n-plus-one/)
+    assert.equal(await askWarm(root, request, within(0, 60_000)), null, 'the process runs by now')
   })
 
   it('writes down what was written even where no answer comes in time', async () => {
@@ -278,7 +253,7 @@ describe('the hook and its warm process', { skip: process.platform === 'win32' }
       const { root } = await project()
       const { pid, address } = await start(root, 2_000)
       // Who asks keeps it alive as far as idling goes.
-      const asking = setInterval(() => void askWarm(root, request, AbortSignal.timeout(100)), 200)
+      const asking = setInterval(() => void askWarm(root, request, within(100)), 200)
       await rm(gone === 'project' ? root : address, { recursive: true })
       if (gone === 'socket') clearInterval(asking)
       await until(() => !isAlive(pid))
@@ -292,7 +267,7 @@ describe('the hook and its warm process', { skip: process.platform === 'win32' }
     assert.equal((await stat(folder)).mode & 0o777, 0o700)
     await chmod(folder, 0o755)
     assert.equal(await warmAddress(root), null)
-    assert.equal(await askWarm(root, request, aMinute()), null)
+    assert.equal(await askWarm(root, request, within(60_000)), null)
     await chmod(folder, 0o700)
     assert.ok(await isListening(root))
   })
@@ -307,7 +282,7 @@ describe('the hook and its warm process', { skip: process.platform === 'win32' }
       socket.resume()
       await new Promise((resolve) => socket.once('close', resolve))
     }
-    assert.notEqual(await askWarm(root, request, aMinute()), null)
+    assert.notEqual(await askWarm(root, request, within(60_000)), null)
   })
 
   it('leaves no file of its own behind in the project', async () => {
