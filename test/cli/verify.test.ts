@@ -124,6 +124,21 @@ describe('headroom verify, on a copy of the sample', () => {
     assert.equal(many.exitCode, 2)
   })
 
+  it('measures nothing where the change is in the handler of another endpoint, and names that one', async () => {
+    const users = join(copy.root, 'src/routes/users.ts')
+    const text = await readFile(users, 'utf8')
+    const changed = text.replace('storage.getAllUsers()', '(await storage.getAllUsers()).slice(0, 20)')
+    await writeFile(users, changed)
+    const { exitCode, stdout, stderr } = await verify('--revert')
+    assert.deepEqual([exitCode, stdout], [2, ''], stderr)
+    assert.match(
+      stderr,
+      /^headroom: This change doesn't reach GET \/users\/:userId\/activities: it is in src\/routes\/users\.ts, which its handler does not use\. Name the route that it concerns: GET \/users$/m,
+    )
+    assert.doesNotMatch(stderr, /Loading the code/)
+    assert.equal(await readFile(users, 'utf8'), changed)
+  })
+
   it('sends nothing to another machine', async () => {
     await appendFile(join(copy.root, file), '// changed\n')
     const remote = ['verify', route, '--base-url', 'http://192.0.2.1:3000', '--start']

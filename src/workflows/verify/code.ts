@@ -2,14 +2,14 @@ import * as l10n from '@vscode/l10n'
 import { failureData } from '../../model/failure.ts'
 import type { CheckReport, Finding, Problem } from '../../model/finding.ts'
 import type { FixCheck, FixCheckId, FixCheckOutcome } from '../../model/verification.ts'
-import { openTrees, type ChangedFile, type CodeTrees } from './before-tree.ts'
+import { openTrees, type ChangedFile, type CodeTrees, type Side } from './before-tree.ts'
 import { openInspection } from '../inspect.ts'
 import { checkTypes } from './type-check.ts'
 
-/** What a change did to the code itself. `report` is that of the code after it; null where no code could be inspected. */
+/** What a change did to the code itself. `reports` are null where no code could be inspected. */
 export interface CodeVerification {
   readonly checks: readonly FixCheck[]
-  readonly report: CheckReport | null
+  readonly reports: Reports | null
 }
 
 /** What a finding is told by when lines have moved. */
@@ -42,19 +42,16 @@ export async function verifyCodeIn(
   signal: AbortSignal,
 ): Promise<CodeVerification> {
   const reports = await inspectBoth(root, files)
-  if (reports === null) return { checks: [], report: null }
+  if (reports === null) return { checks: [], reports: null }
   const { before, after } = reports
   const parses = checkParses(files, after)
   const gone = finding === null ? [] : [checkGone(finding, before, after)]
   const checks = [parses, ...gone]
-  if (checks.some(({ outcome }) => outcome === 'failed')) return { checks, report: after }
-  return { checks: [...checks, await checkDiagnostics(root, reports, trees, signal)], report: after }
+  if (checks.some(({ outcome }) => outcome === 'failed')) return { checks, reports }
+  return { checks: [...checks, await checkDiagnostics(root, reports, trees, signal)], reports }
 }
 
-interface Reports {
-  readonly before: CheckReport
-  readonly after: CheckReport
-}
+type Reports = Readonly<Record<Side, CheckReport>>
 
 /** Null where the project isn't written in a language that is inspected. */
 async function inspectBoth(root: string, files: readonly ChangedFile[]): Promise<Reports | null> {
@@ -147,7 +144,8 @@ function problemNames({ problems }: CheckReport): string[] {
   return problems.map(({ kind, file }: Problem) => l10n.t('{0} problem in {1}', kind, file))
 }
 
-function named(names: readonly string[]): string {
+/** Names in one line, the first few of them. */
+export function named(names: readonly string[]): string {
   const shown = [...new Set(names)].slice(0, mostNamed).map(oneLine)
   const more = new Set(names).size - shown.length
   return more > 0 ? l10n.t('{0} and {1} more', shown.join(', '), more) : shown.join(', ')

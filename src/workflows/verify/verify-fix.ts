@@ -15,6 +15,7 @@ import { findTarget, isLoopbackName, type Target } from '../target.ts'
 import { seededCopy } from '../test-endpoint.ts'
 import { check, verifyCodeIn, type MeantFinding } from './code.ts'
 import { compareWithEarlier } from './earlier.ts'
+import { assertReaches } from './reach.ts'
 import { somebodyElses, takeTurns, type TurnsOrder, type VerifyProgress } from './turns.ts'
 import { contractCheck, errorsCheck, fasterCheck, unmeasured } from './words.ts'
 
@@ -55,8 +56,9 @@ const loadChecks = ['contract', 'no-new-errors', 'faster'] as const
 /**
  * Verifies a change: what it does to the code, and where that is in order, what it does under load. The code before and the
  * code after are started in turn from copies beside the project, whose own files stay as they are. What can't be measured is
- * said to be so, with the reason. Throws `HR_ROUTE` for an endpoint that isn't in the code, `HR_UNSAFE` where requests would change data and nobody agreed, `HR_NO_CHANGE`,
- * `HR_NOT_LOOPBACK`, `HR_STOPPED`, and other failures of what was asked for.
+ * said to be so, with the reason. Throws `HR_ROUTE` for an endpoint that isn't in the code, `HR_OTHER_ROUTE` for one that the
+ * change cannot concern, `HR_UNSAFE` where requests would change data and nobody agreed, `HR_NO_CHANGE`, `HR_NOT_LOOPBACK`,
+ * `HR_STOPPED`, and other failures of what was asked for.
  */
 export async function verifyUnderLoad(
   order: VerificationOrder,
@@ -71,7 +73,8 @@ export async function verifyUnderLoad(
   await using trees = openTrees(order.root, order.files)
   emit({ activity: l10n.t('Reading the code before and after'), secondsLeft: null })
   const { root, files, finding = null } = order
-  const { checks, report } = await verifyCodeIn(root, files, finding, trees, signal)
+  const { checks, reports } = await verifyCodeIn(root, files, finding, trees, signal)
+  const report = reports?.after ?? null
   throwIfStopped(signal)
   const route = endpointKey({ endpoint, routes: report?.routes ?? [] })
   if (checks.some(({ outcome }) => outcome === 'failed')) {
@@ -84,6 +87,9 @@ export async function verifyUnderLoad(
       l10n.t('There is no route {0} in the code. List them with: headroom routes', order.route),
     )
   }
+  // The analysis has seen that what a fix mends concerns the endpoint.
+  const isKnown = finding !== null && route !== null && finding.routes.includes(route)
+  if (reports !== null && !isKnown) assertReaches({ root, endpoint, files, reports })
   const measured = await loadOrReason({ ...order, endpoint, report, trees }, emit, signal)
   return concluded(route, [...checks, ...measured])
 }
@@ -167,7 +173,7 @@ async function turnsOrder(
   const { root, config, trees } = order
   const database = copy === null ? {} : { database: copy.databaseUrl }
   const request = await prepareLoadTest({ ...loadTestOrder(order), ...database, target })
-  const users = order.users ?? (await usersThatBroke(root, request.route)) ?? defaultUsers
+  const users = order.users ?? (await usersThatBroke(root, request.route)) ?? usersIn(config)
   return {
     root,
     target,
@@ -197,6 +203,11 @@ function loadTestOrder(order: LoadOrder): Omit<LoadTestOrder, 'target'> {
     ...(database === undefined ? {} : { database }),
     ...(writes === undefined ? {} : { writes }),
   }
+}
+
+/** No more than load tests have here. */
+function usersIn({ users }: ProjectConfig): number {
+  return users === undefined ? defaultUsers : Math.min(defaultUsers, Math.max(...users))
 }
 
 /** Where the endpoint's newest kept run broke, else the most users at which it was measured; null where none is kept. */
