@@ -1,10 +1,12 @@
-import { rm, rmdir, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import * as l10n from '@vscode/l10n'
 import { Failure, failureData } from '../../model/failure.ts'
 import { agentCommand } from './command.ts'
-import type { Edited, SetupEntry } from './entries.ts'
+import type { SetupEntry } from './entries.ts'
 import { agentIds, setupFiles, type AgentId } from './files.ts'
+import { forgetFormer, noteFormer, readFormerFiles } from './former-files.ts'
+import { putIn, takenOut, textToNote } from './round-trip.ts'
 import { readProjectFile } from '../project-file.ts'
 import { editWhole } from '../whole-file.ts'
 
@@ -59,15 +61,18 @@ export async function planAgentSetup(root: string, order: SetupOrder): Promise<S
       ({ part }) => part === 'hook' || order.remove || !order.withTools.includes(agent),
     ),
   )
+  const former = await readFormerFiles(root)
   const changes: SetupChange[] = []
   const problems: string[] = []
   for (const { file, entry } of files) {
     const before = await readText(root, file)
-    const edited = typeof before === 'object' && before !== null ? before : apply(entry, before, order.remove)
-    if ('problem' in edited) problems.push(edited.problem)
-    else if (typeof before !== 'object' || before === null) {
-      if (edited.text !== before) changes.push({ file, before, after: edited.text, entry })
+    if (typeof before === 'object' && before !== null) {
+      problems.push(before.problem)
+      continue
     }
+    const edited = order.remove ? takenOut(entry, before, former.files[file]) : putIn(entry, before)
+    if ('problem' in edited) problems.push(edited.problem)
+    else if (edited.text !== before) changes.push({ file, before, after: edited.text, entry })
   }
   const notes = order.remove || changes.length === 0 ? [] : notesFor(order, command.isShared)
   return { root, remove: order.remove, changes, problems, notes }
@@ -79,31 +84,31 @@ export async function planAgentSetup(root: string, order: SetupOrder): Promise<S
  */
 export async function carryOutSetup({ root, remove, changes }: SetupPlan): Promise<void> {
   for (const { file, entry } of changes) {
-    const path = join(root, file)
-    await readProjectFile(root, file)
-    let isGone = false
-    await editWhole(path, (text) => {
-      const edited = apply(entry, text, remove)
-      if ('problem' in edited) return null
-      isGone = edited.text === null
-      return edited.text
-    })
-    if (!isGone) continue
-    await rm(path, { force: true })
-    // Folders that hold nothing any more go too; others refuse.
-    for (let folder = dirname(file); folder !== '.'; folder = dirname(folder)) {
-      await rmdir(join(root, folder)).catch(() => undefined)
+    const before = await readProjectFile(root, file)
+    if (remove) await takeOut(root, file, entry)
+    else {
+      const was = textToNote(entry, before)
+      if (was !== 'as noted') await noteFormer(root, file, was.text)
+      await editWhole(join(root, file), (text) => {
+        const edited = putIn(entry, text)
+        return 'problem' in edited ? null : edited.text
+      })
     }
   }
 }
 
-/** An entry put in or taken out. A file that holds nothing after that is taken away. */
-function apply(entry: SetupEntry, before: string | null, remove: boolean): Edited {
-  if (!remove) return entry.add(before ?? '')
-  if (before === null) return { text: null }
-  const edited = entry.remove(before)
-  if ('problem' in edited || edited.text === null || edited.text === before) return edited
-  return /^\uFEFF?\s*\{\s*\}\s*$/.test(edited.text) ? { text: null } : edited
+async function takeOut(root: string, file: string, entry: SetupEntry): Promise<void> {
+  const path = join(root, file)
+  const former = (await readFormerFiles(root)).files[file]
+  let isGone = false
+  await editWhole(path, (text) => {
+    const edited = takenOut(entry, text, former)
+    if ('problem' in edited) return null
+    isGone = edited.text === null
+    return edited.text
+  })
+  if (isGone) await rm(path, { force: true })
+  await forgetFormer(root, file)
 }
 
 /** The text of a file, null where there is none, or why it is left alone. */
@@ -121,12 +126,15 @@ function notesFor({ agents, withTools }: SetupOrder, isShared: boolean): string[
   if (agents.includes('codex')) {
     notes.push(
       l10n.t(
-        'Codex reads .codex/ in projects that it trusts, and runs a new hook once you have agreed to it with /hooks.',
+        'Codex reads .codex/ in projects that it trusts, and runs a new hook once you have agreed to it with /hooks. Until then `codex exec` leaves it out without a word.',
       ),
     )
   }
-  if (agents.includes('claude'))
-    notes.push(l10n.t('Claude Code asks once whether to use the server in .mcp.json.'))
+  if (agents.includes('claude')) {
+    notes.push(
+      l10n.t('Claude Code asks once whether to use the server in .mcp.json; the choice it stands on is no.'),
+    )
+  }
   if (agents.includes('vscode') && !withTools.includes('vscode')) {
     notes.push(
       l10n.t(

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n'
 import { isBare, readJson, withoutValue, withValue, type JsonPath } from '../json-edit.ts'
 
-/** What becomes of one file: its new text, or why it was left alone, in one sentence. Null takes the file away. */
+/** What becomes of one file: its new text, or why it was left alone, in one sentence. Null stands for no file. */
 export type Edited = { readonly text: string | null } | { readonly problem: string }
 
 /** One entry of Headroom's in a file that others write to as well. */
@@ -89,10 +89,7 @@ export function hookEntry({ file, list, hook, matcher, constants }: HookPlace): 
     remove: (whole) =>
       edit(file, whole, (root, text) => {
         // From the back, so that the indexes before stay true.
-        const bare = hooksIn(root, list, hook.command).toReversed().reduce(pruned, text)
-        const rest = readJson(bare)
-        const isOurs = 'value' in rest && isFields(rest.value) && isOnly(rest.value, constants)
-        return { text: bare !== text && isOurs && !hasComment(bare) ? '{}' : bare }
+        return { text: hooksIn(root, list, hook.command).toReversed().reduce(pruned, text) }
       }),
   }
 
@@ -169,14 +166,6 @@ function at(root: unknown, path: JsonPath): unknown {
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
     root,
   )
-}
-
-function isOnly(root: Fields, constants: Fields): boolean {
-  return Object.entries(root).every(([key, value]) => constants[key] === value)
-}
-
-function hasComment(text: string): boolean {
-  return /\/[/*]/.test(text)
 }
 
 function isFields(value: unknown): value is Fields {

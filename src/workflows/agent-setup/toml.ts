@@ -13,6 +13,8 @@ export function tomlServerEntry(file: string, command: string, args: readonly st
     '[mcp_servers.headroom]',
     `command = ${JSON.stringify(command)}`,
     `args = [${args.map((each) => JSON.stringify(each)).join(', ')}]`,
+    // Its own limit is shorter than a seeding of many rows.
+    'tool_timeout_sec = 1800',
     end,
   ]
   return {
@@ -44,8 +46,7 @@ export function tomlServerEntry(file: string, command: string, args: readonly st
       const before = text.slice(0, block.range.start)
       const after = text.slice(block.range.stop).replace(/^\r?\n/, '')
       const gap = after === '' ? /\r?\n$/ : /(?<=\n)\r?\n$/
-      const rest = before.replace(gap, '') + after
-      return { text: rest.trim() === '' ? null : rest }
+      return { text: before.replace(gap, '') + after }
     },
   }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { parse } from 'jsonc-parser'
 import {
@@ -10,40 +9,8 @@ import {
   planAgentSetup,
   usedAgents,
   type AgentId,
-  type SetupPlan,
 } from '../../../src/workflows/agent-setup/agent-setup.ts'
-
-const cliFile = '/opt/headroom/dist/cli.cjs'
-
-async function project(files: Readonly<Record<string, string>> = {}) {
-  const root = await mkdtemp(join(tmpdir(), 'headroom-agents-'))
-  const write = async (file: string, text: string): Promise<void> => {
-    await mkdir(dirname(join(root, file)), { recursive: true })
-    await writeFile(join(root, file), text)
-  }
-  for (const [file, text] of Object.entries(files)) await write(file, text)
-  return {
-    root,
-    write,
-    read: (file: string) => readFile(join(root, file), 'utf8'),
-    all: async () =>
-      (await readdir(root, { recursive: true, withFileTypes: true }))
-        .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
-        .toSorted(),
-    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
-  }
-}
-
-async function setUp(
-  root: string,
-  agents: readonly AgentId[],
-  remove = false,
-  withTools: readonly AgentId[] = [],
-): Promise<SetupPlan> {
-  const plan = await planAgentSetup(root, { agents, remove, cliFile, withTools })
-  await carryOutSetup(plan)
-  return plan
-}
+import { cliFile, project, setUp } from './agent-project.ts'
 
 const ownHook = `node ${cliFile} hook`
 const other = '"command": "prettier --write"'
@@ -238,16 +205,6 @@ describe('setting agents up', () => {
     assert.deepEqual(await at.all(), ['package.json'])
   })
 
-  it('fills an empty file, and one that holds an empty object or nothing but a comment', async () => {
-    for (const text of ['', '\n', '{}', '{\n}\n', '{\n  // nothing yet\n}\n']) {
-      await using at = await project({ '.mcp.json': text })
-      assert.deepEqual((await setUp(at.root, ['claude'])).problems, [], JSON.stringify(text))
-      const added = await at.read('.mcp.json')
-      assert.equal(added.includes('// nothing yet'), text.includes('// nothing yet'))
-      assert.ok(parse(added).mcpServers.headroom)
-    }
-  })
-
   it('leaves files alone that are broken or have another form, and says why', async () => {
     const broken: [AgentId, string, string, RegExp][] = [
       [
@@ -340,7 +297,7 @@ describe('setting agents up', () => {
     const toml = await at.read('.codex/config.toml')
     assert.match(
       toml,
-      /^model = "x"\n\n# headroom:begin .*\n\[mcp_servers\.headroom\]\ncommand = "node"\nargs = .*\n# headroom:end\n\n\[tui\]\nx = 1\n$/,
+      /^model = "x"\n\n# headroom:begin .*\n\[mcp_servers\.headroom\]\ncommand = "node"\nargs = .*\ntool_timeout_sec = 1800\n# headroom:end\n\n\[tui\]\nx = 1\n$/,
     )
   })
 
