@@ -102,8 +102,7 @@ async function openSeeding(
       const result = await withNotification(seedingTitle(copies, plan), (report, signal) =>
         callApart('seedDatabase', { ...order, plan }, report, signal),
       )
-      const seeded: Seeded = { plan, inPlace }
-      await memory.update(seededKey(folder), result.complete ? seeded : undefined)
+      await rememberSeeded(memory, folder, { plan, inPlace }, result)
       return result
     },
     resume: (title) =>
@@ -130,6 +129,16 @@ async function findDatabase(folder: vscode.WorkspaceFolder, inPlace: boolean): P
 interface Seeded {
   readonly plan: SeedPlan
   readonly inPlace: boolean
+}
+
+/** Remembers what was seeded by a person or an agent; rows of which some are missing can't be made again by their plan. */
+export async function rememberSeeded(
+  memory: Headroom['memory'],
+  folder: vscode.WorkspaceFolder,
+  seeded: Seeded,
+  { complete }: SeedResult,
+): Promise<void> {
+  await memory.update(seededKey(folder), complete ? seeded : undefined)
 }
 
 function seededKey(folder: vscode.WorkspaceFolder): string {

@@ -14,6 +14,8 @@ import type { Inspector } from '../inspector.ts'
 import { lineHunk } from '../provenance/line-hunk.ts'
 import { readChosenConfig, type Choices } from '../load-test-session.ts'
 import { fileUri } from '../places.ts'
+import { rememberSeeded } from '../seeding.ts'
+import { tellSeeded } from '../seeding-results.ts'
 
 /**
  * What the tools for models work with in a folder of the editor: the text as it stands there, one undoable change, and load
@@ -117,10 +119,20 @@ export class EditorAgentHost implements AgentHost {
   ): Promise<ResultOf<Name>> {
     const { workflows } = await import('../workflows.ts')
     const { callApart } = await workflows.apart()
-    return vscode.window.withProgress(
+    const result = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Headroom works for an agent') },
       () => callApart(name, order, onProgress, signal),
     )
+    const done = { name, order, result }
+    if (isSeeding(done)) await this.#tellSeeded(done)
+    return result
+  }
+
+  /** Rows that an agent added are the person's as well: to be removed, completed, or made once more. */
+  async #tellSeeded({ order, result }: Done<'seedDatabase'>): Promise<void> {
+    const { folder } = this.#inspector
+    await rememberSeeded(this.#headroom.memory, folder, { plan: order.plan, inPlace: false }, result)
+    tellSeeded(result, { folder: folder.uri.toString() })
   }
 
   /** Inspector and load tests belong to the window. */
@@ -133,6 +145,17 @@ export class EditorAgentHost implements AgentHost {
       return refuse(unreadable(file))
     }
   }
+}
+
+/** A call that has come to its end. */
+interface Done<Name extends CallName> {
+  readonly name: Name
+  readonly order: OrderOf<Name>
+  readonly result: ResultOf<Name>
+}
+
+function isSeeding(done: { name: CallName; order: unknown; result: unknown }): done is Done<'seedDatabase'> {
+  return done.name === 'seedDatabase'
 }
 
 /** Whether a document would not read as its file does: without its byte order mark, or with line ends made equal. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { after, afterEach, before, describe, it } from 'mocha'
 import * as vscode from 'vscode'
@@ -42,6 +43,16 @@ async function keptRuns(): Promise<Run[]> {
   return Promise.all(
     names.map(async (name): Promise<Run> => JSON.parse(await readFile(`${folder}/${name}`, 'utf8'))),
   )
+}
+
+/** The rows of the table of tags in a database file of the sample. */
+function tagsIn(path: string): number {
+  const database = new DatabaseSync(sampleUri(path).fsPath, { readOnly: true })
+  try {
+    return Number(database.prepare('SELECT count(*) AS rows FROM tags').get()?.['rows'])
+  } finally {
+    database.close()
+  }
 }
 
 /** Resolves at the next event of a kind in any load test. */
@@ -229,6 +240,18 @@ describe('the tools for models, under load', function () {
     while (await listens(port)) await delay(100)
     while ((await keptRuns()).length === earlier) await delay(100)
     assert.equal((await keptRuns()).at(-1)?.verdict.kind, 'stopped')
+  })
+
+  it('add rows that the person is told of, and can remove at the press of a button', async () => {
+    const file = 'data/app.sqlite'
+    const own = tagsIn(file)
+    const answer = await callTool('headroom_seed_data', { scale: 'small', dry_run: false })
+    assert.match(answer, /^SEEDED \d+ rows in [\d.]+ s, into data\/app\.sqlite$/m)
+    assert.ok(tagsIn(file) > own)
+    // The first button of the newest notification. Pressed again it would be another one's.
+    await vscode.commands.executeCommand('notification.acceptPrimaryAction')
+    while (tagsIn(file) > own) await delay(200)
+    assert.equal(tagsIn(file), own)
   })
 })
 

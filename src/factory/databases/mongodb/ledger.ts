@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import type { Ledger, LedgerTable, Segment } from '../database.ts'
+import { numberRecord } from '../ledger-values.ts'
 import { mergedSpans } from '../segments.ts'
 import type { Connection } from './connection.ts'
 
@@ -184,10 +185,4 @@ export async function finishRun(connection: Connection, run: number): Promise<vo
 function planOf(text: string): SeedPlan {
   const plan: SeedPlan = JSON.parse(text)
   return plan
-}
-
-/** The numbers of a record that the ledger keeps as JSON. */
-export function numberRecord(text: string): Readonly<Record<string, number>> {
-  const record: Record<string, number> = JSON.parse(text)
-  return record
 }

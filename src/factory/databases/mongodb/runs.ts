@@ -2,17 +2,10 @@ import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import type { SeedTarget } from '../database.ts'
+import { numberRecord } from '../ledger-values.ts'
 import type { Connection } from './connection.ts'
 import { DocumentKeys, keyTypeOf } from './keys.ts'
-import {
-  asLedger,
-  ledgerCollections,
-  numberRecord,
-  readEntries,
-  recordRun,
-  recordTable,
-  writeSpan,
-} from './ledger.ts'
+import { asLedger, ledgerCollections, readEntries, recordRun, recordTable, writeSpan } from './ledger.ts'
 import { plainNumber } from './reading.ts'
 
 const largestKey = 2 ** 32 - 1

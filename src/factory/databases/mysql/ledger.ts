@@ -4,9 +4,10 @@ import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import type { Ledger, LedgerTable, Segment, UnfinishedRun } from '../database.ts'
+import { numberRecord, stringList } from '../ledger-values.ts'
 import { mergedSpans } from '../segments.ts'
 import type { Connection, Row } from './connection.ts'
-import { numberRecord, quoted, stringList, text } from './sql.ts'
+import { quoted, text } from './sql.ts'
 
 /** The ledger's form. */
 export const ledgerFormat = 1
@@ -73,10 +74,13 @@ export async function readLedger(connection: Connection): Promise<Ledger> {
       const table = text(row.table_name)
       return {
         table,
-        key: { kind: row.key_kind === 'range' ? 'range' : 'list', columns: stringList(row.key_columns) },
+        key: {
+          kind: row.key_kind === 'range' ? 'range' : 'list',
+          columns: stringList(text(row.key_columns)),
+        },
         reserved: reserved.get(table) ?? [],
         made: mergedSpans(made.get(table) ?? []),
-        sequenceStarts: numberRecord(row.sequence_starts),
+        sequenceStarts: numberRecord(text(row.sequence_starts)),
       }
     },
   )

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n'
 import { Failure } from '../../../model/failure.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import type { SeedTarget } from '../database.ts'
+import { numberRecord, stringList } from '../ledger-values.ts'
 import type { Connection, Row } from './connection.ts'
 import { readCounter, setCounter } from './counters.ts'
 import {
@@ -13,7 +14,7 @@ import {
   ownTables,
   readLedger,
 } from './ledger.ts'
-import { numberOrNull, numberRecord, quoted, stringList, text } from './sql.ts'
+import { numberOrNull, quoted, text } from './sql.ts'
 
 const largestKey = 2 ** 52
 const mostAttempts = 5
@@ -72,7 +73,8 @@ async function recordRun(
 
 async function recordTable(connection: Connection, { table, key, sequences }: SeedTarget): Promise<void> {
   const [known] = await connection.rows('SELECT * FROM headroom_table WHERE table_name = ?', [table.name])
-  const starts: Record<string, number> = known === undefined ? {} : { ...numberRecord(known.sequence_starts) }
+  const starts: Record<string, number> =
+    known === undefined ? {} : { ...numberRecord(text(known.sequence_starts)) }
   const next = await nextIndex(connection, table.name)
   for (const column of sequences.filter((name) => starts[name] === undefined))
     starts[column] = (await largestNumber(connection, table.name, column)) + 1 - next
@@ -153,7 +155,7 @@ export async function secureKeys(connection: Connection, run: number): Promise<v
   for (const reservation of reservations) {
     const table = text(reservation.table_name)
     if (!(await hasTable(connection, table))) continue
-    const column = stringList(reservation.key_columns)[0] ?? ''
+    const column = stringList(text(reservation.key_columns))[0] ?? ''
     const rows = Number(reservation.row_count)
     let firstKey = Number(reservation.first_key)
     for (let attempt = 1; attempt <= mostAttempts; attempt++) {

@@ -19,16 +19,3 @@ export function text(value: unknown): string {
 export function numberOrNull(value: unknown): number | null {
   return value === null || value === undefined ? null : Number(value)
 }
-
-/** The names in a JSON list. */
-export function stringList(json: unknown): readonly string[] {
-  const value: unknown = JSON.parse(text(json))
-  return Array.isArray(value) ? value.map(String) : []
-}
-
-/** The numbers in a JSON object. */
-export function numberRecord(json: unknown): Readonly<Record<string, number>> {
-  const value: unknown = JSON.parse(text(json))
-  if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(Object.entries(value).map(([name, number]) => [name, Number(number)]))
-}

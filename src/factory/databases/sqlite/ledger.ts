@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n'
 import type { Ledger, LedgerTable, Segment, UnfinishedRun } from '../database.ts'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import { Failure } from '../../../model/failure.ts'
+import { numberRecord, stringList } from '../ledger-values.ts'
 import { mergedSpans } from '../segments.ts'
 import type { Connection } from './connection.ts'
 import { text } from './introspection.ts'
@@ -45,10 +46,10 @@ export function readLedger(connection: Connection): Ledger {
     .all('SELECT * FROM headroom_table ORDER BY table_name')
     .map((row): LedgerTable => ({
       table: text(row.table_name),
-      key: { kind: row.key_kind === 'range' ? 'range' : 'list', columns: stringList(row.key_columns) },
+      key: { kind: row.key_kind === 'range' ? 'range' : 'list', columns: stringList(text(row.key_columns)) },
       reserved: reserved.get(text(row.table_name)) ?? [],
       made: mergedSpans(made.get(text(row.table_name)) ?? []),
-      sequenceStarts: numberRecord(row.sequence_starts),
+      sequenceStarts: numberRecord(text(row.sequence_starts)),
     }))
   const seed = connection.number('SELECT seed AS n FROM headroom_run ORDER BY run LIMIT 1')
   return { seed, tables, unfinished: unfinishedRun(connection) }
@@ -80,17 +81,4 @@ export function hasTable(connection: Connection, name: string): boolean {
   return (
     connection.number("SELECT 1 AS n FROM sqlite_schema WHERE type = 'table' AND name = ?", [name]) !== null
   )
-}
-
-/** The names in a JSON list. */
-export function stringList(json: unknown): readonly string[] {
-  const value: unknown = JSON.parse(text(json))
-  return Array.isArray(value) ? value.map(String) : []
-}
-
-/** The numbers in a JSON object. */
-export function numberRecord(json: unknown): Readonly<Record<string, number>> {
-  const value: unknown = JSON.parse(text(json))
-  if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(Object.entries(value).map(([name, number]) => [name, Number(number)]))
 }

@@ -2,18 +2,11 @@ import * as l10n from '@vscode/l10n'
 import type { SeedPlan } from '../../../model/seed-plan.ts'
 import { Failure } from '../../../model/failure.ts'
 import type { SeedTarget } from '../database.ts'
+import { numberRecord, stringList } from '../ledger-values.ts'
 import type { Connection } from './connection.ts'
 import { quoted } from './connection.ts'
 import { text } from './introspection.ts'
-import {
-  hasTable,
-  keyListName,
-  ledgerFormat,
-  ledgerTables,
-  numberRecord,
-  readLedger,
-  stringList,
-} from './ledger.ts'
+import { hasTable, keyListName, ledgerFormat, ledgerTables, readLedger } from './ledger.ts'
 import { restoreStatistics } from './statistics.ts'
 
 const largestKey = 2 ** 52
@@ -49,7 +42,7 @@ export function busy(): Failure {
 
 function recordTable(connection: Connection, { table, key, sequences }: SeedTarget): void {
   const [known] = connection.all('SELECT * FROM headroom_table WHERE table_name = ?', [table.name])
-  const starts = known === undefined ? {} : numberRecord(known.sequence_starts)
+  const starts = known === undefined ? {} : numberRecord(text(known.sequence_starts))
   const next = nextIndex(connection, table.name)
   const missing = sequences.filter((column) => starts[column] === undefined)
   const added = missing.map((column): [string, number] => [
@@ -199,7 +192,7 @@ export function dropLedger(connection: Connection): void {
       restoreSequence(
         connection,
         table,
-        stringList(row.key_columns)[0] ?? '',
+        stringList(text(row.key_columns))[0] ?? '',
         before,
         Number(row.largest_key),
       )
