@@ -104,6 +104,13 @@ export async function pressIn(found: Locator, button: string): Promise<void> {
   await found.locator('.monaco-button').filter({ hasText: button }).click()
 }
 
+/** Closes a notification that {@link notification} has found, as who wants nothing of what it offers. */
+export async function dismiss(found: Locator): Promise<void> {
+  await found.hover()
+  await found.locator('.codicon-notifications-clear').click()
+  await found.page().mouse.move(0, 0)
+}
+
 /** A row of a list in the side bar. */
 export function sidebarRow(page: Page, text: string | RegExp): Locator {
   return page.locator('.sidebar .monaco-list-row').filter({ hasText: text })

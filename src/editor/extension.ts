@@ -113,7 +113,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
 /** Called by the editor before the extension host ends: nothing that Headroom started stays behind. */
 export async function deactivate(): Promise<void> {
-  await Promise.all([running?.close(), watching?.flush()])
+  await Promise.all([running?.close(), watching?.flush(), endCalls()])
+}
+
+async function endCalls(): Promise<void> {
+  const { workflows } = await import('./workflows.ts')
+  await (await workflows.apart()).endCalls()
 }
 
 /** Workflows, children and workers read their texts from the bundle that is named here, where the editor has one. */

@@ -38,7 +38,10 @@ export async function isTrusted(what: string): Promise<boolean> {
   if (vscode.workspace.isTrusted) return true
   const manage = vscode.l10n.t('Manage Workspace Trust')
   const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0} needs a trusted workspace: it runs code of this project. Nothing was run.', what),
+    vscode.l10n.t(
+      '{0} needs a trusted workspace: it runs code of this project, or writes files that do. Nothing was done.',
+      what,
+    ),
     manage,
   )
   if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage')

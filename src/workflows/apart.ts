@@ -19,6 +19,9 @@ const workerEntry = new URL(
   import.meta.url,
 )
 
+/** The calls that run, each with what ends it early. */
+const calls = new Map<Promise<unknown>, () => void>()
+
 /**
  * Calls a workflow in a worker thread of its own, so that the caller's thread stays free; order, progress and result are
  * copied. Rejects with the workflow's `Failure`, or with `HR_WORKFLOW_ENDED` when the thread ends without a word.
@@ -34,19 +37,35 @@ export async function callApart<Name extends CallName>(
   const stop = (): void => worker.postMessage('abort')
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })
+  const answer = answerOf<Name>(worker, onProgress)
+  calls.set(answer, stop)
   try {
-    return await new Promise((resolve, reject) => {
-      worker.on('message', (message: ApartMessage<Name>) => {
-        if (message.kind === 'progress') onProgress(message.progress)
-        else if (message.kind === 'result') resolve(message.result)
-        else reject(Failure.from(message.failure))
-      })
-      worker.once('error', reject)
-      worker.once('exit', () =>
-        reject(new Failure('HR_WORKFLOW_ENDED', l10n.t('The run ended unexpectedly; try again.'))),
-      )
-    })
+    return await answer
   } finally {
+    calls.delete(answer)
     signal.removeEventListener('abort', stop)
   }
+}
+
+/** Ends all calls early; resolves when each has cleaned up behind itself. */
+export async function endCalls(): Promise<void> {
+  for (const stop of calls.values()) stop()
+  await Promise.allSettled(calls.keys())
+}
+
+function answerOf<Name extends CallName>(
+  worker: Worker,
+  onProgress: (progress: ProgressOf<Name>) => void,
+): Promise<ResultOf<Name>> {
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: ApartMessage<Name>) => {
+      if (message.kind === 'progress') onProgress(message.progress)
+      else if (message.kind === 'result') resolve(message.result)
+      else reject(Failure.from(message.failure))
+    })
+    worker.once('error', reject)
+    worker.once('exit', () =>
+      reject(new Failure('HR_WORKFLOW_ENDED', l10n.t('The run ended unexpectedly; try again.'))),
+    )
+  })
 }

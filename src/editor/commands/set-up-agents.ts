@@ -1,6 +1,8 @@
 import { homedir } from 'node:os'
 import * as vscode from 'vscode'
 import type { AgentId, SetupOrder, SetupPlan } from '../../workflows/agent-setup/agent-setup.ts'
+import { agreeToChanges, areWritable, listChanges } from '../agree-to-changes.ts'
+import { thrownFailure } from '../failures.ts'
 import { chooseInspector, isTrusted, type Command, type Headroom } from '../headroom.ts'
 import { folderOf } from '../route-reference.ts'
 
@@ -16,8 +18,8 @@ export const setUpAgents: Command = {
     if (chosen === null) return
     const order: SetupOrder = { ...chosen, remove: false, cliFile: commandLine(headroom) }
     const plan = await planned(root, order)
-    if (plan.changes.length === 0 && plan.problems.length === 0) await offerRemoval(root, order)
-    else if (await agreed(plan)) await write(plan)
+    if (plan.changes.length === 0) await offerRemoval(inspector.folder, order, plan)
+    else await offer(inspector.folder, order, plan)
   },
 }
 
@@ -54,9 +56,7 @@ async function chooseAgents(root: string): Promise<Pick<SetupOrder, 'agents' | '
     agent: 'vscode',
     doubled: true,
     label: vscode.l10n.t('{0}, with a tool server of its own', agentNames.vscode),
-    detail: vscode.l10n.t(
-      'Writes .vscode/mcp.json for people without this extension; with it, the tools appear twice.',
-    ),
+    detail: vscode.l10n.t('Also writes .vscode/mcp.json, for people who do not have this extension.'),
   })
   const picked = await vscode.window.showQuickPick(items, {
     canPickMany: true,
@@ -76,38 +76,59 @@ async function planned(root: string, order: SetupOrder): Promise<SetupPlan> {
   return planAgentSetup(root, order)
 }
 
-/** Shows what would change, file by file; resolves to whether it may be written. */
-async function agreed({ changes, problems, notes, remove }: SetupPlan): Promise<boolean> {
-  const files = changes.map(({ file, before, after }) => {
-    if (after === null) return vscode.l10n.t('{0}: taken away', file)
-    return before === null ? vscode.l10n.t('{0}: new', file) : vscode.l10n.t('{0}: changed', file)
+/** Asks whether a plan may be carried out, and does so after a yes. */
+async function offer(folder: vscode.WorkspaceFolder, order: SetupOrder, plan: SetupPlan): Promise<void> {
+  const { changes, problems, notes, remove } = plan
+  const parts = [listChanges(changes), problems, notes].filter((lines) => lines.length > 0)
+  const isAgreed = await agreeToChanges(folder, changes, {
+    message: remove
+      ? vscode.l10n.t("Take Headroom out of the agents' files?")
+      : vscode.l10n.t("Write Headroom into the agents' files?"),
+    detail: parts.map((lines) => lines.join('\n')).join('\n\n'),
+    go: remove ? vscode.l10n.t('Remove') : vscode.l10n.t('Write'),
+    title: vscode.l10n.t('What agents will find'),
   })
-  const detail = [...files, ...notes, ...problems].join('\n')
-  if (changes.length === 0) {
-    void vscode.window.showWarningMessage(vscode.l10n.t('Nothing was changed.'), { modal: true, detail })
-    return false
+  if (isAgreed && (await areWritable(folder, changes))) await write(folder, order, plan)
+}
+
+/** Where nothing is left to write: what there is can be taken out again. */
+async function offerRemoval(
+  folder: vscode.WorkspaceFolder,
+  order: SetupOrder,
+  { problems }: SetupPlan,
+): Promise<void> {
+  const removal = await planned(folder.uri.fsPath, { ...order, remove: true })
+  if (removal.changes.length === 0) {
+    void vscode.window.showWarningMessage([vscode.l10n.t('Nothing was changed.'), ...problems].join(' '))
+    return
   }
-  const go = remove ? vscode.l10n.t('Remove') : vscode.l10n.t('Write')
-  const message = remove
-    ? vscode.l10n.t("Take Headroom out of the agents' files?")
-    : vscode.l10n.t("Write Headroom into the agents' files?")
-  return (await vscode.window.showInformationMessage(message, { modal: true, detail }, go)) === go
-}
-
-async function offerRemoval(root: string, order: SetupOrder): Promise<void> {
   const remove = vscode.l10n.t('Remove…')
-  const message = vscode.l10n.t('These agents are set up already.')
-  if ((await vscode.window.showInformationMessage(message, remove)) !== remove) return
-  const plan = await planned(root, { ...order, remove: true })
-  if (await agreed(plan)) await write(plan)
+  const message = [vscode.l10n.t('These agents are set up already.'), ...problems].join(' ')
+  const chosen = await vscode.window.showInformationMessage(message, remove)
+  if (chosen === remove) await offer(folder, { ...order, remove: true }, removal)
 }
 
-async function write(plan: SetupPlan): Promise<void> {
+/** Carries a plan out; one file that can't be written doesn't keep Headroom from the others. */
+async function write(folder: vscode.WorkspaceFolder, order: SetupOrder, plan: SetupPlan): Promise<void> {
   const { workflows } = await import('../workflows.ts')
   const { carryOutSetup } = await workflows.agentSetup()
-  await carryOutSetup(plan)
-  const files = plan.changes.map(({ file }) => file).join(', ')
-  void vscode.window.showInformationMessage(
-    plan.remove ? vscode.l10n.t('Taken out: {0}.', files) : vscode.l10n.t('Written: {0}.', files),
-  )
+  const written: string[] = []
+  const problems: string[] = []
+  for (const change of plan.changes) {
+    try {
+      await carryOutSetup({ ...plan, changes: [change] })
+      written.push(change.file)
+    } catch (error) {
+      problems.push(thrownFailure(error).message)
+    }
+  }
+  const files = written.join(', ')
+  const said = plan.remove ? vscode.l10n.t('Taken out: {0}.', files) : vscode.l10n.t('Written: {0}.', files)
+  const message = [...(written.length === 0 ? [] : [said]), ...problems].join(' ')
+  const tell = problems.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage
+  const remove = vscode.l10n.t('Remove…')
+  const chosen = await tell(message, ...(plan.remove || written.length === 0 ? [] : [remove]))
+  if (chosen !== remove) return
+  const back = { ...order, remove: true }
+  await offer(folder, back, await planned(folder.uri.fsPath, back))
 }

@@ -1,11 +1,12 @@
+import { readFile, rm, rmdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import * as vscode from 'vscode'
 import type { Route } from '../../model/route.ts'
 import type { TaughtFile, Teaching } from '../../workflows/teach/teach.ts'
+import { agreeToChanges, areWritable, listChanges } from '../agree-to-changes.ts'
 import { chooseInspector, isTrusted, type Command } from '../headroom.ts'
 import { fileUri } from '../places.ts'
 import { folderOf } from '../route-reference.ts'
-
-const scheme = 'headroom-teach'
 
 /** Writes what coding assistants must know of the project into AGENTS.md and what else they read, after showing what changes. */
 export const teach: Command = {
@@ -17,15 +18,23 @@ export const teach: Command = {
     const { folder } = inspector
     const teaching = await plan(folder, (await inspector.current())?.routes)
     if (teaching === null) return
-    const changed = teaching.files.filter(({ before, after }) => before !== after)
+    const changed = changedIn(teaching)
     if (changed.length === 0) {
       const files = teaching.files.map(({ file }) => file).join(', ')
       void vscode.window.showInformationMessage(vscode.l10n.t('{0}: up to date.', files))
       return
     }
-    if (!(await agreed(folder, teaching)) || !isSaved(folder, teaching)) return
-    void tellWritten(folder, await write(teaching))
+    if (!(await agreed(folder, teaching)) || !(await areWritable(folder, changed))) return
+    const { workflows } = await import('../workflows.ts')
+    const { writeTeaching } = await workflows.teach()
+    // What has been agreed to, edits by hand included.
+    const written = await writeTeaching(teaching, { force: true })
+    await tellWritten(folder, teaching, written)
   },
+}
+
+function changedIn({ files }: Teaching): readonly TaughtFile[] {
+  return files.filter(({ before, after }) => before !== after)
 }
 
 /** In a thread of its own; null where it was cancelled. */
@@ -45,15 +54,20 @@ async function plan(
     async (_progress, token) => {
       token.onCancellationRequested(() => abort.abort())
       const order = { root: folder.uri.fsPath, ...(routes === undefined ? {} : { routes }) }
-      const teaching = await callApart('planTeaching', order, () => undefined, abort.signal)
-      return token.isCancellationRequested ? null : teaching
+      try {
+        const teaching = await callApart('planTeaching', order, () => undefined, abort.signal)
+        return abort.signal.aborted ? null : teaching
+      } catch (error) {
+        if (abort.signal.aborted) return null
+        throw error
+      }
     },
   )
 }
 
 /** Whether the changes may be written; they can be looked at first. */
-async function agreed(folder: vscode.WorkspaceFolder, { files, remarks }: Teaching): Promise<boolean> {
-  const changed = files.filter(({ before, after }) => before !== after)
+async function agreed(folder: vscode.WorkspaceFolder, teaching: Teaching): Promise<boolean> {
+  const changed = changedIn(teaching)
   const edited = changed.filter(({ state }) => state === 'edited').map(({ file }) => file)
   const names = changed.map(({ file }) => file).join(', ')
   const message =
@@ -64,72 +78,61 @@ async function agreed(folder: vscode.WorkspaceFolder, { files, remarks }: Teachi
           edited.join(', '),
           names,
         )
-  const [show, go] = [
-    vscode.l10n.t('Show Changes'),
-    edited.length === 0 ? vscode.l10n.t('Write') : vscode.l10n.t('Replace'),
-  ]
-  const detail = remarks.join('\n')
-  const chosen = await vscode.window.showInformationMessage(message, { modal: true, detail }, show, go)
-  if (chosen !== show) return chosen === go
-  const provider = await showChanges(folder, changed)
-  try {
-    // Not modal, so that the changes can be read.
-    return (await vscode.window.showInformationMessage(message, go)) === go
-  } finally {
-    provider.dispose()
-  }
+  return agreeToChanges(folder, changed, {
+    message,
+    detail: [
+      ...listChanges(changed),
+      ...(teaching.remarks.length === 0 ? [] : ['', ...teaching.remarks]),
+    ].join('\n'),
+    go: edited.length === 0 ? vscode.l10n.t('Write') : vscode.l10n.t('Replace'),
+    title: vscode.l10n.t('What assistants will read'),
+  })
 }
 
-/** Opens the changes as one diff editor; its texts are given until the result is disposed. */
-async function showChanges(
+async function tellWritten(
   folder: vscode.WorkspaceFolder,
-  files: readonly TaughtFile[],
-): Promise<vscode.Disposable> {
-  const texts = new Map<string, string>()
-  const shown = files.map(({ file, before, after }): [vscode.Uri, vscode.Uri, vscode.Uri] => {
-    const uri = fileUri(folder, file)
-    const old = uri.with({ scheme, query: 'before' })
-    const wanted = uri.with({ scheme, query: 'after' })
-    texts.set(old.toString(), before ?? '')
-    texts.set(wanted.toString(), after)
-    return [uri, old, wanted]
-  })
-  const provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
-    provideTextDocumentContent: (uri) => texts.get(uri.toString()) ?? null,
-  })
-  await vscode.commands.executeCommand('vscode.changes', vscode.l10n.t('What assistants will read'), shown)
-  return provider
-}
-
-/** Whether no file that would be written has unsaved text; where one has, that is said. */
-function isSaved(folder: vscode.WorkspaceFolder, { files }: Teaching): boolean {
-  const unsaved = files.find(({ file }) => {
-    const uri = fileUri(folder, file).toString()
-    return vscode.workspace.textDocuments.some(
-      (document) => document.isDirty && document.uri.toString() === uri,
-    )
-  })
-  if (unsaved === undefined) return true
-  void vscode.window.showWarningMessage(
-    vscode.l10n.t('{0} has unsaved changes. Save it, then try again. Nothing was written.', unsaved.file),
-  )
-  return false
-}
-
-/** What has been agreed to, edits by hand included. */
-async function write(teaching: Teaching): Promise<readonly string[]> {
-  const { workflows } = await import('../workflows.ts')
-  const { writeTeaching } = await workflows.teach()
-  return writeTeaching(teaching, { force: true })
-}
-
-async function tellWritten(folder: vscode.WorkspaceFolder, files: readonly string[]): Promise<void> {
-  const open = vscode.l10n.t('Open')
+  teaching: Teaching,
+  files: readonly string[],
+): Promise<void> {
+  const [open, undo] = [vscode.l10n.t('Open'), vscode.l10n.t('Undo')]
   const message = vscode.l10n.t(
-    'Written: {0}. Commit it, so that every assistant reads it.',
+    'Written: {0}. Commit this, so that every assistant reads it.',
     files.join(', '),
   )
   const [first] = files
-  if ((await vscode.window.showInformationMessage(message, open)) !== open || first === undefined) return
-  await vscode.window.showTextDocument(fileUri(folder, first))
+  const chosen = await vscode.window.showInformationMessage(message, open, undo)
+  if (chosen === open && first !== undefined) await vscode.window.showTextDocument(fileUri(folder, first))
+  if (chosen === undo && (await areWritable(folder, changedIn(teaching)))) await takeBack(teaching)
+}
+
+/** Puts the files back as they were. Throws `HR_TEACH_CHANGED` where one that was there before has been changed since. */
+async function takeBack(teaching: Teaching): Promise<void> {
+  const { workflows } = await import('../workflows.ts')
+  const { writeTeaching } = await workflows.teach()
+  const changed = changedIn(teaching)
+  const files = changed.flatMap(({ file, before, after }): TaughtFile[] =>
+    before === null ? [] : [{ file, before: after, after: before, state: 'outdated' }],
+  )
+  const back = [...(await writeTeaching({ ...teaching, files }))]
+  const kept: string[] = []
+  for (const each of changed.filter(({ before }) => before === null)) {
+    const isRemoved = await removeMade(teaching.root, each)
+    ;(isRemoved ? back : kept).push(each.file)
+  }
+  const messages = [
+    ...(back.length === 0 ? [] : [vscode.l10n.t('As before: {0}.', back.join(', '))]),
+    ...(kept.length === 0 ? [] : [vscode.l10n.t('Changed since, and left as it is: {0}.', kept.join(', '))]),
+  ]
+  void vscode.window.showInformationMessage(messages.join(' '))
+}
+
+/** Whether a file that was made is gone now, with the folders that held nothing else; one that somebody has changed since stays. */
+async function removeMade(root: string, { file, after }: TaughtFile): Promise<boolean> {
+  const path = join(root, file)
+  if ((await readFile(path, 'utf8').catch(() => null)) !== after) return false
+  await rm(path)
+  for (let folder = dirname(file); folder !== '.'; folder = dirname(folder)) {
+    await rmdir(join(root, folder)).catch(() => undefined)
+  }
+  return true
 }

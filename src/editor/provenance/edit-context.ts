@@ -9,7 +9,7 @@ import { HeadTexts } from './head-texts.ts'
 
 /** Git moves its index when all files are written, other files follow within a burst, and an agent's hook runs afterwards. */
 const settleMillis = 1_000
-/** Some hosts ask the user before they give the clipboard; then it isn't known. */
+/** A clipboard that takes longer isn't known. */
 const clipboardMillis = 2_000
 /** As long as a busy machine may take until the editor hears of a change. */
 const rememberedMillis = 60_000
@@ -42,6 +42,7 @@ interface Around {
 export class EditContexts implements vscode.Disposable {
   readonly #events: EditEvents
   readonly #hookOf: HookLookup
+  readonly #readClipboard: (() => Thenable<string>) | null
   readonly #gitFolders = new Map<string, Promise<string | null>>()
   /** The moves of git that were seen lately, by git folder: its files tell only of the last one. */
   readonly #moves = new Map<string, readonly Stretch[]>()
@@ -50,9 +51,11 @@ export class EditContexts implements vscode.Disposable {
   #isAccepting = false
   #streams: Promise<EditStreams<ObservedEdit, Around>> | null = null
 
-  constructor(events: EditEvents, hookOf: HookLookup) {
+  /** `readClipboard` is null where nobody may be asked for it. */
+  constructor(events: EditEvents, hookOf: HookLookup, readClipboard: (() => Thenable<string>) | null) {
     this.#events = events
     this.#hookOf = hookOf
+    this.#readClipboard = readClipboard
   }
 
   /** To be called in the order of the edits. Rejects with an `AbortError` when this is disposed of. */
@@ -117,12 +120,20 @@ export class EditContexts implements vscode.Disposable {
 
   async #around(edit: ObservedEdit): Promise<Around> {
     const { event, folder, after } = edit
-    const [moves, clipboardPrint] = await Promise.all([this.#gitMoves(folder), printOfClipboard()])
+    const [moves, clipboardPrint] = await Promise.all([this.#gitMoves(folder), this.#clipboardPrint()])
     // Git is asked last: it takes a process.
     const equalsHead =
       !isFrom(clipboardPrint, event) &&
       (await this.#heads.areEqual(folder, event.file, after, this.#end.signal))
     return { moves, clipboardPrint, equalsHead }
+  }
+
+  /** Null where the clipboard can't be read. Only hashes are compared. */
+  async #clipboardPrint(): Promise<string | null> {
+    if (this.#readClipboard === null) return null
+    const clock = delay(clipboardMillis, null, { ref: false })
+    const text = await Promise.race([this.#readClipboard(), clock]).catch(() => null)
+    return text === null ? null : fingerprint(text)
   }
 
   async #ofDiskChange(
@@ -183,13 +194,6 @@ async function lastWrite(uri: vscode.Uri, toldAt: number): Promise<number> {
 /** Whether an event could be a block at all: one of its changes brings a line's end. */
 function isCandidate({ reason, changes }: EditEvent): boolean {
   return reason === null && changes.some(({ text }) => text.trim().includes('\n'))
-}
-
-/** Null where the clipboard can't be read. Only hashes are compared. */
-async function printOfClipboard(): Promise<string | null> {
-  const clock = delay(clipboardMillis, null, { ref: false })
-  const text = await Promise.race([vscode.env.clipboard.readText(), clock]).catch(() => null)
-  return text === null ? null : fingerprint(text)
 }
 
 /** Whether an event's text is that of the clipboard. */

@@ -117,10 +117,7 @@ export class ProvenanceWatch implements vscode.Disposable {
     if (this.#events !== null) return this.#events
     const events = new EditEvents()
     this.#events = events
-    this.#contexts = new EditContexts(events, async (folder, file, at) => {
-      const { hookNear } = await loadWorkflow()
-      return hookNear(folder.uri.fsPath, file, at)
-    })
+    this.#contexts = new EditContexts(events, hookOf, clipboardReader())
     events.onDidEdit((edit) => this.#take(edit))
     events.onDidRename((rename) => this.#rename(rename))
     return events
@@ -277,6 +274,17 @@ export class ProvenanceWatch implements vscode.Disposable {
   #warn(what: string, error: unknown): void {
     this.#log.warn(what, error instanceof Error ? error : String(error))
   }
+}
+
+async function hookOf(folder: vscode.WorkspaceFolder, file: string, at: number): Promise<string | null> {
+  const { hookNear } = await loadWorkflow()
+  return hookNear(folder.uri.fsPath, file, at)
+}
+
+/** Null in a browser, which asks its user for the clipboard, or tells that it was refused. */
+function clipboardReader(): (() => Thenable<string>) | null {
+  const { clipboard, uiKind } = vscode.env
+  return uiKind === vscode.UIKind.Desktop ? () => clipboard.readText() : null
 }
 
 /** In milliseconds since 1970; 0 where there is no store. */

@@ -47,7 +47,11 @@ export function workspaceFolder(): vscode.WorkspaceFolder {
 export class Recorder {
   readonly #kind: RecordedKind
   readonly #events = new EditEvents()
-  readonly contexts = new EditContexts(this.#events, () => Promise.resolve(null))
+  readonly contexts = new EditContexts(
+    this.#events,
+    () => Promise.resolve(null),
+    () => vscode.env.clipboard.readText(),
+  )
   readonly #recorded: (RecordedEvent | null)[] = []
   readonly #gathering: Promise<void>[] = []
   #accepts: ((edit: ObservedEdit) => boolean) | null = null
