@@ -69,7 +69,10 @@ export function testForNoise(
   change: number | null,
 ): NoiseTest {
   if (loads.length === 0 || change === null) return { judgement: null }
-  const tied = autocorrelation(loads.flatMap(({ before, after }) => [pace(before), pace(after)]))
+  const tied = autocorrelation(
+    loads.flatMap(({ before, after }) => [pace(before), pace(after)]),
+    startSpread,
+  )
   const differences = loads.map((pair) => differenceAt(metric, pair, tied))
   const [shown] = differences
   if (shown === undefined || shown === null) {

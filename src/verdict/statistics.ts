@@ -14,15 +14,16 @@ export function variance(values: readonly number[]): number {
  * How much values in a row resemble their neighbours, over several series that vary in the same way: lag-1
  * autocorrelation, each series about its own mean, corrected for the bias that a short series has towards -1/n (Marriott
  * and Pope, Biometrika 41, 1954). 0 where there is nothing to tell it from; never below 0, so that it can only widen an
- * interval.
+ * interval. Values that vary by less than `leastSpread`, a standard deviation, resemble each other in nothing that matters:
+ * it counts as one more variation, which ties none to its neighbour.
  */
-export function autocorrelation(series: readonly (readonly number[])[]): number {
+export function autocorrelation(series: readonly (readonly number[])[], leastSpread: number): number {
   let products = 0
   let squares = 0
   for (const values of series) {
     const centre = mean(values)
     for (const [index, value] of values.entries()) {
-      squares += (value - centre) ** 2
+      squares += (value - centre) ** 2 + leastSpread ** 2
       const next = values[index + 1]
       if (next !== undefined) products += (value - centre) * (next - centre)
     }

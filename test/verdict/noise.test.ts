@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Judgement } from '../../src/model/comparison.ts'
-import { noErrors } from '../../src/model/run.ts'
+import { noErrors, type Tick } from '../../src/model/run.ts'
 import { compareRuns, verdictOfComparison } from '../../src/verdict/compare.ts'
-import { syntheticRun, usualNoise, type Synthetic } from './synthetic-runs.ts'
+import { testForNoise } from '../../src/verdict/noise.ts'
+import { syntheticRun, tickOf, usualNoise, type Synthetic } from './synthetic-runs.ts'
 
 const trials = 100
 const progressive = { medianMicros: 40_000, users: [10, 25, 50], ticksPerStep: 20, noise: usualNoise }
@@ -49,6 +50,15 @@ test('a slow server with few answers is said to have too few samples, never judg
   const { deltas } = compareRuns(syntheticRun({ ...slow, seed: 1 }), syntheticRun({ ...slow, seed: 2 }))
   assert.equal(deltas[1]?.judgement, null)
   assert.equal(deltas[1].untold, 'too few samples to tell it from noise')
+})
+
+test('a server that answers as steadily as a clock is worse where it takes four times as long', () => {
+  // Its pace drifts by less than a hundredth, and two users' answers fall into quarters of a second as they do.
+  const answers = [2, 2, 2, 1, 3, 2, 2, 2, 1, 3, 2, 2, 2]
+  const ticksAt = (micros: number, faster: number): Tick[] =>
+    answers.map((count, index) => tickOf(0, 2, Array(count * faster).fill(micros + index * 60)))
+  const pair = { before: ticksAt(61_000, 4), after: ticksAt(250_500, 1) }
+  assert.deepEqual(testForNoise('rps', [pair], 1 / 4), { judgement: 'worse' })
 })
 
 test('errors that appear are worse, and less than one in a hundred are not', () => {
