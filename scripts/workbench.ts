@@ -138,3 +138,12 @@ export async function picture(page: Page, name: string): Promise<void> {
 export function webview(page: Page): FrameLocator {
   return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame')
 }
+
+/** Asks again until it is so; throws `what` where it is not so in time. */
+export async function until(what: string, isSo: () => Promise<boolean>, limitMillis = 30_000): Promise<void> {
+  const deadline = performance.now() + limitMillis
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(what)
+    await delay(100)
+  }
+}

@@ -171,8 +171,17 @@ export class ProvenanceWatch implements vscode.Disposable {
       const taken = tracking.take(event)
       texts.set(event.file, after)
       unkept.add(event.file)
-      void gathered?.then((context) => this.#judge(followed, taken, context))
+      if (gathered !== undefined) void this.#judgeLater(followed, taken, gathered)
     })
+  }
+
+  /** A method of its own: a piece of a stream waits for seconds, and would keep its file's texts alive. */
+  async #judgeLater(
+    followed: Followed,
+    taken: PendingEdit,
+    gathered: Promise<EventContext | null>,
+  ): Promise<void> {
+    this.#judge(followed, taken, await gathered)
   }
 
   /** Begins to follow a file with what the store says of it, as it was before a change. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type EditorWindow, openEditorWindow } from '../../../scripts/editor-window.ts'
@@ -18,6 +17,7 @@ import {
   sidebarRow,
   startLoadTest,
   testedRoute,
+  until,
   webview,
 } from '../../../scripts/workbench.ts'
 import type { Run } from '../../../src/model/run.ts'
@@ -33,15 +33,6 @@ async function processesIn(folder: string): Promise<number[]> {
     pids.map(async (pid) => (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === folder),
   )
   return pids.filter((_, index) => working[index]).map(Number)
-}
-
-/** Asks until it is so, or fails with what was hoped for. */
-async function until(what: string, isSo: () => Promise<boolean>, limitMillis = 30_000): Promise<void> {
-  const deadline = performance.now() + limitMillis
-  while (!(await isSo())) {
-    assert.ok(performance.now() < deadline, what)
-    await delay(100)
-  }
 }
 
 describe('a load test that is interrupted', { timeout: 400_000 }, () => {

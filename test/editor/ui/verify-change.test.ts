@@ -3,7 +3,6 @@ import { readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { after, before, describe, it } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { type EditorWindow, openEditorWindow } from '../../../scripts/editor-window.ts'
@@ -18,6 +17,7 @@ import {
   pressIn,
   runCommand,
   testedRoute,
+  until,
   webview,
 } from '../../../scripts/workbench.ts'
 
@@ -52,15 +52,6 @@ function listens(port: number): Promise<boolean> {
     }
     socket.once('connect', () => end(true)).once('error', () => end(false))
   })
-}
-
-/** Asks until it is so, or fails with what was hoped for. */
-async function until(what: string, isSo: () => Promise<boolean>, limitMillis = 20_000): Promise<void> {
-  const deadline = performance.now() + limitMillis
-  while (!(await isSo())) {
-    assert.ok(performance.now() < deadline, what)
-    await delay(100)
-  }
 }
 
 describe('a change that is verified', { timeout: 400_000 }, () => {
