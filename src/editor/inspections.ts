@@ -1,10 +1,12 @@
+import { join } from 'node:path'
 import * as vscode from 'vscode'
+import { FolderWatch } from './folder-watch.ts'
 import { Inspector } from './inspector.ts'
 import { isInspected } from './languages.ts'
 
 const watchedFiles = '**/{*.ts,*.tsx,*.mts,*.cts,*.js,*.jsx,*.mjs,*.cjs,package.json,tsconfig.json}'
-/** Written when who wrote what is known better: by agents' hooks and this editor, by other tools, by commits. */
-const watchedEvidence = '{.headroom/attribution.json,.agent-trace/*,.git/logs/HEAD,.git/refs/notes/ai}'
+/** Written when who wrote what is known better, by other tools and by commits. */
+const watchedEvidence = '{.agent-trace/*,.git/logs/HEAD,.git/refs/notes/ai}'
 const unwatchedFolders = /\/(node_modules|dist|build|out|coverage|\.git|\.headroom)\//
 
 /** One {@link Inspector} for each workspace folder on disk, started when it is first asked for. */
@@ -60,8 +62,14 @@ export class Inspections implements vscode.Disposable {
     )
     // A commit changes no label, but what has changed since the last one.
     const relabel = (): void => void inspector.relabel().then(() => this.#settled.fire(inspector))
+    const root = folder.uri.fsPath
+    // Agents' hooks speak of files that the editor's watcher may have missed, in folders that are new.
+    const attribution = new FolderWatch([root, join(root, '.headroom')], /^attribution\.json$/, () =>
+      inspector.touch(),
+    )
     const lifetime = vscode.Disposable.from(
       inspector,
+      attribution,
       evidence,
       evidence.onDidChange(relabel),
       evidence.onDidCreate(relabel),

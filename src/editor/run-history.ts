@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as vscode from 'vscode'
 import type { Run } from '../model/run.ts'
+import { FolderWatch } from './folder-watch.ts'
 import type { Inspections } from './inspections.ts'
 import type { Inspector } from './inspector.ts'
 import { fileUri } from './places.ts'
@@ -58,12 +59,15 @@ export class RunHistory implements vscode.Disposable {
       return
     }
     this.#folders.set(key, new Map())
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(folder, '.headroom/runs/*.json'),
-    )
-    const reload = (): void => void this.#load(folder)
-    this.#lifetimes.push(watcher, watcher.onDidCreate(reload), watcher.onDidDelete(reload))
-    await this.#load(folder)
+    const root = folder.uri.fsPath
+    const home = join(root, '.headroom')
+    // One after the other, so that what was read last is what is known.
+    let loading = this.#load(folder)
+    const reload = (): void => {
+      loading = loading.then(() => this.#load(folder))
+    }
+    this.#lifetimes.push(new FolderWatch([root, home, join(home, 'runs')], /\.json$/, reload))
+    await loading
   }
 
   async #load(folder: vscode.WorkspaceFolder): Promise<void> {

@@ -6,14 +6,12 @@ import { verdictIcon, verdictTitle } from './verdict-signs.ts'
 
 /** How often "3 min ago" is written anew while it can be seen. */
 const minuteMillis = 60_000
-const followedFiles = '{.headroom/runs/*.json,headroom.baselines.json}'
 
-/** The sidebar's list of kept runs, newest first. It is read when it is first seen, and follows the folder from then on. */
+/** The sidebar's list of kept runs, newest first. It is read when it is first seen, and follows runs and baselines from then on. */
 export class RunsView implements vscode.TreeDataProvider<FolderRun>, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>()
   readonly onDidChangeTreeData = this.#changed.event
   readonly #lifetime: vscode.Disposable
-  readonly #watchers = new Map<string, vscode.Disposable>()
   readonly #timer: NodeJS.Timeout
 
   constructor({ history }: Headroom) {
@@ -26,9 +24,14 @@ export class RunsView implements vscode.TreeDataProvider<FolderRun>, vscode.Disp
       if (view.visible) refresh()
     }, minuteMillis)
     this.#timer.unref()
+    const baselines = vscode.workspace.createFileSystemWatcher('**/headroom.baselines.json')
     this.#lifetime = vscode.Disposable.from(
       view,
       this.#changed,
+      baselines,
+      baselines.onDidCreate(refresh),
+      baselines.onDidChange(refresh),
+      baselines.onDidDelete(refresh),
       history.onDidChange(refresh),
       vscode.workspace.onDidChangeWorkspaceFolders(refresh),
     )
@@ -41,28 +44,13 @@ export class RunsView implements vscode.TreeDataProvider<FolderRun>, vscode.Disp
   async getChildren(parent?: FolderRun): Promise<FolderRun[]> {
     if (parent !== undefined) return []
     const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file')
-    for (const folder of folders) this.#follow(folder)
     const runs = (await Promise.all(folders.map(keptRuns))).flat()
     return runs.toSorted((one, other) => Date.parse(other.entry.startedAt) - Date.parse(one.entry.startedAt))
   }
 
   dispose(): void {
     clearInterval(this.#timer)
-    for (const watcher of this.#watchers.values()) watcher.dispose()
     this.#lifetime.dispose()
-  }
-
-  #follow(folder: vscode.WorkspaceFolder): void {
-    const key = folder.uri.toString()
-    if (this.#watchers.has(key)) return
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(folder, followedFiles),
-    )
-    const refresh = (): void => this.#changed.fire()
-    watcher.onDidCreate(refresh)
-    watcher.onDidChange(refresh)
-    watcher.onDidDelete(refresh)
-    this.#watchers.set(key, watcher)
   }
 }
 

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import * as vscode from 'vscode'
 import type { EventContext, PendingEdit } from '../../workflows/origins/tracking.ts'
+import { FolderWatch } from '../folder-watch.ts'
 import { EditContexts } from './edit-context.ts'
 import { EditEvents, type ObservedEdit, type ObservedRename } from './edit-events.ts'
 import { isInspected } from '../languages.ts'
@@ -36,7 +38,7 @@ interface Followed {
   /** When this window last wrote the store, as the file system says. */
   keptAt: number
   timer: NodeJS.Timeout | null
-  lifetime: vscode.Disposable
+  watch: FolderWatch | null
 }
 
 /**
@@ -125,9 +127,6 @@ export class ProvenanceWatch implements vscode.Disposable {
 
   async #open(folder: vscode.WorkspaceFolder): Promise<Followed> {
     const { ProvenanceTracking } = await loadWorkflow()
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(folder, '.headroom/attribution.json'),
-    )
     const followed: Followed = {
       folder,
       tracking: new ProvenanceTracking(),
@@ -135,14 +134,11 @@ export class ProvenanceWatch implements vscode.Disposable {
       unkept: new Set(),
       keptAt: 0,
       timer: null,
-      lifetime: watcher,
+      watch: null,
     }
+    const root = folder.uri.fsPath
     const readAnew = (): void => void this.#readAnew(followed)
-    followed.lifetime = vscode.Disposable.from(
-      watcher,
-      watcher.onDidChange(readAnew),
-      watcher.onDidCreate(readAnew),
-    )
+    followed.watch = new FolderWatch([root, join(root, '.headroom')], /^attribution\.json$/, readAnew)
     return followed
   }
 
@@ -304,7 +300,7 @@ async function storeWrittenAt(folder: vscode.WorkspaceFolder): Promise<number> {
   )
 }
 
-function release({ timer, lifetime }: Followed): void {
+function release({ timer, watch }: Followed): void {
   if (timer !== null) clearTimeout(timer)
-  lifetime.dispose()
+  watch?.dispose()
 }

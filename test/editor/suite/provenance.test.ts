@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { after, before, describe, it } from 'mocha'
 import * as vscode from 'vscode'
@@ -14,6 +15,7 @@ import { openSample, sampleUri } from './sample.ts'
 const typedFile = 'src/routes/tags.ts'
 const insertedFile = 'src/routes/posts.ts'
 const diskFile = 'src/routes/authors.ts'
+const newFile = 'src/features/authors/list.ts'
 const renamedFile = 'src/routes/renamed.ts'
 const handler = [
   "authorsRouter.get('/:userId/inserted', async (req, res) => {",
@@ -99,6 +101,7 @@ describe('provenance', function () {
   after(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors')
     await rm(sampleUri(renamedFile).fsPath, { force: true })
+    await rm(sampleUri('src/features').fsPath, { recursive: true, force: true })
     for (const [file, text] of originals) await writeFile(sampleUri(file).fsPath, text)
     await rm(sampleUri('.headroom/attribution.json').fsPath, { force: true })
     log.dispose()
@@ -214,6 +217,26 @@ describe('provenance', function () {
       (found) => found.some((title) => title.includes('AI-inserted (Claude Code hook)')),
     )
     assert.equal(titles.filter((title) => title.includes('AI-inserted')).length, 1)
+  })
+
+  it('inspects what an agent writes into folders that are new, once its hook has reported it', async () => {
+    const text = [
+      "import { Router } from 'express'",
+      "import { storage } from '../../storage.ts'",
+      'const authorsRouter = Router()',
+      ...handler,
+      '',
+    ].join('\n')
+    await mkdir(sampleUri(dirname(newFile)).fsPath, { recursive: true })
+    await writeFile(sampleUri(newFile).fsPath, text)
+    const lines = { startLine: 1, endLine: text.split('\n').length - 1, text }
+    await recordLines(root(), [
+      { file: newFile, source: 'Claude Code hook', score: 1, at: Date.now(), ...lines },
+    ])
+    await until(
+      () => Promise.resolve(vscode.languages.getDiagnostics(sampleUri(newFile))),
+      (found) => found.length > 0,
+    )
   })
 
   it('keeps the label when the file gets another name outside of the editor', async () => {

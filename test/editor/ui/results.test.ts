@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { type EditorWindow, openEditorWindow } from '../../../scripts/editor-window.ts'
@@ -27,6 +27,7 @@ const runMillis = 120_000
 
 describe('results in the editor', { timeout: 400_000 }, () => {
   let editor: EditorWindow
+  let lastRun: Run | undefined
   before(async () => {
     editor = await openEditorWindow({
       extension: repository,
@@ -165,6 +166,7 @@ describe('results in the editor', { timeout: 400_000 }, () => {
     await rows.first().getByRole('button', { name: 'Pin as Baseline' }).click()
     await rows.filter({ hasText: 'baseline' }).waitFor()
     const [, second] = await runs()
+    lastRun = second
     assert.equal(JSON.parse(await readFile(baselines, 'utf8')).baselines[testedRoute].id, second?.id)
 
     await rows.last().hover()
@@ -189,5 +191,19 @@ describe('results in the editor', { timeout: 400_000 }, () => {
     assert.deepEqual(await runs(), [])
     await list.getByText('Load Test an Endpoint').waitFor()
     await codeLenses(page).filter({ hasText: 'Load test this endpoint' }).first().waitFor()
+  })
+
+  it('takes up a run that was made outside of it, in folders that are new', async () => {
+    const { page, workspace } = editor
+    assert.ok(lastRun)
+    const home = join(workspace, '.headroom')
+    await rm(home, { recursive: true })
+    await mkdir(join(home, 'runs'), { recursive: true })
+    await writeFile(join(home, 'runs', `${lastRun.id}.json`), JSON.stringify(lastRun))
+    await keptRuns(page).filter({ hasText: testedRoute }).waitFor()
+    await codeLenses(page)
+      .filter({ hasText: /▶ Load test · fails before load/ })
+      .first()
+      .waitFor()
   })
 })
