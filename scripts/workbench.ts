@@ -68,12 +68,33 @@ export function loadTestLens(page: Page): Locator {
   return codeLenses(page).locator('a').filter({ hasText: '▶ Load test' }).first()
 }
 
+/**
+ * Presses a key in the question that is asked in the editor's quick input. Something else may have the focus by then, a list of
+ * notifications for one, and would take the key.
+ */
+export async function pressInQuestion(page: Page, key: string): Promise<void> {
+  const input = page.locator('.quick-input-box input')
+  await input.waitFor()
+  await input.press(key)
+}
+
+/** Turns away from the question that is asked. Where the list of notifications is open, the first Escape closes that one. */
+export async function turnAway(page: Page): Promise<void> {
+  const input = page.locator('.quick-input-box input')
+  await input.waitFor()
+  for (let attempt = 1; await input.isVisible(); attempt++) {
+    await input.press('Escape')
+    const hidden = input.waitFor({ state: 'hidden', timeout: 3_000 })
+    await (attempt < 3 ? hidden.catch(() => undefined) : hidden)
+  }
+}
+
 /** Clicks the lens above the sample's slow handler and confirms the one prefilled question. */
 export async function startLoadTest(page: Page): Promise<void> {
   await loadTestLens(page).click()
   const question = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: testedRoute })
   await question.first().waitFor()
-  await page.keyboard.press('Enter')
+  await pressInQuestion(page, 'Enter')
 }
 
 /**
@@ -114,6 +135,17 @@ export async function dismiss(found: Locator): Promise<void> {
 /** A row of a list in the side bar. */
 export function sidebarRow(page: Page, text: string | RegExp): Locator {
   return page.locator('.sidebar .monaco-list-row').filter({ hasText: text })
+}
+
+/** Presses a button of a row until it has its effect: a list that is drawn anew just then takes no click. */
+export async function pressInRow(row: Locator, button: string, effect: Locator): Promise<void> {
+  for (let attempt = 1; !(await effect.isVisible()); attempt++) {
+    await row.hover()
+    const shown = effect.waitFor({ timeout: 5_000 })
+    const pressed = row.getByRole('button', { name: button }).click({ timeout: 5_000 })
+    await Promise.any([shown, pressed])
+    await (attempt < 3 ? shown.catch(() => undefined) : shown)
+  }
 }
 
 /** The rows of the side bar's list of runs. */

@@ -58,8 +58,10 @@ function program(signal: AbortSignal): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', exitCodes)
     .exitOverride()
-  for (const make of commands) {
-    command.addCommand(make(signal).exitOverride())
+  for (const make of commands) command.addCommand(make(signal).exitOverride())
+  for (const each of [command, ...command.commands]) {
+    const name = each === command ? '' : `${each.name()} `
+    each.showHelpAfterError(`Everything it takes: headroom ${name}--help`)
   }
   return command
 }

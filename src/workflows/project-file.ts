@@ -12,7 +12,7 @@ export async function readProjectFile(root: string, file: string): Promise<strin
   await realFile(root, file)
   const bytes = await readFile(join(root, file)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
-    const message = l10n.t("{0} can't be read ({1}); it was left alone.", file, error.code ?? error.message)
+    const message = l10n.t("{0} can't be read ({1}); it is left alone.", file, error.code ?? error.message)
     throw new Failure('HR_FILE_EDIT', message, { cause: error })
   })
   if (bytes === null) return null
@@ -26,13 +26,13 @@ export async function readProjectFile(root: string, file: string): Promise<strin
 export async function realFile(root: string, file: string): Promise<string> {
   const real = await realPathOf(resolve(root, file))
   if (real === null) {
-    throw new Failure('HR_FILE_EDIT', l10n.t('{0} is a link that leads nowhere; it was left alone.', file))
+    throw new Failure('HR_FILE_EDIT', l10n.t('{0} is a link that leads nowhere; it is left alone.', file))
   }
   const inside = relative(await realpath(root), real)
   if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
     throw new Failure(
       'HR_FILE_EDIT',
-      l10n.t('{0} is a link that leads out of the project; it was left alone.', file),
+      l10n.t('{0} is a link that leads out of the project; it is left alone.', file),
     )
   }
   return real

@@ -182,7 +182,13 @@ describe('bad input on the command line', () => {
   })
 
   it('wrong usage', async () => {
-    refused(await headroom(copy.root, 'lod'), 2, /unknown command 'lod'/)
+    refused(await headroom(copy.root, 'lod'), 2, /unknown command 'lod'\n.*load.*\n.*headroom --help/)
+    refused(await headroom(copy.root, 'frobnicate'), 2, /unknown command .*\n.*headroom --help/)
+    refused(
+      await headroom(copy.root, 'check', '--formt', 'json'),
+      2,
+      /'--formt'\n.*\n.*headroom check --help/,
+    )
     refused(await headroom(copy.root, 'load', 'GET /tags', '--users', 'ten'), 2, /whole numbers from 1/)
     refused(await headroom(copy.root, 'load', 'tags'), 2, /neither a URL nor a route/)
     refused(

@@ -54,7 +54,7 @@ describe('headroom init-agents', () => {
     await writeFile(join(root, '.mcp.json'), '{ "mcpServers": ')
     const { exitCode, stderr } = await headroom(root, 'init-agents', '--for', 'claude')
     assert.equal(exitCode, 2)
-    assert.match(stderr, /^\.mcp\.json is not JSON at line 1; it was left alone\.$/m)
+    assert.match(stderr, /^\.mcp\.json is not JSON at line 1; it is left alone\.$/m)
     assert.equal(await readFile(join(root, '.mcp.json'), 'utf8'), '{ "mcpServers": ')
     assert.match(await readFile(join(root, '.claude/settings.json'), 'utf8'), / hook"/)
   })

@@ -42,7 +42,7 @@ export interface SetupPlan {
   readonly root: string
   readonly remove: boolean
   readonly changes: readonly SetupChange[]
-  /** Files that were left alone, and why, in sentences. */
+  /** Files that are left alone, and why, in sentences. */
   readonly problems: readonly string[]
   /** What people should know, in sentences. */
   readonly notes: readonly string[]

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n'
 import { isBare, readJson, withoutValue, withValue, type JsonPath } from '../json-edit.ts'
 
-/** What becomes of one file: its new text, or why it was left alone, in one sentence. Null stands for no file. */
+/** What becomes of one file: its new text, or why it is left alone, in one sentence. Null stands for no file. */
 export type Edited = { readonly text: string | null } | { readonly problem: string }
 
 /** One entry of Headroom's in a file that others write to as well. */
@@ -23,7 +23,7 @@ export function serverEntry(file: string, key: string, server: Fields): SetupEnt
         const existing = at(root, path)
         if (key in root && !isFields(root[key])) return unexpected(file, key)
         if (isForeign(existing, server))
-          return { problem: l10n.t('{0} has another server named headroom; it was left alone.', file) }
+          return { problem: l10n.t('{0} has another server named headroom; it is left alone.', file) }
         if (!isFields(existing)) return { text: withValue(text, path, server) }
         const outdated = Object.keys(server).filter(
           (each) => JSON.stringify(existing[each]) !== JSON.stringify(server[each]),
@@ -147,17 +147,17 @@ function edit(file: string, marked: string, change: (root: Fields, text: string)
   const text = marked.slice(mark.length)
   const read = readJson(text)
   if ('brokenLine' in read) {
-    return { problem: l10n.t('{0} is not JSON at line {1}; it was left alone.', file, read.brokenLine) }
+    return { problem: l10n.t('{0} is not JSON at line {1}; it is left alone.', file, read.brokenLine) }
   }
   const root = text.trim() === '' ? {} : read.value
-  if (!isFields(root)) return { problem: l10n.t('{0} holds no object; it was left alone.', file) }
+  if (!isFields(root)) return { problem: l10n.t('{0} holds no object; it is left alone.', file) }
   const edited = change(root, text)
   return 'text' in edited && edited.text !== null ? { text: mark + edited.text } : edited
 }
 
 function unexpected(file: string, key: string): Edited {
   return {
-    problem: l10n.t('"{0}" in {1} has another form than expected; the file was left alone.', key, file),
+    problem: l10n.t('"{0}" in {1} has another form than expected; the file is left alone.', key, file),
   }
 }
 

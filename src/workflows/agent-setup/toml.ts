@@ -28,11 +28,11 @@ export function tomlServerEntry(file: string, command: string, args: readonly st
         return { text: text.slice(0, start) + written + text.slice(stop) }
       }
       if (/^\s*(?:\[\s*mcp_servers\s*\.\s*"?headroom"?\s*[.\]]|mcp_servers\s*=|mcp_servers\.)/m.test(text)) {
-        return { problem: l10n.t('{0} has mcp_servers written by someone else; it was left alone.', file) }
+        return { problem: l10n.t('{0} has mcp_servers written by someone else; it is left alone.', file) }
       }
       if ([/"""/g, /'''/g].some((quotes) => (text.match(quotes) ?? []).length % 2 === 1)) {
         return {
-          problem: l10n.t('{0} is not TOML: a text of several lines has no end; it was left alone.', file),
+          problem: l10n.t('{0} is not TOML: a text of several lines has no end; it is left alone.', file),
         }
       }
       // One line's end in any case: a blank line before the block says that the text had its own, for when it goes again.
@@ -66,7 +66,7 @@ function blockOf(text: string, file: string): Block | Extract<Edited, { problem:
     begins.length + ends.length > 2 ||
     last.index < first.index
   ) {
-    return { problem: l10n.t('The headroom markers in {0} are not a pair; the file was left alone.', file) }
+    return { problem: l10n.t('The headroom markers in {0} are not a pair; the file is left alone.', file) }
   }
   // A carriage return belongs to the line's end.
   const stop = last.index + last[0].replace(/\r$/, '').length

@@ -5,7 +5,16 @@ import { after, before, describe, it } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { type EditorWindow, openEditorWindow } from '../../../scripts/editor-window.ts'
 import { repository } from '../../../scripts/repository.ts'
-import { dismiss, notification, openFile, picture, pressIn, runCommand } from '../../../scripts/workbench.ts'
+import {
+  dismiss,
+  notification,
+  openFile,
+  picture,
+  pressIn,
+  pressInQuestion,
+  runCommand,
+  turnAway,
+} from '../../../scripts/workbench.ts'
 
 const foreignServer = '{\n  "mcpServers": {\n    "other": { "command": "other" }\n  }\n}\n'
 const brokenJson = '{ "mcpServers": {\n'
@@ -161,9 +170,9 @@ describe('coding assistants', { timeout: 240_000 }, () => {
       await choose(page, 'Claude Code')
       await rowsOf(page).filter({ hasText: 'there is CLAUDE.md' }).waitFor()
       await picture(page, 'set-up-choice')
-      await page.keyboard.press('Escape')
+      await turnAway(page)
       await choose(page, 'Claude Code')
-      await page.keyboard.press('Enter')
+      await pressInQuestion(page, 'Enter')
       await modalOf(page).getByText('.mcp.json: changed').waitFor()
       await page.keyboard.press('Escape')
       await modalOf(page).waitFor({ state: 'detached' })
@@ -172,8 +181,8 @@ describe('coding assistants', { timeout: 240_000 }, () => {
 
     it('get their tools and their hook, and what others wrote stays', async () => {
       await choose(page, 'Claude Code', 'Cursor')
-      await page.keyboard.press('Enter')
-      await modalOf(page).getByText('.cursor/mcp.json is not JSON at line 2; it was left alone.').waitFor()
+      await pressInQuestion(page, 'Enter')
+      await modalOf(page).getByText('.cursor/mcp.json is not JSON at line 2; it is left alone.').waitFor()
       await picture(page, 'set-up-question')
       await answer(page, 'Show Changes')
       await page.locator('.tab').filter({ hasText: 'What agents will find' }).waitFor()
@@ -196,7 +205,7 @@ describe('coding assistants', { timeout: 240_000 }, () => {
 
     it('lose it again where that is asked for, and all is as before', async () => {
       await choose(page, 'Claude Code', 'Cursor')
-      await page.keyboard.press('Enter')
+      await pressInQuestion(page, 'Enter')
       const done = await notification(
         page,
         /These agents are set up already\. \.cursor\/mcp\.json is not JSON/,
@@ -213,7 +222,7 @@ describe('coding assistants', { timeout: 240_000 }, () => {
       const theirs = '{ "mcpServers": { "headroom": { "url": "http://127.0.0.1:1" } } }\n'
       await writeFile(join(editor.workspace, '.mcp.json'), theirs)
       await choose(page, 'Claude Code')
-      await page.keyboard.press('Enter')
+      await pressInQuestion(page, 'Enter')
       await modalOf(page).getByText('.mcp.json has another server named headroom').waitFor()
       await answer(page, 'Write')
       await dismiss(await notification(page, /Written: \.claude\/settings\.json\./))

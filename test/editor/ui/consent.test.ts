@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test'
 import { type EditorWindow, openEditorWindow } from '../../../scripts/editor-window.ts'
 import { repository } from '../../../scripts/repository.ts'
 import { freePort, seedSample } from '../../../scripts/sample-copy.ts'
-import { codeLenses, goToLine, openFile, webview } from '../../../scripts/workbench.ts'
+import { codeLenses, goToLine, openFile, pressInQuestion, webview } from '../../../scripts/workbench.ts'
 
 const handlers = 'src/routes/activities.ts'
 const route = 'POST /users/:userId/activities'
@@ -45,8 +45,8 @@ describe('a load test that changes data', { timeout: 240_000 }, () => {
 
     await ask()
     await page.locator('.quick-input-title').filter({ hasText: 'Request body' }).waitFor()
-    await page.keyboard.type('{"postId":1,"type":"viewed"}')
-    await page.keyboard.press('Enter')
+    await page.locator('.quick-input-box input').fill('{"postId":1,"type":"viewed"}')
+    await pressInQuestion(page, 'Enter')
     await question.click()
     await modal.getByText('Cancel', { exact: true }).click()
     await modal.waitFor({ state: 'detached' })

@@ -14,6 +14,7 @@ import {
   openSidebar,
   picture,
   pressIn,
+  pressInRow,
   sidebarRow,
   startLoadTest,
   testedRoute,
@@ -85,9 +86,7 @@ describe('a load test that is interrupted', { timeout: 400_000 }, () => {
     const item = page.locator('.statusbar-item').filter({ hasText: testedRoute })
     await item.waitFor()
     const row = sidebarRow(page, testedRoute).filter({ hasText: 'running' })
-    await row.hover()
-    await row.getByRole('button', { name: 'Show Results' }).click()
-    await webview(page).locator('canvas').first().waitFor()
+    await pressInRow(row, 'Show Results', webview(page).locator('canvas').first())
     await webview(page).getByText('Stop', { exact: true }).waitFor()
     await picture(page, 'reopened')
   })
@@ -108,9 +107,7 @@ describe('a load test that is interrupted', { timeout: 400_000 }, () => {
     await queue()
     await picture(page, 'queued')
     const queued = sidebarRow(page, next).filter({ hasText: 'queued' })
-    await queued.hover()
-    await queued.getByRole('button', { name: 'Cancel' }).click()
-    await queued.waitFor({ state: 'detached' })
+    await pressInRow(queued, 'Cancel', sidebarRow(page, next).filter({ hasNotText: 'queued' }).first())
 
     await queue()
     await webview(page).getByText('Stop', { exact: true }).click()

@@ -11,6 +11,7 @@ import {
   codeLenses,
   loadTestLens,
   openFile,
+  pressInQuestion,
   startLoadTest,
   testedRoute,
   webview,
@@ -110,12 +111,12 @@ describe('a load test in the editor', { timeout: 300_000 }, () => {
     await rows.filter({ hasText: 'Constant rate' }).click()
     await rows.filter({ hasText: 'Rates and time…' }).click()
     await title.filter({ hasText: 'Rates (1 of 2)' }).waitFor()
-    await page.keyboard.type('5,10')
-    await page.keyboard.press('Enter')
+    await page.locator('.quick-input-box input').fill('5,10')
+    await pressInQuestion(page, 'Enter')
     await title.filter({ hasText: 'Rates (2 of 2)' }).waitFor()
-    await page.keyboard.press('Enter')
+    await pressInQuestion(page, 'Enter')
     await rows.filter({ hasText: '5→10 requests/s' }).waitFor()
-    await page.keyboard.press('Enter')
+    await pressInQuestion(page, 'Enter')
     const panel = webview(page)
     await panel.getByText('Stop', { exact: true }).waitFor({ timeout: 60_000 })
     await panel.getByText('Run again').first().waitFor({ timeout: 60_000 })

@@ -16,6 +16,7 @@ import {
   picture,
   runCommand,
   sidebarRow,
+  turnAway,
 } from '../../../scripts/workbench.ts'
 import { recordLines } from '../../../src/workflows/origins/attribution-store.ts'
 
@@ -95,7 +96,7 @@ describe('a new endpoint', { timeout: 300_000 }, () => {
     await page.locator('.quick-input-list').getByText('n-plus-one').waitFor()
     await badge.waitFor({ state: 'hidden' })
     // The editor draws its lenses anew when it has the focus again.
-    await page.keyboard.press('Escape')
+    await turnAway(page)
     await newLenses.first().waitFor({ state: 'hidden' })
   })
 

@@ -14,9 +14,12 @@ import {
   openSidebar,
   picture,
   pressIn,
+  pressInQuestion,
+  pressInRow,
   sidebarRow,
   startLoadTest,
   testedRoute,
+  turnAway,
   webview,
 } from '../../../scripts/workbench.ts'
 import type { Run } from '../../../src/model/run.ts'
@@ -126,26 +129,22 @@ describe('results in the editor', { timeout: 400_000 }, () => {
     const { page, workspace } = editor
     const input = page.locator('.quick-input-widget input')
     const config = join(workspace, 'headroom.config.json')
+    const title = page.locator('.quick-input-title').filter({ hasText: `Budget of ${testedRoute}` })
     const enter = async (budget: string): Promise<void> => {
-      await page
-        .locator('.quick-input-title')
-        .filter({ hasText: `Budget of ${testedRoute}` })
-        .waitFor()
+      await title.waitFor()
       await input.fill('p95 quickly')
       await page
         .locator('.quick-input-message')
         .filter({ hasText: /budget|clause|write/i })
         .waitFor()
       await input.fill(budget)
-      await page.keyboard.press('Enter')
+      await pressInQuestion(page, 'Enter')
       await notification(page, new RegExp(`has the budget ${budget} now`))
       const text = await readFile(config, 'utf8')
       assert.match(text, new RegExp(`"${testedRoute}": "${budget.replace(',', ', ?')}"`))
       assert.match(text, /\/\/ What "fast enough" means for this API/, 'a comment was lost')
     }
-    const row = sidebarRow(page, testedRoute).first()
-    await row.hover()
-    await row.getByRole('button', { name: 'Set Budget' }).click()
+    await pressInRow(sidebarRow(page, testedRoute).first(), 'Set Budget', title)
     await enter('p95<800ms')
     await webview(page).getByText('Set budget…').click()
     await enter('p95<900ms')
@@ -154,7 +153,7 @@ describe('results in the editor', { timeout: 400_000 }, () => {
     await enter('p95<950ms')
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'p95 < 950ms' }).waitFor()
     await picture(page, 'question')
-    await page.keyboard.press('Escape')
+    await turnAway(page)
   })
 
   it('pins a run as baseline, compares two and deletes one', async () => {
@@ -162,22 +161,18 @@ describe('results in the editor', { timeout: 400_000 }, () => {
     const baselines = join(workspace, 'headroom.baselines.json')
     const list = page.locator('.sidebar .pane').filter({ has: page.getByText('Runs', { exact: true }) })
     const rows = keptRuns(page)
-    await rows.first().hover()
-    await rows.first().getByRole('button', { name: 'Pin as Baseline' }).click()
-    await rows.filter({ hasText: 'baseline' }).waitFor()
+    await pressInRow(rows.first(), 'Pin as Baseline', rows.filter({ hasText: 'baseline' }))
     const [, second] = await runs()
     lastRun = second
     assert.equal(JSON.parse(await readFile(baselines, 'utf8')).baselines[testedRoute].id, second?.id)
 
-    await rows.last().hover()
-    await rows.last().getByRole('button', { name: 'Compare' }).click()
-    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Baseline' }).click()
+    const choice = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Baseline' })
+    await pressInRow(rows.last(), 'Compare', choice)
+    await choice.click()
     await webview(page).locator('.verdict-change').waitFor()
     await picture(page, 'compared')
 
-    await rows.first().hover()
-    await rows.first().getByRole('button', { name: 'Unpin Baseline' }).click()
-    await rows.filter({ hasText: 'baseline' }).waitFor({ state: 'detached' })
+    await pressInRow(rows.first(), 'Unpin Baseline', rows.first().filter({ hasNotText: 'baseline' }))
     await rows.first().click()
     await rows.last().click({ modifiers: ['Shift'] })
     await rows.last().click({ button: 'right' })
@@ -187,6 +182,7 @@ describe('results in the editor', { timeout: 400_000 }, () => {
     await menu.filter({ hasText: 'Delete…' }).click()
     const dialog = page.locator('.monaco-dialog-box').filter({ hasText: 'Delete 2 runs?' })
     await dialog.getByText('Delete', { exact: true }).click()
+    await dialog.waitFor({ state: 'detached' })
     await rows.first().waitFor({ state: 'detached' })
     assert.deepEqual(await runs(), [])
     await list.getByText('Load Test an Endpoint').waitFor()

@@ -15,8 +15,10 @@ import {
   openFile,
   picture,
   pressIn,
+  pressInQuestion,
   runCommand,
   testedRoute,
+  turnAway,
   until,
   webview,
 } from '../../../scripts/workbench.ts'
@@ -123,8 +125,7 @@ describe('a change that is verified', { timeout: 400_000 }, () => {
       .filter({ hasText: 'Starts `node src/server.ts` in turn from copies of the code' })
       .waitFor()
     await picture(page, 'verify-question')
-    await page.keyboard.press('Escape')
-    await rows().first().waitFor({ state: 'hidden' })
+    await turnAway(page)
     assert.equal(await text(), slow)
     await runCommand(page, 'File: Revert File')
     assert.equal(await git(editor.workspace, 'status', '--short'), '')
@@ -135,7 +136,7 @@ describe('a change that is verified', { timeout: 400_000 }, () => {
     await write(quick)
     const earlier = await copies()
     await ask()
-    await page.keyboard.press('Enter')
+    await pressInQuestion(page, 'Enter')
     const running = await notification(page, /Verifying the change of .* Measuring the code before, 1 of/)
     await until('no server listens', () => listens(port))
     const made = (await copies()).filter((name) => !earlier.includes(name))
@@ -162,8 +163,8 @@ describe('a change that is verified', { timeout: 400_000 }, () => {
 
   it('is faster beyond noise, which is shown with every check', async () => {
     await ask()
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('Enter')
+    await pressInQuestion(page, 'ArrowDown')
+    await pressInQuestion(page, 'Enter')
     const verified = await notification(
       page,
       /the change is verified\. .*: better beyond noise\./,
@@ -187,7 +188,7 @@ describe('a change that is verified', { timeout: 400_000 }, () => {
     const refutedText = quick.replace('res.json(enriched)', 'res.json(enriched')
     await write(refutedText)
     await ask()
-    await page.keyboard.press('Enter')
+    await pressInQuestion(page, 'Enter')
     await pressIn(await notification(page, /the change is refuted\. Parses: /), 'Show Details')
     const refuted = await notification(page, /the change is refuted\. Parses: /)
     await picture(page, 'verify-refuted')

@@ -211,9 +211,9 @@ describe('setting agents up', () => {
         'claude',
         '.mcp.json',
         '{\n  "mcpServers": {\n',
-        /^\.mcp\.json is not JSON at line 3; it was left alone\.$/,
+        /^\.mcp\.json is not JSON at line 3; it is left alone\.$/,
       ],
-      ['claude', '.mcp.json', '[]', /^\.mcp\.json holds no object; it was left alone\.$/],
+      ['claude', '.mcp.json', '[]', /^\.mcp\.json holds no object; it is left alone\.$/],
       ['claude', '.mcp.json', '{"mcpServers": []}', /^"mcpServers" in \.mcp\.json has another form/],
       [
         'claude',
@@ -263,10 +263,10 @@ describe('setting agents up', () => {
     const { changes, problems } = await setUp(at.root, ['claude', 'codex'])
     assert.deepEqual(changes, [])
     assert.deepEqual(problems, [
-      '.mcp.json is a link that leads out of the project; it was left alone.',
+      '.mcp.json is a link that leads out of the project; it is left alone.',
       '.claude/settings.json is not UTF-8. Save it as UTF-8, then try again.',
-      '.codex/config.toml is a link that leads out of the project; it was left alone.',
-      '.codex/hooks.json is a link that leads out of the project; it was left alone.',
+      '.codex/config.toml is a link that leads out of the project; it is left alone.',
+      '.codex/hooks.json is a link that leads out of the project; it is left alone.',
     ])
     await rm(join(at.root, '.mcp.json'))
     const plan = await planAgentSetup(at.root, { agents: ['claude'], remove: false, cliFile, withTools: [] })

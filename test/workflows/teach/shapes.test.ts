@@ -347,7 +347,7 @@ describe('Headroom’s block in AGENTS.md', () => {
       await symlink(join(outside, 'profile'), path())
       await assert.rejects(
         taught(),
-        /AGENTS\.md is a link that leads out of the project; it was left alone\./,
+        /AGENTS\.md is a link that leads out of the project; it is left alone\./,
       )
       assert.equal(await readFile(join(outside, 'profile'), 'utf8'), '# mine\n')
       await symlink(outside, join(root, '.github'))
