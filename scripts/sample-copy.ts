@@ -12,7 +12,8 @@ export interface SampleCopy extends AsyncDisposable {
 /** Copies the sample, without its data and results, into a temporary folder that shares its node_modules. */
 export async function copySample(): Promise<SampleCopy> {
   const parent = await temporaryFolder('headroom-sample-')
-  const folder = join(parent.path, 'activity-api')
+  // What folders around a project are named says nothing about the files in it.
+  const folder = join(parent.path, 'build', 'activity-api')
   const skipped = ['node_modules', 'data', '.headroom'].map((name) => join(sampleFolder, name))
   await cp(sampleFolder, folder, { recursive: true, filter: (source) => !skipped.includes(source) })
   await symlink(join(sampleFolder, 'node_modules'), join(folder, 'node_modules'), 'junction')

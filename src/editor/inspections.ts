@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import * as vscode from 'vscode'
 import { FolderWatch } from './folder-watch.ts'
 import { Inspector } from './inspector.ts'
-import { isInspected } from './languages.ts'
+import { isBuilt, isInspected } from './languages.ts'
 
-const watchedFiles = '**/{*.ts,*.tsx,*.mts,*.cts,*.js,*.jsx,*.mjs,*.cjs,package.json,tsconfig.json}'
+const readFiles = /\.[cm]?[jt]sx?$|\/(package|tsconfig)\.json$/
+/** The editor's watcher tells of folders that come or go at one go, and of nothing in them. */
+const readFilesAndFolders = new RegExp(`${readFiles.source}|/[^/.]+$`)
 /** Written when who wrote what is known better, by other tools and by commits. */
 const watchedEvidence = '{.agent-trace/*,.git/logs/HEAD,.git/refs/notes/ai}'
-const unwatchedFolders = /\/(node_modules|dist|build|out|coverage|\.git|\.headroom)\//
 
 /** One {@link Inspector} for each workspace folder on disk, started when it is first asked for. */
 export class Inspections implements vscode.Disposable {
@@ -53,10 +54,12 @@ export class Inspections implements vscode.Disposable {
     const known = this.#inspectors.get(key)
     if (known !== undefined) return known.inspector
     const inspector = new Inspector(folder, this.#log)
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, watchedFiles))
-    const changed = (uri: vscode.Uri): void => {
-      if (!unwatchedFolders.test(uri.path)) inspector.touch()
-    }
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '**/*'))
+    const touchAt =
+      (names: RegExp) =>
+      (uri: vscode.Uri): void => {
+        if (names.test(uri.path) && !isBuilt(uri)) inspector.touch()
+      }
     const evidence = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(folder, watchedEvidence),
     )
@@ -76,9 +79,9 @@ export class Inspections implements vscode.Disposable {
       evidence.onDidDelete(relabel),
       inspector.onDidSettle(() => this.#settled.fire(inspector)),
       watcher,
-      watcher.onDidChange(changed),
-      watcher.onDidCreate(changed),
-      watcher.onDidDelete(changed),
+      watcher.onDidChange(touchAt(readFiles)),
+      watcher.onDidCreate(touchAt(readFilesAndFolders)),
+      watcher.onDidDelete(touchAt(readFilesAndFolders)),
     )
     this.#inspectors.set(key, { inspector, lifetime })
     return inspector

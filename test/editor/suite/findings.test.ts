@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { afterEach, describe, it } from 'mocha'
 import * as vscode from 'vscode'
-import { diagnosticsOf, lineOf, openSample, revertAll, ruleOf } from './sample.ts'
+import { diagnosticsOf, lineOf, openSample, revertAll, ruleOf, sampleUri } from './sample.ts'
 
 const activities = 'src/routes/activities.ts'
 const storage = 'src/storage.ts'
@@ -87,6 +89,30 @@ describe('findings', () => {
     await apply(fix)
     const method = /getActivitiesByUser[\s\S]*?\n {2}\}/.exec(document.getText())?.[0] ?? ''
     assert.match(method, /\.limit\(/)
+  })
+
+  it('come and go with folders that are made and deleted at one go', async () => {
+    const file = sampleUri('src/shipping/rates/list.ts')
+    const text = [
+      "import { Router } from 'express'",
+      "import { storage } from '../../storage.ts'",
+      'export const router = Router()',
+      "router.get('/rates/:userId', async (req, res) => {",
+      '  const activities = await storage.getActivitiesByUser(Number(req.params.userId))',
+      '  const posts = []',
+      '  for (const activity of activities) posts.push(await storage.getPost(activity.post_id))',
+      '  res.json(posts)',
+      '})',
+      '',
+    ]
+    try {
+      await mkdir(dirname(file.fsPath), { recursive: true })
+      await writeFile(file.fsPath, text.join('\n'))
+      await diagnosticsOf(file, (all) => all.some(isLoop))
+    } finally {
+      await rm(sampleUri('src/shipping').fsPath, { recursive: true, force: true })
+    }
+    await diagnosticsOf(file, (all) => all.length === 0)
   })
 
   it('survives a file that does not parse', async () => {

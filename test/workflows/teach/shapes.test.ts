@@ -345,10 +345,7 @@ describe('Headroom’s block in AGENTS.md', () => {
     try {
       await writeFile(join(outside, 'profile'), '# mine\n')
       await symlink(join(outside, 'profile'), path())
-      await assert.rejects(
-        taught(),
-        /AGENTS\.md is a link that leads out of the project; it is left alone\./,
-      )
+      await assert.rejects(taught(), /AGENTS\.md is a link that leads out of the project; it is left alone\./)
       assert.equal(await readFile(join(outside, 'profile'), 'utf8'), '# mine\n')
       await symlink(outside, join(root, '.github'))
       const file = '.github/instructions/headroom.instructions.md'
