@@ -99,6 +99,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     fixPreview,
     panel,
     inspections.onDidSettle(({ folder }) => void provenance.follow(folder)),
+    provenance.onDidAttribute(({ folder, files }) => {
+      const inspector = inspections.of(folder.uri)
+      // Others speak of files that the editor's watcher may have missed, in folders that are new.
+      if (files === null) inspector?.touch()
+      else void inspector?.relabel()
+    }),
     // For those who bind it to the key that accepts completions; the editor tells nobody else that one was accepted.
     vscode.commands.registerCommand('headroom.acceptInline', () => provenance.acceptInline()),
     provenance,

@@ -50,8 +50,7 @@ export class FolderWatch {
       // Windows says so when a watched folder is deleted; elsewhere that is a change of its own.
       this.#watcher.on('error', () => this.#note(null))
     } catch {
-      // The system's watches are used up, the folder must not be read, or it went meanwhile.
-      return
+      // The system's watches are used up, the folder must not be read, or it went meanwhile, which is seen below.
     }
     if (this.#innermost() !== watched) this.#open()
   }

@@ -1,6 +1,4 @@
-import { join } from 'node:path'
 import * as vscode from 'vscode'
-import { FolderWatch } from './folder-watch.ts'
 import { Inspector } from './inspector.ts'
 import { isBuilt, isInspected } from './languages.ts'
 
@@ -65,14 +63,8 @@ export class Inspections implements vscode.Disposable {
     )
     // A commit changes no label, but what has changed since the last one.
     const relabel = (): void => void inspector.relabel().then(() => this.#settled.fire(inspector))
-    const root = folder.uri.fsPath
-    // Agents' hooks speak of files that the editor's watcher may have missed, in folders that are new.
-    const attribution = new FolderWatch([root, join(root, '.headroom')], /^attribution\.json$/, () =>
-      inspector.touch(),
-    )
     const lifetime = vscode.Disposable.from(
       inspector,
-      attribution,
       evidence,
       evidence.onDidChange(relabel),
       evidence.onDidCreate(relabel),
