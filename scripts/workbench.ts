@@ -137,15 +137,21 @@ export function sidebarRow(page: Page, text: string | RegExp): Locator {
   return page.locator('.sidebar .monaco-list-row').filter({ hasText: text })
 }
 
-/** Presses a button of a row until it has its effect: a list that is drawn anew just then takes no click. */
-export async function pressInRow(row: Locator, button: string, effect: Locator): Promise<void> {
+/** Presses something until it has its effect: a list that is drawn anew just then takes no click, nor does a menu that has just opened. */
+export async function pressUntil(effect: Locator, press: () => Promise<void>): Promise<void> {
   for (let attempt = 1; !(await effect.isVisible()); attempt++) {
-    await row.hover()
     const shown = effect.waitFor({ timeout: 5_000 })
-    const pressed = row.getByRole('button', { name: button }).click({ timeout: 5_000 })
-    await Promise.any([shown, pressed])
+    await Promise.any([shown, press()])
     await (attempt < 3 ? shown.catch(() => undefined) : shown)
   }
+}
+
+/** Presses a button of a row that has `effect`. */
+export async function pressInRow(row: Locator, button: string, effect: Locator): Promise<void> {
+  await pressUntil(effect, async () => {
+    await row.hover()
+    await row.getByRole('button', { name: button }).click({ timeout: 5_000 })
+  })
 }
 
 /** The rows of the side bar's list of runs. */

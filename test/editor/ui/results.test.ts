@@ -16,6 +16,7 @@ import {
   pressIn,
   pressInQuestion,
   pressInRow,
+  pressUntil,
   sidebarRow,
   startLoadTest,
   testedRoute,
@@ -179,8 +180,8 @@ describe('results in the editor', { timeout: 400_000 }, () => {
     const menu = page.locator('.monaco-menu .action-item')
     await menu.filter({ hasText: 'Compare…' }).waitFor()
     await picture(page, 'runs-menu')
-    await menu.filter({ hasText: 'Delete…' }).click()
     const dialog = page.locator('.monaco-dialog-box').filter({ hasText: 'Delete 2 runs?' })
+    await pressUntil(dialog, () => menu.filter({ hasText: 'Delete…' }).click({ timeout: 5_000 }))
     await dialog.getByText('Delete', { exact: true }).click()
     await dialog.waitFor({ state: 'detached' })
     await rows.first().waitFor({ state: 'detached' })
